@@ -1,0 +1,43 @@
+"""The command line: `kiosk COMMAND`, each command a module of `kiosk.commands`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from kiosk import __version__
+from kiosk.errors import KioskError
+
+# Modules of kiosk.commands, in the order of the help page. A command imports what is heavy in its `run`.
+COMMANDS: tuple[str, ...] = ()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; 2 when it could not be done, with the reason said."""
+    options = parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except KioskError as error:
+        print(f"kiosk: {error}", file=sys.stderr)
+        for finding in getattr(error, "findings", ()):
+            print(f"  {finding.file}:{finding.line}: {finding.text}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser with every command in it."""
+    top = argparse.ArgumentParser(prog="kiosk", description=import_module("kiosk").__doc__)
+    top.add_argument("--version", action="version", version=f"kiosk {__version__}")
+    subparsers = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name in COMMANDS:
+        import_module(f"kiosk.commands.{name}").add_to(subparsers)
+    return top
+
+
+if __name__ == "__main__":
+    sys.exit(main())
