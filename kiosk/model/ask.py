@@ -1,0 +1,87 @@
+"""Who asks for what: the operator, the moment, the definitions and what is entered with an action."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kiosk.model.entries import Json
+from kiosk.model.forms import FormDefinition
+from kiosk.model.office import CodeList, OfficePack, PermitProfile
+from kiosk.model.text import Text
+from kiosk.model.workflow import ActionDefinition, StageDefinition, TrackDefinition
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What is wrong with a field ("person.name") or a paper ("paper.STAGE.PAPER")."""
+
+    key: str
+    why: str  # a key of the code list item_marks: missing, unclear, differs, expired
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """What a case goes by for its whole life: the track with its forms and reasons, pinned by digest."""
+
+    track: TrackDefinition
+    forms: Mapping[str, FormDefinition]
+    codes: Mapping[str, CodeList]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Who asks for what, when, and what is entered with it. `final` is False for a mere look."""
+
+    pack: OfficePack
+    definitions: Definitions
+    operator: str
+    roles: tuple[str, ...]
+    now: datetime  # Beijing time
+    stage: StageDefinition | None = None
+    action: ActionDefinition | None = None
+    items: Sequence[Mark] = ()
+    reason: str = ""
+    note: str = ""
+    second: str = ""
+    second_roles: tuple[str, ...] = ()
+    other_open_cases: tuple[str, ...] = ()
+    final: bool = False
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    @property
+    def profile(self) -> PermitProfile:
+        return self.pack.profiles[self.definitions.track.profile]
+
+
+def label_of(ask: Ask, key: str) -> str:
+    """The label (a msgid) of a field or a paper."""
+    if key.startswith("paper."):
+        _, stage, paper = key.split(".", 2)
+        for candidate in ask.definitions.track.stage(stage).papers:
+            if candidate.key == paper:
+                return candidate.label
+    for form in ask.definitions.forms.values():
+        for field in form.fields:
+            if field.key == key:
+                return field.label
+    return key
+
+
+def joined(texts: Sequence[Text]) -> Text:
+    """Texts in a row, said in one language: "a, b"."""
+    if not texts:
+        return Text("")
+    if len(texts) == 1:
+        return texts[0]
+    return Text("{first}, {rest}", {"first": texts[0], "rest": joined(texts[1:])})
+
+
+def stage_value(stage: StageDefinition, state: str) -> dict[str, Json]:
+    """What an action writes of a stage: all that lists need, so that replay needs no pack."""
+    defined = stage.states[state]
+    return {"state": state, "light": defined.light, "holder": defined.holder}

@@ -1,0 +1,114 @@
+"""The journal's unit: an entry, one fact that happened, written once and never changed.
+
+An entry says what it writes, what that replaces, and what it rests on. Its bytes are JSON made
+once by its author and kept for ever as received; a reader never encodes them again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+Json = Any  # what msgspec's JSON gives: str, int, float, bool, None, list, dict
+
+SUBJECTS = ("person", "case", "health", "clearance", "guarantor", "guarantee", "lodging", "permit")
+OFFICE, HEALTH, ACCESS = "office", "health", "access"
+
+
+class Write(msgspec.Struct, frozen=True):
+    """A new value of one register, and the entries whose values its author saw there."""
+
+    value: Json
+    replaces: tuple[str, ...] = ()
+
+
+class Decision(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    """What a role did to a stage: `action` took it `from_` one state `to` another."""
+
+    action: str
+    stage: str
+    from_: str
+    to: str
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One fact. `subject` is "kind:uuid"; `writes` maps a register of that subject to its value.
+
+    `act_size` counts the entries of the act in this stream; `time` is a hybrid logical time in
+    milliseconds * 2**16 + counter; `wall` is the terminal's clock, ISO 8601 UTC, for display only.
+    `rests_on` cites "entry/register" for what the action's guards read, and a bare entry for a decision
+    whose ground this entry changes knowingly.
+    """
+
+    id: str
+    act: str
+    act_size: int
+    subject: str
+    kind: str
+    version: int
+    writes: dict[str, Write]
+    actor: str
+    role: str
+    office: str
+    terminal: str
+    stream: str
+    sequence: int
+    time: int
+    wall: str
+    definitions: str = ""
+    rests_on: tuple[str, ...] = ()
+    on_behalf_of: str = ""
+    second: str = ""
+    decision: Decision | None = None
+    note: dict[str, Json] = {}
+
+    @property
+    def subject_kind(self) -> str:
+        return self.subject.partition(":")[0]
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """What one kind of fact may be about, its newest version, and the sentence of the history."""
+
+    subjects: tuple[str, ...]
+    version: int
+    sentence: str
+
+
+KINDS: dict[str, Kind] = {
+    "opened": Kind(("case",), 1, "Opened the case"),
+    "recorded": Kind(SUBJECTS, 1, "Recorded: {fields}"),
+    "corrected": Kind(SUBJECTS, 1, "Corrected: {fields}"),
+    "decided": Kind(("case", "health"), 1, "{stage}: {action}"),
+    "issued": Kind(("clearance", "permit", "guarantee", "health"), 1, "Issued {number}"),
+    "changed_status": Kind(("clearance", "permit", "guarantee", "lodging", "case"), 1, "{subject} is now {status}"),
+    "paper_sighted": Kind(("case",), 1, "Saw the original of: {paper}"),
+    "paper_copied": Kind(("case",), 1, "Attached a copy of: {paper}"),
+    "marked": Kind(("case",), 1, "Marked what is missing"),
+    "printed": Kind(("case", "permit", "clearance"), 1, "Printed {slip}"),
+    "spoiled_print": Kind(("case", "permit", "clearance"), 1, "Spoiled print of {slip}"),
+    "settled": Kind(SUBJECTS, 1, "Settled what was contested"),
+    "parked": Kind(("case",), 1, "Parked the case"),
+    "linked": Kind(("person",), 1, "Linked two records of one person"),
+    "read": Kind(SUBJECTS, 1, "Opened personal data"),
+}
+
+
+def encode(entry: Entry) -> bytes:
+    """The entry's bytes, made once by its author."""
+    return msgspec.json.encode(entry)
+
+
+_decoder = msgspec.json.Decoder(Entry)
+
+
+def decode(body: bytes) -> Entry:
+    """Reads bytes of any version ever written; unknown fields of newer programs are passed over."""
+    return _decoder.decode(body)
+
+
+def is_known(entry: Entry) -> bool:
+    """False for a kind or a version newer than this program: its subject is shown read-only."""
+    kind = KINDS.get(entry.kind)
+    return kind is not None and entry.version <= kind.version

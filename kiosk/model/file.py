@@ -1,0 +1,90 @@
+"""A case file: a case and the subjects it links to, read as one flat set of facts.
+
+A fact is keyed "subject.register" ("person.document_expiry"). Reading through `get` notes what was
+read, so that a decision's `rests_on` is what its guards looked at, with no second list to keep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from kiosk.model.entries import Json
+from kiosk.model.registers import Held, SubjectState, cite
+
+LINKED = ("person", "health", "clearance", "guarantee", "lodging", "permit")  # registers of the case
+
+
+class CaseFile:
+    """The case's subjects by kind, each folded; the guarantor hangs on the guarantee."""
+
+    def __init__(self, case: str, load: Callable[[str], SubjectState]) -> None:
+        self.case = case
+        self.subjects: dict[str, str] = {"case": case}
+        self.states: dict[str, SubjectState] = {"case": load(case)}
+        self.read: set[str] = set()
+        self.contested_read: set[str] = set()
+        for kind in LINKED:
+            self._follow(kind, self.states["case"].value(kind), load)
+        if "guarantee" in self.states:
+            self._follow("guarantor", self.states["guarantee"].value("guarantor"), load)
+
+    def _follow(self, kind: str, subject: Json, load: Callable[[str], SubjectState]) -> None:
+        if subject:
+            self.subjects[kind] = subject
+            self.states[kind] = load(subject)
+
+    def get(self, key: str, default: Json = None) -> Any:
+        """The value of a fact, noted as read."""
+        kind, _, register = key.partition(".")
+        state = self.states.get(kind)
+        if state is None:
+            return default
+        self.read.update(cite(entry, register) for entry in state.survivors(register))
+        if state.contested(register):
+            self.contested_read.add(key)
+        return state.value(register, default)
+
+    def peek(self, key: str, default: Json = None) -> Any:
+        """The value of a fact, for display: not noted."""
+        held = self.held(key)
+        return default if held is None else held.value
+
+    def held(self, key: str) -> Held | None:
+        kind, _, register = key.partition(".")
+        state = self.states.get(kind)
+        return None if state is None else state.held(register)
+
+    def state_of(self, stage: str) -> str:
+        """The state a stage is in; "" before it was ever written."""
+        return str((self.get(f"case.stage.{stage}") or {}).get("state", ""))
+
+    def peek_stage(self, stage: str) -> dict[str, str]:
+        """{"state", "light", "holder"} of a stage, as its last action wrote it."""
+        return self.peek(f"case.stage.{stage}") or {}
+
+    def stages(self) -> Iterator[str]:
+        """The keys of the stages this case has, in the order of its track."""
+        yield from self.peek("case.stages") or ()
+
+    def facts(self) -> dict[str, Json]:
+        """Every fact by key."""
+        return {
+            f"{kind}.{register}": state.value(register)
+            for kind, state in self.states.items()
+            for register in state.registers
+            if state.survivors(register)
+        }
+
+    def contested(self) -> tuple[str, ...]:
+        """The facts for which unlike values survive."""
+        return tuple(
+            f"{kind}.{register}"
+            for kind, state in self.states.items()
+            for register in state.registers
+            if state.contested(register)
+        )
+
+    @property
+    def read_only(self) -> bool:
+        return any(state.read_only for state in self.states.values())

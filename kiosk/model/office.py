@@ -1,0 +1,81 @@
+"""An office pack, read and checked: everything that makes the program one office's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from kiosk.model.forms import FormDefinition
+from kiosk.model.text import Translator
+from kiosk.model.workflow import TrackDefinition
+
+
+@dataclass(frozen=True)
+class Code:
+    """One entry of a code list; `label` is a msgid. `more` holds what rules need (days, subject...)."""
+
+    key: str
+    label: str
+    more: Mapping[str, object] = field(default_factory=dict)
+
+
+CodeList = Mapping[str, Code]
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Days that differ from Monday-to-Friday: holidays, and make-up days that are worked."""
+
+    holidays: frozenset[date]
+    workdays: frozenset[date]
+    years: frozenset[int]  # the years this table knows
+
+
+@dataclass(frozen=True)
+class PermitProfile:
+    """The rules of one kind of permit. Numbers here are the office's, never the program's."""
+
+    key: str
+    title: str  # msgid
+    max_days: int
+    bounds: tuple[str, ...]  # "subject.register" of the dates that limit valid_to
+    document_types: tuple[str, ...]
+    areas: tuple[str, ...]
+    kinds: tuple[str, ...]
+    decide_working_days: int
+    deliver_days: int
+    fee: str
+    final_decision: bool  # a refusal is final (EEAL 36) or may be reconsidered
+
+
+@dataclass(frozen=True)
+class Office:
+    """Who this office is. Names are msgids; `limits` are the numbers of procedure 5.9 by key."""
+
+    code: str  # four characters in every number, e.g. "RL01"
+    name: str
+    address: str
+    help_phone: str
+    division: str
+    languages: tuple[str, ...]
+    limits: Mapping[str, int]
+    texts: Mapping[str, str]  # notice, guarantee scope, remedies, slip texts: key -> msgid
+    departments: Mapping[str, str]  # key -> msgid
+    roles: Mapping[str, str]  # key -> msgid
+    sample: bool = False
+
+
+@dataclass(frozen=True)
+class OfficePack:
+    """All of it. `digests` pins a track with its forms and reasons: track key -> sha256 hex."""
+
+    office: Office
+    tracks: Mapping[str, TrackDefinition]
+    forms: Mapping[str, FormDefinition]
+    codes: Mapping[str, CodeList]
+    profiles: Mapping[str, PermitProfile]
+    calendar: Calendar
+    translators: Mapping[str, Translator]  # en, zh, my
+    digests: Mapping[str, str]
+    sources: Mapping[str, bytes] = field(default_factory=dict)  # digest -> canonical JSON of the pinned part

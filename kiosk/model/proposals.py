@@ -1,0 +1,92 @@
+"""Proposals: answers offered to the clerk, who takes or changes them; nothing is entered by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+
+from kiosk.model.entries import Json
+from kiosk.model.file import CaseFile
+from kiosk.model.guards import latest_end
+from kiosk.model.ask import Ask
+
+Proposal = Callable[[CaseFile, Mapping[str, Json], Ask], Json]
+
+
+def stay_until(file: CaseFile, facts: Mapping[str, Json], ask: Ask) -> Json:
+    """The entry date and the days that this kind of document allows (`stay_days` in the code list)."""
+    entered, kind = facts.get("case.entry_date"), facts.get("person.document_type")
+    code = ask.definitions.codes.get("document_types", {}).get(str(kind))
+    days = code.more.get("stay_days") if code else None
+    if not entered or not isinstance(days, int):
+        return None
+    until = date.fromisoformat(str(entered)) + timedelta(days=days - 1)
+    expiry = facts.get("person.document_expiry")
+    return min(until.isoformat(), str(expiry)) if expiry else until.isoformat()
+
+
+def purpose_of_track(file: CaseFile, facts: Mapping[str, Json], ask: Ask) -> Json:
+    for key, code in ask.definitions.codes.get("purposes", {}).items():
+        if code.more.get("track") == ask.definitions.track.key:
+            return key
+    return None
+
+
+def today(file: CaseFile, facts: Mapping[str, Json], ask: Ask) -> Json:
+    return ask.today.isoformat()
+
+
+def now(file: CaseFile, facts: Mapping[str, Json], ask: Ask) -> Json:
+    return ask.now.isoformat(timespec="minutes")
+
+
+def permit_end(file: CaseFile, facts: Mapping[str, Json], ask: Ask) -> Json:
+    start = facts.get("permit.valid_from") or ask.today.isoformat()
+    return latest_end(file, ask, date.fromisoformat(str(start)))[0].isoformat()
+
+
+def only_area(file: CaseFile, facts: Mapping[str, Json], ask: Ask) -> Json:
+    return ask.profile.areas[0] if ask.profile.areas else None
+
+
+def only_kind(file: CaseFile, facts: Mapping[str, Json], ask: Ask) -> Json:
+    return ask.profile.kinds[0] if ask.profile.kinds else None
+
+
+def stay_end(file: CaseFile, facts: Mapping[str, Json], ask: Ask) -> Json:
+    return facts.get("case.stay_until")
+
+
+def employer_dormitory(key: str) -> Proposal:
+    """Host of a lodging, filled in from the employer where it is his dormitory."""
+
+    def propose(file: CaseFile, facts: Mapping[str, Json], ask: Ask) -> Json:
+        return facts.get(key) if facts.get("lodging.kind") == "dormitory" else None
+
+    return propose
+
+
+def contract(key: str) -> Proposal:
+    """A date of the contract, offered for the guarantee."""
+
+    def propose(file: CaseFile, facts: Mapping[str, Json], ask: Ask) -> Json:
+        return facts.get(key)
+
+    return propose
+
+
+PROPOSALS: Mapping[str, Proposal] = {
+    "stay_until": stay_until,
+    "purpose_of_track": purpose_of_track,
+    "today": today,
+    "now": now,
+    "permit_end": permit_end,
+    "only_area": only_area,
+    "only_kind": only_kind,
+    "stay_end": stay_end,
+    "host_name": employer_dormitory("guarantor.name"),
+    "host_id": employer_dormitory("guarantor.uscc"),
+    "host_phone": employer_dormitory("guarantor.representative_phone"),
+    "contract_from": contract("guarantee.contract_from"),
+    "contract_to": contract("guarantee.contract_to"),
+}

@@ -1,0 +1,89 @@
+"""Workflow definitions: stages, states and actions as data. Made from `workflows/*.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class GuardCall:
+    """A guard by name (model.guards.GUARDS) with the arguments the pack gives it."""
+
+    name: str
+    arguments: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StateDefinition:
+    """`light` is a shape of `screens.md`; `holder` is the role that must act next, or ""."""
+
+    key: str
+    label: str
+    light: str
+    holder: str = ""
+
+
+@dataclass(frozen=True)
+class ActionDefinition:
+    """What a role may do in some states of a stage."""
+
+    key: str
+    label: str
+    roles: tuple[str, ...]
+    from_: tuple[str, ...]
+    to: str
+    kind: str = "advance"  # advance | return | refuse | private (health stream only) | undo
+    guards: tuple[GuardCall, ...] = ()
+    effects: tuple[str, ...] = ()  # names in actions.effects.EFFECTS
+    form: str = ""  # a small form asked with the action (dates of a permit, a conclusion)
+    slips: tuple[str, ...] = ()  # printed afterwards
+    reasons: str = ""  # code list of reasons that may be chosen
+    second: bool = False  # needs a second person's own sign-in
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document of a stage: original sighted, copy attached, reusable by later cases."""
+
+    key: str
+    label: str
+    required: bool = True
+    copy: bool = False
+    reusable: bool = True
+    show_when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StageDefinition:
+    """A part of a track that one department owns, with a small state chart of its own."""
+
+    key: str
+    label: str
+    department: str
+    role: str
+    initial: str
+    states: Mapping[str, StateDefinition]
+    actions: tuple[ActionDefinition, ...]
+    forms: tuple[str, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    open_when: tuple[GuardCall, ...] = ()
+    private: bool = False  # outside its own department the light knows only four words
+    done: tuple[str, ...] = ()  # the states in which the stage counts as finished
+
+    def action(self, key: str) -> ActionDefinition:
+        return next(action for action in self.actions if action.key == key)
+
+
+@dataclass(frozen=True)
+class TrackDefinition:
+    """One kind of case: its stages in order, its permit profile and the actions on the whole case."""
+
+    key: str
+    label: str
+    profile: str
+    stages: tuple[StageDefinition, ...]
+    case_actions: tuple[ActionDefinition, ...] = ()  # withdraw
+
+    def stage(self, key: str) -> StageDefinition:
+        return next(stage for stage in self.stages if stage.key == key)
