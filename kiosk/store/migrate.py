@@ -1,0 +1,34 @@
+"""Brings a store to the schema of this program by the Alembic migrations in `migrations/terminal`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import StaticPool, create_engine, event
+from sqlcipher3 import dbapi2 as driver
+
+if TYPE_CHECKING:
+    from kiosk.store.database import Connection
+
+PACKAGE = Path(__file__).parents[1]
+
+
+def migrations_folder() -> Path:
+    """In a wheel the migrations are part of the package, in a checkout they stand beside it."""
+    inside = PACKAGE / "_migrations"
+    return inside if inside.exists() else PACKAGE.parent / "migrations"
+
+
+def upgrade(connection: Connection, version: int) -> None:
+    """Runs what is missing in one transaction: a store is of the old version or of the new, never between."""
+    engine = create_engine("sqlite://", module=driver, creator=lambda: connection, poolclass=StaticPool)
+    event.listen(engine, "begin", lambda bound: bound.exec_driver_sql("BEGIN IMMEDIATE"))
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder() / "terminal").replace("%", "%%"))
+    with engine.begin() as bound:
+        config.attributes["connection"] = bound
+        command.upgrade(config, "head")
+        bound.exec_driver_sql(f"PRAGMA user_version = {version}")

@@ -1,0 +1,140 @@
+"""The tables of the store. `migrations/terminal` makes them; a test compares the two.
+
+What begins with `view_` is read off the journal and can be rebuilt; the rest is kept.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text
+
+metadata = MetaData()
+
+
+def _text(name: str, **options: bool) -> Column[str]:
+    return Column(name, Text, **{"nullable": False} | options)  # type: ignore[arg-type]
+
+
+def _key(name: str) -> Column[str]:
+    return Column(name, Text, primary_key=True)
+
+
+def _bytes(name: str, *, nullable: bool = False) -> Column[bytes]:
+    return Column(name, LargeBinary, nullable=nullable)
+
+
+def _number(name: str, *, primary_key: bool = False) -> Column[int]:
+    return Column(name, Integer, nullable=False, primary_key=primary_key)
+
+
+# --- the journal ---------------------------------------------------------------------------------
+
+entry = Table(
+    "entry",
+    metadata,
+    _text("id", unique=True),
+    _key("office"),
+    _key("terminal"),
+    _key("stream"),
+    _number("sequence", primary_key=True),
+    _text("act"),
+    _text("subject"),
+    _bytes("body", nullable=True),  # gone, with its salt, when its subject was erased
+    _bytes("salt", nullable=True),
+    _bytes("commitment"),
+    _bytes("previous"),
+    _bytes("hash"),
+    Index("entry_subject", "subject"),
+    Index("entry_act", "act"),
+)
+erasure = Table("erasure", metadata, _key("subject"), _text("at"), _text("reason"))
+head = Table(
+    "head",
+    metadata,
+    _key("office"),
+    _key("terminal"),
+    _key("stream"),
+    _number("sequence"),
+    _bytes("hash"),
+    _bytes("signature", nullable=True),
+)
+
+# --- views: what the journal means ----------------------------------------------------------------
+
+view_state = Table("view_state", metadata, _key("subject"), _bytes("body"))
+view_replacement = Table(
+    "view_replacement", metadata, _key("replaced"), _key("register"), _key("by"), sqlite_with_rowid=False
+)
+view_rest = Table(
+    "view_rest",
+    metadata,
+    _key("cited"),
+    _key("register"),
+    _key("entry"),
+    _number("decides"),
+    sqlite_with_rowid=False,
+)
+view_shaken = Table(
+    "view_shaken", metadata, _key("decision"), _key("by"), _key("over"), sqlite_with_rowid=False
+)
+view_case = Table(
+    "view_case",
+    metadata,
+    _key("case_id"),
+    _text("person", nullable=True),
+    _text("status"),
+    _bytes("body"),
+    Index("view_case_person", "person"),
+)
+view_waiting = Table(
+    "view_waiting",
+    metadata,
+    _key("role"),
+    _key("which"),
+    _key("case_id"),
+    _text("runs_out", nullable=True),
+    Index("view_waiting_runs_out", "role", "which", "runs_out"),
+    sqlite_with_rowid=False,
+)
+view_document = Table(
+    "view_document", metadata, _key("document"), _key("issuer"), _key("person"), sqlite_with_rowid=False
+)
+view_number = Table(
+    "view_number",
+    metadata,
+    _key("number"),
+    _key("subject"),
+    _text("case_id", nullable=True),
+    sqlite_with_rowid=False,
+)
+view_guarantor = Table(
+    "view_guarantor", metadata, _key("code"), _key("guarantor"), _text("name"), sqlite_with_rowid=False
+)
+view_permit = Table(
+    "view_permit",
+    metadata,
+    _key("number"),
+    _text("subject"),
+    _text("status"),
+    _text("valid_to", nullable=True),
+    _text("since"),
+    sqlite_with_rowid=False,
+)
+view_meta = Table("view_meta", metadata, _key("key"), _text("value"))
+
+# --- what is not in the journal -------------------------------------------------------------------
+
+draft = Table("draft", metadata, _key("operator"), _key("key"), _bytes("body"), _text("saved"))
+staff = Table(
+    "staff",
+    metadata,
+    _key("number"),
+    _text("name"),
+    _text("roles"),  # separated by spaces
+    _text("verifier"),  # Argon2id
+    _text("lease_until", nullable=True),
+    _number("failures"),
+    _text("locked_until", nullable=True),
+)
+identity = Table("identity", metadata, _key("key"), _bytes("value"))
+definition = Table("definition", metadata, _key("digest"), _bytes("body"))
+blob = Table("blob", metadata, _key("name"), _bytes("data"))  # ciphertext, named by its SHA-256
