@@ -1,0 +1,128 @@
+"""What is different from machine to machine: one frozen dataclass, read from one file and the environment.
+
+The file is TOML (`kiosk doctor` says where it is looked for; KIOSK_SETTINGS names another). Each setting
+may also stand in the environment: KIOSK_DATA, KIOSK_LANGUAGE... The environment wins over the file.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from platformdirs import user_config_path, user_data_path, user_documents_path, user_log_path
+
+from kiosk.errors import KioskError
+from kiosk.model.text import say
+
+LANGUAGES = ("zh", "my", "en")
+KEY_PROVIDERS = ("file", "keyring", "credential")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One terminal's settings; every path is absolute."""
+
+    data: Path  # the encrypted store, its blobs, this terminal's keys
+    logs: Path
+    slips: Path  # where slips saved as PDF go
+    pack: Path | None = None  # the office pack; None: the first start asks for it
+    inbox: Path | None = None  # the folder a scanner leaves copies of papers in
+    language: str = "zh"  # of the screen at the first start
+    keys: str = "file"  # who keeps the data key: a 0600 file, the system's keyring, a systemd credential
+    printer: str = ""  # a printer's name; empty: the system's default
+    window: str = "1"  # the name of this counter, printed on slips
+
+
+def settings_file(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where the settings are looked for; the file need not exist."""
+    named = environ.get("KIOSK_SETTINGS")
+    return absolute(named) if named else user_config_path("kiosk", False) / "settings.toml"
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this terminal. Raises KioskError naming the file or variable that is wrong."""
+    settings = Settings(
+        data=user_data_path("kiosk", False),
+        logs=user_log_path("kiosk", False),
+        slips=user_documents_path() / "kiosk",
+    )
+    file = settings_file(environ)
+    settings = merged(settings, read_toml(file), str(file))
+    names = {f"KIOSK_{field.name.upper()}": field.name for field in fields(Settings)}
+    given = {name: environ[variable] for variable, name in names.items() if environ.get(variable)}
+    return merged(settings, given, "the environment (KIOSK_...)")
+
+
+def read_toml(file: Path) -> Mapping[str, object]:
+    """The file's content, nothing when there is no file."""
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise KioskError(
+            say("Cannot read the settings in {file}: {error}", file=file, error=error)
+        ) from error
+
+
+def merged(settings: Settings, given: Mapping[str, object], source: str) -> Settings:
+    """The settings with what was given in `source` laid over them."""
+    known = {field.name: field for field in fields(Settings)}
+    changes: dict[str, object] = {}
+    for name, value in given.items():
+        if name not in known:
+            raise KioskError(
+                say(
+                    "Unknown setting “{name}” in {source}. Known are: {known}",
+                    name=name,
+                    source=source,
+                    known=", ".join(known),
+                )
+            )
+        if not isinstance(value, str):
+            raise KioskError(say("Setting “{name}” in {source} must be a text", name=name, source=source))
+        changes[name] = absolute(value) if "Path" in str(known[name].type) else value
+    changed = replace(settings, **changes)  # type: ignore[arg-type]  # names and types were checked above
+    for name, choices in (("language", LANGUAGES), ("keys", KEY_PROVIDERS)):
+        if getattr(changed, name) not in choices:
+            raise KioskError(
+                say(
+                    "Setting “{name}” in {source} must be one of: {choices}",
+                    name=name,
+                    source=source,
+                    choices=", ".join(choices),
+                )
+            )
+    return changed
+
+
+def absolute(path: str) -> Path:
+    """A path as a person writes it: `~` is his home, a relative one starts in the working folder."""
+    return Path(path).expanduser().absolute()
+
+
+# Where the program's own files are -------------------------------------------------------------------
+
+PACKAGE = Path(__file__).parent
+
+
+def sample_pack_folder() -> Path:
+    """The sample office pack: the root of a checkout, or what travelled in the wheel (see setup.py)."""
+    return first_folder(PACKAGE / "_pack", PACKAGE.parent)
+
+
+def fonts_folder() -> Path:
+    """The fonts every screen and slip is set in."""
+    return sample_pack_folder() / "assets" / "fonts"
+
+
+def migrations_folder() -> Path:
+    """The Alembic migrations of the store."""
+    return first_folder(PACKAGE / "_migrations", PACKAGE.parent / "migrations")
+
+
+def first_folder(*folders: Path) -> Path:
+    return next((folder for folder in folders if folder.is_dir()), folders[-1])
