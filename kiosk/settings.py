@@ -111,18 +111,10 @@ PACKAGE = Path(__file__).parent
 
 def sample_pack_folder() -> Path:
     """The sample office pack: the root of a checkout, or what travelled in the wheel (see setup.py)."""
-    return first_folder(PACKAGE / "_pack", PACKAGE.parent)
+    inside = PACKAGE / "_pack"
+    return inside if inside.is_dir() else PACKAGE.parent
 
 
 def fonts_folder() -> Path:
     """The fonts every screen and slip is set in."""
     return sample_pack_folder() / "assets" / "fonts"
-
-
-def migrations_folder() -> Path:
-    """The Alembic migrations of the store."""
-    return first_folder(PACKAGE / "_migrations", PACKAGE.parent / "migrations")
-
-
-def first_folder(*folders: Path) -> Path:
-    return next((folder for folder in folders if folder.is_dir()), folders[-1])

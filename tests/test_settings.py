@@ -10,7 +10,6 @@ from kiosk.errors import KioskError
 from kiosk.settings import (
     fonts_folder,
     load_settings,
-    migrations_folder,
     sample_pack_folder,
     settings_file,
 )
@@ -67,4 +66,3 @@ def test_a_variable_names_the_file(tmp_path: Path) -> None:
 def test_the_programs_own_files_are_where_it_looks() -> None:
     assert (sample_pack_folder() / "workflows" / "worker.yaml").is_file()
     assert (fonts_folder() / "NotoSansMyanmar-Regular.ttf").is_file()
-    assert migrations_folder().is_dir()
