@@ -1,0 +1,225 @@
+"""`kiosk doctor`: says in one page what works and what is missing on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+from kiosk import __version__
+from kiosk.settings import Settings, fonts_folder, load_settings, sample_pack_folder, settings_file
+
+OLDEST_SQLITE = (3, 51, 3)  # older ones can lose committed writes when a WAL is reset
+FONTS = {
+    f"{family}-{weight}.ttf": word
+    for family, word in {"NotoSans": "Name", "NotoSansSC": "服务中心", "NotoSansMyanmar": "မြန်မာ"}.items()
+    for weight in ("Regular", "SemiBold")
+}
+LEAST_FREE = 1_000_000_000  # bytes; a year of cases with their papers is about half of it
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the page. `missing` makes the exit status 1; `absent` is something one can work without."""
+
+    what: str
+    state: Literal["works", "absent", "missing"]
+    words: str
+
+
+def add_to(subparsers: Any) -> None:
+    parser = subparsers.add_parser("doctor", help="say what works and what is missing on this machine")
+    parser.set_defaults(run=run)
+
+
+def run(_options: argparse.Namespace) -> int:
+    settings = load_settings()
+    lines = [line for check in CHECKS for line in looked_at(check, settings)]
+    for line in lines:
+        print(f"{line.state:8}{line.what:10}{line.words}")
+    missing = sum(line.state == "missing" for line in lines)
+    print(f"\n{missing} missing." if missing else "\nReady to work.")
+    return 1 if missing else 0
+
+
+def looked_at(check: Callable[[Settings], Iterator[Line]], settings: Settings) -> Iterator[Line]:
+    """What one check found; a check that breaks is a finding too, and the page goes on."""
+    try:
+        yield from check(settings)
+    except (Exception, SystemExit) as error:
+        yield Line(check.__name__, "missing", f"{type(error).__name__}: {error}")
+
+
+def versions(_settings: Settings) -> Iterator[Line]:
+    yield Line(
+        "program", "works", f"kiosk {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    )
+    names = ("PySide6-Essentials", "SQLAlchemy", "opencv-python", "reportlab", "uharfbuzz", "cryptography")
+    yield Line("libraries", "works", ", ".join(f"{name} {version(name)}" for name in names))
+
+
+def store(settings: Settings) -> Iterator[Line]:
+    from sqlcipher3 import dbapi2
+
+    connection = dbapi2.connect(":memory:")
+    (sqlite,) = connection.execute("SELECT sqlite_version()").fetchone()
+    (cipher,) = connection.execute("PRAGMA cipher_version").fetchone()
+    connection.close()
+    enough = tuple(int(part) for part in sqlite.split(".")) >= OLDEST_SQLITE
+    oldest = ".".join(map(str, OLDEST_SQLITE))
+    words = f"SQLCipher {cipher} with SQLite {sqlite}" + ("" if enough else f"; {oldest} or newer is needed")
+    yield Line("store", "works" if enough else "missing", words)
+    if settings.data.is_dir():
+        yield Line("data", "works", f"in {settings.data}")
+    else:
+        yield Line("data", "absent", f"no data yet in {settings.data}; the first start makes it")
+
+
+def settings_read(_settings: Settings) -> Iterator[Line]:
+    file = settings_file()
+    yield Line("settings", "works", f"{file}" if file.exists() else f"the defaults; {file} would change them")
+
+
+def pack(settings: Settings) -> Iterator[Line]:
+    from kiosk.definitions import read_pack
+
+    folder = settings.pack or sample_pack_folder()
+    read = read_pack(folder)
+    name = "office pack" if settings.pack else "sample office pack"
+    yield Line("pack", "works", f"{name} “{read.office.name}” in {folder}")
+
+
+def fonts(_settings: Settings) -> Iterator[Line]:
+    bad = [f"{name} {trouble}" for name, word in FONTS.items() if (trouble := font_trouble(name, word))]
+    for words in bad:
+        yield Line("fonts", "missing", words)
+    if not bad:
+        yield Line("fonts", "works", f"draw {', '.join(dict.fromkeys(FONTS.values()))}, in {fonts_folder()}")
+
+
+def font_trouble(name: str, word: str) -> str:
+    """Shapes a word: a font that is there but broken would print boxes. Empty when all is well."""
+    import uharfbuzz
+
+    path = fonts_folder() / name
+    if not path.is_file():
+        return f"is not in {fonts_folder()}"
+    text = uharfbuzz.Buffer()
+    text.add_str(word)
+    text.guess_segment_properties()
+    uharfbuzz.shape(uharfbuzz.Font(uharfbuzz.Face(path.read_bytes())), text)
+    known = text.glyph_infos and all(glyph.codepoint for glyph in text.glyph_infos)
+    return "" if known else f"does not know “{word}”"
+
+
+def window(_settings: Settings) -> Iterator[Line]:
+    import PySide6
+    from PySide6 import QtWidgets
+
+    del QtWidgets  # imported to see that it loads
+    if sys.platform == "linux":
+        screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+        if not screen:
+            yield Line("window", "absent", "no screen in this session; windows are drawn offscreen")
+        plugin = Path(PySide6.__path__[0]) / "Qt" / "plugins" / "platforms" / "libqxcb.so"
+        try:
+            ctypes.CDLL(str(plugin))
+        except OSError as error:  # names the library that is not there
+            yield Line("window", "missing" if screen else "absent", f"Qt cannot open windows: {error}")
+            return
+    yield Line("window", "works", "Qt has what it needs to open windows")
+
+
+def printer(settings: Settings) -> Iterator[Line]:
+    if shutil.which("lpstat") is None and not settings.printer:
+        yield Line("printer", "absent", "no lpstat on this machine; slips are saved as PDF")
+        return
+    names = [line for line in command("lpstat", "-e").splitlines() if line]
+    if settings.printer and settings.printer not in names:
+        yield Line(
+            "printer", "missing", f"the settings name “{settings.printer}”; known are: {', '.join(names)}"
+        )
+    elif names:
+        yield Line("printer", "works", settings.printer or ", ".join(names))
+    else:
+        yield Line("printer", "absent", "no printer is known here; slips are saved as PDF")
+
+
+def camera(_settings: Settings) -> Iterator[Line]:
+    import cv2
+    from pyzbar import pyzbar
+
+    del cv2, pyzbar  # imported to see that they load
+    yield Line("pictures", "works", "OpenCV and zbar read pictures and QR codes")
+    found = sorted(str(path) for path in Path("/dev").glob("video*"))
+    if found:
+        yield Line("camera", "works", ", ".join(found))
+    else:
+        yield Line("camera", "absent", "none found; pictures come from files")
+
+
+def keys(settings: Settings) -> Iterator[Line]:
+    if settings.keys == "keyring":
+        import keyring
+        from keyring.backends.fail import Keyring as NoKeyring
+
+        backend = keyring.get_keyring()
+        usable = not isinstance(backend, NoKeyring)
+        words = f"the system's keyring ({backend.name})" if usable else "this session has no keyring"
+        yield Line("keys", "works" if usable else "missing", words)
+    elif settings.keys == "credential":
+        folder = os.environ.get("CREDENTIALS_DIRECTORY")
+        words = f"systemd credentials in {folder}" if folder else "systemd gave this program no credentials"
+        yield Line("keys", "works" if folder else "missing", words)
+    else:
+        yield Line("keys", "works", f"in a file only its owner reads, in {settings.data}")
+
+
+def clock(settings: Settings) -> Iterator[Line]:
+    now = datetime.now(UTC).astimezone()
+    said = f"{now:%Y-%m-%d %H:%M %z}"
+    newest = max((path.stat().st_mtime for path in settings.data.glob("*")), default=0.0)
+    if newest > now.timestamp() + 60:
+        written = datetime.fromtimestamp(newest, UTC).astimezone()
+        yield Line(
+            "clock", "missing", f"{said}, but data was written at {written:%Y-%m-%d %H:%M}: set the clock"
+        )
+        return
+    synchronised = command("timedatectl", "show", "--property=NTPSynchronized", "--value").strip() == "yes"
+    words = said if synchronised else f"{said}; nothing keeps it right (no time server)"
+    yield Line("clock", "works" if synchronised else "absent", words)
+
+
+def disk(settings: Settings) -> Iterator[Line]:
+    for what, folder in (("data", settings.data), ("logs", settings.logs), ("slips", settings.slips)):
+        there = next(path for path in (folder, *folder.parents) if path.exists())
+        free = shutil.disk_usage(there).free
+        if not (there.is_dir() and os.access(there, os.W_OK)):
+            yield Line("disk", "missing", f"{what}: {folder} cannot be written")
+        elif free < LEAST_FREE:
+            yield Line("disk", "missing", f"{what}: {folder} has only {free / 1e9:.1f} GB left")
+        else:
+            yield Line("disk", "works", f"{what}: {folder}, {free / 1e9:.0f} GB free")
+
+
+def command(*words: str) -> str:
+    """What a program of the system prints; nothing when it is not there or fails."""
+    try:
+        return subprocess.run(words, capture_output=True, text=True, timeout=10, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+
+
+CHECKS: tuple[Callable[[Settings], Iterator[Line]], ...] = (
+    versions, settings_read, pack, store, keys, disk, clock, fonts, window, printer, camera,
+)  # fmt: skip

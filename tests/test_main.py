@@ -1,0 +1,57 @@
+"""The command line: every command is on the help page, and what goes wrong is said in a sentence."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import kiosk
+from kiosk.__main__ import COMMANDS, main
+
+
+def test_every_command_module_is_listed_and_helps(capsys: pytest.CaptureFixture[str]) -> None:
+    folder = Path(kiosk.__file__).parent / "commands"
+    assert set(COMMANDS) == {file.stem for file in folder.glob("*.py")} - {"__init__"}
+    for name in COMMANDS:
+        with pytest.raises(SystemExit) as ended:
+            main([name.replace("_", "-"), "--help"])
+        assert ended.value.code == 0
+    assert "usage: kiosk doctor" in capsys.readouterr().out
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"kiosk {kiosk.__version__}\n")
+
+
+@pytest.mark.parametrize("words", [[], ["dcotor"], ["doctor", "--unknown"]])
+def test_what_is_not_understood_shows_the_usage(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert "usage: kiosk" in capsys.readouterr().err
+
+
+def test_an_error_is_a_sentence_not_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "settings.toml").write_text('language = "fr"', "utf-8")
+    monkeypatch.setenv("KIOSK_SETTINGS", str(tmp_path / "settings.toml"))
+    assert main(["doctor"]) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith("kiosk: Setting “language” in ")
+    assert said.err.endswith("must be one of: zh, my, en\n")
+    assert said.out == ""
+
+
+def test_the_help_page_loads_nothing_heavy() -> None:
+    script = (
+        "import sys; from kiosk.__main__ import parser; parser().format_help();"
+        "print(sorted({'PySide6', 'cv2', 'sqlalchemy', 'reportlab'} & sys.modules.keys()))"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert said.stdout == "[]\n"
