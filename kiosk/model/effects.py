@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Protocol
 
+from kiosk.model.ask import Ask
 from kiosk.model.calendar import add_months, add_working_days
 from kiosk.model.entries import Json
 from kiosk.model.file import CaseFile
 from kiosk.model.guards import confirmed_values
-from kiosk.model.ask import Ask
 
 Writes = dict[str, Json]
 

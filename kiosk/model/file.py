@@ -22,7 +22,7 @@ class CaseFile:
         self.case = case
         self.subjects: dict[str, str] = {"case": case}
         self.states: dict[str, SubjectState] = {"case": load(case)}
-        self.read: set[str] = set()
+        self.read: dict[str, str] = {}  # cite -> subject kind
         self.contested_read: set[str] = set()
         for kind in LINKED:
             self._follow(kind, self.states["case"].value(kind), load)
@@ -40,7 +40,7 @@ class CaseFile:
         state = self.states.get(kind)
         if state is None:
             return default
-        self.read.update(cite(entry, register) for entry in state.survivors(register))
+        self.read.update({cite(entry, register): kind for entry in state.survivors(register)})
         if state.contested(register):
             self.contested_read.add(key)
         return state.value(register, default)

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from kiosk.model.answers import problems
-from kiosk.model.file import CaseFile
 from kiosk.model.ask import Ask, joined, label_of
+from kiosk.model.file import CaseFile
 from kiosk.model.text import Text, say
 from kiosk.model.workflow import Paper
 
@@ -238,7 +238,11 @@ def prints(file: CaseFile) -> Mapping[str, Any]:
 
 def items_listed(file: CaseFile, ask: Ask) -> Text | None:
     """Named in a workflow for the reader; every action of kind `return` demands it anyway."""
-    return say("Mark at least one field or paper that is missing or wrong.") if ask.final and not ask.items else None
+    return (
+        say("Mark at least one field or paper that is missing or wrong.")
+        if ask.final and not ask.items
+        else None
+    )
 
 
 def reason_given(file: CaseFile, ask: Ask) -> Text | None:

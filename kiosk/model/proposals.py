@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
+from kiosk.model.ask import Ask
 from kiosk.model.entries import Json
 from kiosk.model.file import CaseFile
 from kiosk.model.guards import latest_end
-from kiosk.model.ask import Ask
 
 Proposal = Callable[[CaseFile, Mapping[str, Json], Ask], Json]
 
@@ -75,6 +75,26 @@ def contract(key: str) -> Proposal:
     return propose
 
 
+def of_document(register: str) -> Proposal:
+    """What a kind of document says by itself (`issuer`, `nationality` in its code list)."""
+
+    def propose(file: CaseFile, facts: Mapping[str, Json], ask: Ask) -> Json:
+        code = ask.definitions.codes.get("document_types", {}).get(str(facts.get("person.document_type")))
+        return code.more.get(register) if code else None
+
+    return propose
+
+
+def police_station(file: CaseFile, facts: Mapping[str, Json], ask: Ask) -> Json:
+    """The station whose divisions (`divisions` in its code list) hold the lodging's address."""
+    division = str((facts.get("lodging.address") or {}).get("division", ""))
+    for key, code in ask.definitions.codes.get("police_stations", {}).items():
+        divisions = code.more.get("divisions")
+        if division and isinstance(divisions, list) and division in divisions:
+            return key
+    return None
+
+
 PROPOSALS: Mapping[str, Proposal] = {
     "stay_until": stay_until,
     "purpose_of_track": purpose_of_track,
@@ -87,6 +107,9 @@ PROPOSALS: Mapping[str, Proposal] = {
     "host_name": employer_dormitory("guarantor.name"),
     "host_id": employer_dormitory("guarantor.uscc"),
     "host_phone": employer_dormitory("guarantor.representative_phone"),
+    "document_issuer": of_document("issuer"),
+    "issuer_nationality": of_document("nationality"),
+    "police_station": police_station,
     "contract_from": contract("guarantee.contract_from"),
     "contract_to": contract("guarantee.contract_to"),
 }

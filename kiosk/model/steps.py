@@ -73,7 +73,7 @@ def visible_before(file: CaseFile, ask: Ask) -> tuple[str, ...]:
     earlier = file.peek(f"case.returned.{stage.key}") if stage else None
     if not earlier:
         return ()
-    listed = {item["key"] for item in earlier["items"]}
+    listed = {item["key"] for item in earlier["before"]}
     return tuple(
         mark.key
         for mark in ask.items

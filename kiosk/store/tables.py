@@ -96,7 +96,13 @@ view_waiting = Table(
     sqlite_with_rowid=False,
 )
 view_document = Table(
-    "view_document", metadata, _key("document"), _key("issuer"), _key("person"), sqlite_with_rowid=False
+    "view_document",
+    metadata,
+    _key("person"),
+    _text("document"),
+    _text("issuer"),
+    Index("view_document_document", "document", "issuer"),
+    sqlite_with_rowid=False,
 )
 view_number = Table(
     "view_number",
@@ -107,16 +113,23 @@ view_number = Table(
     sqlite_with_rowid=False,
 )
 view_guarantor = Table(
-    "view_guarantor", metadata, _key("code"), _key("guarantor"), _text("name"), sqlite_with_rowid=False
+    "view_guarantor",
+    metadata,
+    _key("guarantor"),
+    _text("code"),
+    _text("name"),
+    Index("view_guarantor_code", "code"),
+    sqlite_with_rowid=False,
 )
 view_permit = Table(
     "view_permit",
     metadata,
-    _key("number"),
-    _text("subject"),
+    _key("subject"),
+    _text("number"),
     _text("status"),
     _text("valid_to", nullable=True),
     _text("since"),
+    Index("view_permit_status", "status"),
     sqlite_with_rowid=False,
 )
 view_meta = Table("view_meta", metadata, _key("key"), _text("value"))
@@ -138,3 +151,10 @@ staff = Table(
 identity = Table("identity", metadata, _key("key"), _bytes("value"))
 definition = Table("definition", metadata, _key("digest"), _bytes("body"))
 blob = Table("blob", metadata, _key("name"), _bytes("data"))  # ciphertext, named by its SHA-256
+
+# --- search (its FTS5 table, search_gram, SQLAlchemy cannot describe) -------------------------------
+
+search_fresh = Table("search_fresh", metadata, _key("subject"), _text("folded"))
+search_text = Table(
+    "search_text", metadata, _number("id", primary_key=True), _text("subject", unique=True), _text("folded")
+)

@@ -1,0 +1,174 @@
+"""One act: the entries of one action, gathered, then written whole with their views in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.actions.terminal import Mint, Terminal, uuid7
+from kiosk.errors import Refused
+from kiosk.model.entries import ACCESS, HEALTH, KINDS, OFFICE, Decision, Entry, Json, Write
+from kiosk.model.file import LINKED, CaseFile
+from kiosk.model.registers import SubjectState
+from kiosk.model.text import say
+from kiosk.store import journal, views
+from kiosk.store.database import Connection
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Who is signed in at this terminal."""
+
+    number: str
+    name: str
+    roles: tuple[str, ...]
+    window: str = "1"
+
+
+class Act:
+    """Gathers entries over one case file, which follows every write, so that guards see it done."""
+
+    def __init__(
+        self,
+        terminal: Terminal,
+        connection: Connection,
+        operator: Operator,
+        *,
+        role: str = "",
+        second: Operator | None = None,
+        now: datetime,
+    ) -> None:
+        self.terminal = terminal
+        self.connection = connection
+        self.operator = operator
+        self.role = role or operator.roles[0]
+        self.second = second.number if second else ""
+        self.now = now
+        self.on_behalf_of = ""
+        self.mint = Mint(terminal, connection)
+        self.memory = views.SqlMemory(connection)
+        self.entries: list[Entry] = []
+        self.id = self.new_id()
+        self._file: CaseFile | None = None
+
+    def new_id(self) -> str:
+        return uuid7(int(self.now.timestamp() * 1000))
+
+    @property
+    def file(self) -> CaseFile:
+        assert self._file is not None
+        return self._file
+
+    def load(self, case: str) -> CaseFile:
+        self._file = CaseFile(case, self.memory.state)
+        if not self._file.states["case"].registers:
+            raise Refused(say("There is no such case."))
+        return self._file
+
+    def begin_case(self) -> CaseFile:
+        """A new case's empty file."""
+        self._file = CaseFile(f"case:{self.new_id()}", self.memory.state)
+        return self._file
+
+    def subject(self, kind: str, *, fresh: bool = False) -> str:
+        """The case's subject of a kind; made and linked when there is none, or when it must be fresh."""
+        file = self.file
+        if kind in file.subjects and not fresh:
+            return file.subjects[kind]
+        subject = f"{kind}:{self.new_id()}"
+        self.attach(kind, subject, SubjectState())
+        if kind in ("health", "clearance", "guarantee", "lodging", "permit"):
+            self.write(kind, "recorded", {"case": file.case, "person": file.subjects.get("person", "")})
+        return subject
+
+    def attach(self, kind: str, subject: str, state: SubjectState | None = None) -> None:
+        """Links the case (or its guarantee, for a guarantor) to a subject."""
+        if kind == "guarantor":
+            self.subject("guarantee")
+        self.file.subjects[kind] = subject
+        self.file.states[kind] = self.memory.state(subject) if state is None else state
+        if kind == "guarantor":
+            self.write("guarantee", "recorded", {"guarantor": subject})
+        elif kind in LINKED:
+            self.write("case", "recorded", {kind: subject})
+
+    def write(
+        self,
+        subject_kind: str,
+        kind: str,
+        values: Mapping[str, Json],
+        *,
+        decision: Decision | None = None,
+        rests_on: Collection[str] = (),
+        note: Mapping[str, Json] | None = None,
+        stream: str = "",
+    ) -> Entry:
+        """Adds an entry; what it replaces is what the file shows now."""
+        state = self.file.states[subject_kind]
+        stream = stream or (HEALTH if subject_kind == "health" else OFFICE)
+        replaced = {register: tuple(sorted(state.survivors(register))) for register in values}
+        cites = set(rests_on) | self._decisions_changed(replaced, stream)
+        entry = Entry(
+            id=self.new_id(),
+            act=self.id,
+            act_size=0,
+            subject=self.file.subjects[subject_kind],
+            kind=kind,
+            version=KINDS[kind].version,
+            writes={register: Write(value, replaced[register]) for register, value in values.items()},
+            actor=self.operator.number,
+            role=self.role,
+            office=self.terminal.office,
+            terminal=self.terminal.code,
+            stream=stream,
+            sequence=0,
+            time=self.terminal.tick(self.now),
+            wall=self.now.isoformat(timespec="milliseconds"),
+            definitions=str(self.file.peek("case.definitions", "")),
+            rests_on=tuple(sorted(cites)),
+            on_behalf_of=self.on_behalf_of,
+            second=self.second,
+            decision=decision,
+            note=dict(note or {}),
+        )
+        self.entries.append(entry)
+        state.write(entry)
+        return entry
+
+    def _decisions_changed(self, replaced: Mapping[str, tuple[str, ...]], stream: str) -> set[str]:
+        """The decisions that rest on what is replaced: cited, for their ground is changed knowingly.
+
+        A health entry cites office entries, never the other way round: an office entry must not tell
+        that a doctor wrote something.
+        """
+        found: set[str] = set()
+        for register, entries in replaced.items():
+            for entry in entries:
+                found.update(self.memory.decisions_on(entry, register))
+                found.update(
+                    mine.id
+                    for mine in self.entries
+                    if mine.decision and f"{entry}/{register}" in mine.rests_on and mine.stream == stream
+                )
+        return found
+
+    def changed(self, values: Mapping[str, Json]) -> dict[str, dict[str, Json]]:
+        """Of values by "subject.register" those that differ from the file, by subject kind."""
+        by_subject: dict[str, dict[str, Json]] = {}
+        for key, value in values.items():
+            kind, _, register = key.partition(".")
+            state = self.file.states.get(kind)
+            if state is None or state.contested(register) or state.value(register) != value:
+                by_subject.setdefault(kind, {})[register] = value
+        return by_subject
+
+    def note_reading(self, what: tuple[str, ...]) -> None:
+        """One entry for the opening of personal data; it writes nothing and is never replayed."""
+        kind = "person" if "person" in self.file.subjects else "case"
+        self.write(kind, "read", {}, note={"fields": list(what)}, stream=ACCESS)
+
+    def commit(self) -> None:
+        """Journal and views, in the transaction that is open."""
+        if self.entries:
+            views.apply(self.connection, journal.append(self.connection, self.entries))

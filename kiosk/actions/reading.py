@@ -1,0 +1,306 @@
+"""Reading for screens: lists, search, and a case as one page, limited to what a role may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+
+from kiosk.actions.act import Operator
+from kiosk.actions.terminal import Terminal
+from kiosk.actions.writing import items_of
+from kiosk.model.ask import Ask, Definitions
+from kiosk.model.case import (
+    ActionView,
+    CaseRow,
+    CaseView,
+    Light,
+    PaperView,
+    PrintView,
+    StageView,
+)
+from kiosk.model.entries import HEALTH, Entry, Json
+from kiosk.model.file import CaseFile
+from kiosk.model.guards import prints, shown_paper
+from kiosk.model.history import history, old_values
+from kiosk.model.listing import RUNS_OUT, ListRow, StageLine, list_row
+from kiosk.model.slip import SLIP_KINDS
+from kiosk.model.steps import why_not
+from kiosk.model.text import Text, say
+from kiosk.model.workflow import ActionDefinition, StageDefinition
+from kiosk.store import journal
+from kiosk.store.views import SqlMemory
+
+HEALTH_ONLY = "health"
+NOT_FOR_DOCTORS = ("guarantor", "guarantee")
+LIGHT_WORDS = {
+    "not_open": "Not started",
+    "mine": "To do",
+    "elsewhere": "In progress",
+    "returned": "Papers are missing",
+    "done": "Done",
+    "refused": "Refused",
+    "expired": "Expired",
+    "contested": "To be settled",
+    "down": "Out of reach",
+}
+
+
+def may_see(roles: tuple[str, ...], subject: str) -> bool:
+    """A doctor sees no employer; what he writes nobody else sees."""
+    if subject == HEALTH_ONLY:
+        return "doctor" in roles
+    return subject not in NOT_FOR_DOCTORS or roles != ("doctor",)
+
+
+def light_of(line: StageLine, stage: StageDefinition, row: ListRow, today: date) -> Light:
+    """The stage at a glance. Time is an argument: an expired clearance is seen, never written."""
+    shape = "contested" if line.contested else line.light
+    label = stage.states[line.state].label if line.state in stage.states else LIGHT_WORDS[shape]
+    if stage.private and line.state in stage.done:
+        expired = bool(row.health_until) and date.fromisoformat(row.health_until) < today
+        shape, label = ("expired", "Expired") if expired else ("done", "Valid")
+    return Light(stage.key, shape, label, line.returned)
+
+
+def case_row(case: str, row: ListRow, definitions: Definitions, operator: Operator, today: date) -> CaseRow:
+    """One line of a list as this operator may see it."""
+    doctor = operator.roles == ("doctor",)
+    stages = {stage.key: stage for stage in definitions.track.stages}
+    lines = [line for line in row.stages if line.key in stages]
+    dates = [(day, what) for day, what in row.dates if not (doctor and what == "guarantee.valid_to")]
+    return CaseRow(
+        case=case,
+        number=row.number,
+        track=row.track,
+        status=row.status,
+        name=row.name,
+        name_native=row.name_native,
+        name_zh=row.name_zh,
+        document_tail=row.document[-4:],
+        lights=tuple(light_of(line, stages[line.key], row, today) for line in lines),
+        next_step=_next_step(row, lines, stages, operator),
+        runs_out=date.fromisoformat(dates[0][0]) if dates else None,
+        reason=Text(RUNS_OUT[dates[0][1]]) if dates else None,
+        holders=tuple(dict.fromkeys(line.holder for line in lines if line.holder)),
+        parked_by=row.parked_by,
+        laboratory_number=row.laboratory_number if "doctor" in operator.roles else "",
+        exception=row.exception and "doctor" in operator.roles,
+    )
+
+
+def _next_step(
+    row: ListRow, lines: list[StageLine], stages: Mapping[str, StageDefinition], operator: Operator
+) -> Text:
+    if row.status != "open":
+        return say(
+            {"ended": "Ended", "withdrawn": "Withdrawn", "refused": "Refused"}.get(row.status, row.status)
+        )
+    mine = [line for line in lines if line.holder in operator.roles]
+    waiting = mine or [line for line in lines if line.holder]
+    if not waiting:
+        return say("Nothing to do")
+    line = waiting[0]
+    stage = stages[line.key]
+    return say("{stage}: {state}", stage=Text(stage.label), state=Text(stage.states[line.state].label))
+
+
+def case_view(
+    terminal: Terminal, memory: SqlMemory, file: CaseFile, operator: Operator, now: datetime
+) -> CaseView:
+    """A case as one page for one operator."""
+    definitions = terminal.definitions(str(file.peek("case.definitions")))
+    row = list_row(file)
+    ask = Ask(terminal.pack, definitions, operator.number, operator.roles, now)
+    names = staff_names(memory)
+    subjects = [subject for kind, subject in file.subjects.items() if may_see(operator.roles, kind)]
+    entries = [
+        entry
+        for entry in journal.of_subjects(memory.connection, subjects)
+        if entry.stream in ("office", HEALTH)
+    ]
+    facts = {
+        key: value for key, value in file.facts().items() if may_see(operator.roles, key.partition(".")[0])
+    }
+    return CaseView(
+        case=file.case,
+        number=row.number,
+        track=definitions.track,
+        status=row.status,
+        language=str(file.peek("case.language", "zh")),
+        facts=facts,
+        stages=tuple(_stage_view(file, memory, stage, row, names, now) for stage in definitions.track.stages),
+        actions=_action_views(file, ask),
+        papers=tuple(_papers(file, definitions, memory)),
+        history=history(entries, ask, names),
+        changes=old_values(entries, names),
+        contested={
+            key: tuple(
+                held.value
+                for held in file.states[key.partition(".")[0]].survivors(key.partition(".")[2]).values()
+            )
+            for key in file.contested()
+            if may_see(operator.roles, key.partition(".")[0])
+        },
+        items=next((items_of(file, s.key) for s in row.stages if s.light == "returned"), ()),
+        slips=printable(file),
+        prints=_prints(file, entries, names),
+        row=case_row(file.case, row, definitions, operator, now.date()),
+        parked_by=row.parked_by,
+        read_only=file.read_only,
+    )
+
+
+def _stage_view(
+    file: CaseFile,
+    memory: SqlMemory,
+    stage: StageDefinition,
+    row: ListRow,
+    names: Mapping[str, str],
+    now: datetime,
+) -> StageView:
+    register = f"stage.{stage.key}"
+    held = file.held(f"case.{register}")
+    value = file.peek_stage(stage.key)
+    line = next(
+        (line for line in row.stages if line.key == stage.key), StageLine(stage.key, "", "not_open", "")
+    )
+    state = value.get("state") or stage.initial
+    light = light_of(line, stage, row, now.date())
+    return StageView(
+        key=stage.key,
+        label=stage.label,
+        department=stage.department,
+        state=state,
+        state_label=light.label if stage.private else stage.states[state].label,
+        light=light,
+        holder=value.get("holder", ""),
+        holder_name=names.get(held.actor, held.actor) if held else "",
+        since=datetime.fromisoformat(held.wall) if held else None,
+        until=_until(file, stage),
+        forms=stage.forms,
+        shaken=any(memory.is_shaken(entry) for entry in file.states["case"].survivors(register)),
+        contested=line.contested,
+    )
+
+
+def _until(file: CaseFile, stage: StageDefinition) -> date | None:
+    """Until when the stage must be done, or what it gave is valid."""
+    if stage.private:
+        day = file.peek("clearance.valid_to")
+    elif file.peek_stage(stage.key).get("state") == "accepted":
+        day = file.peek("case.decide_by")
+    else:
+        day = file.peek("permit.valid_to") if stage.department == "police" else None
+    return date.fromisoformat(day) if day else None
+
+
+def _action_views(file: CaseFile, ask: Ask) -> tuple[ActionView, ...]:
+    found = []
+    for stage in ask.definitions.track.stages:
+        for action in stage.actions:
+            if set(action.roles) & {*ask.roles, "applicant"}:
+                found.append(_action_view(file, ask, stage, action))
+    for action in ask.definitions.track.case_actions:
+        if set(action.roles) & set(ask.roles):
+            found.append(_action_view(file, ask, None, action))
+    return tuple(found)
+
+
+def _action_view(
+    file: CaseFile, ask: Ask, stage: StageDefinition | None, action: ActionDefinition
+) -> ActionView:
+    file.read.clear()
+    file.contested_read.clear()
+    closed = why_not(file, replace(ask, stage=stage, action=action))
+    return ActionView(stage.key if stage else "", action.key, action.label, closed, action)
+
+
+def _papers(file: CaseFile, definitions: Definitions, memory: SqlMemory) -> Iterable[PaperView]:
+    earlier = None
+    for stage in definitions.track.stages:
+        for paper in stage.papers:
+            if not shown_paper(paper, file):
+                continue
+            held = file.peek(f"case.paper.{stage.key}.{paper.key}") or {}
+            reusable = ""
+            if paper.copy and paper.reusable and not held.get("copy"):
+                if earlier is None:
+                    earlier = earlier_papers(file, memory)
+                reusable = earlier.get(paper.key, ("", {}))[0]
+            yield PaperView(
+                stage.key,
+                paper.key,
+                paper.label,
+                paper,
+                bool(held.get("sighted")),
+                held.get("copy"),
+                reusable,
+            )
+
+
+def earlier_papers(file: CaseFile, memory: SqlMemory) -> dict[str, tuple[str, dict[str, Json]]]:
+    """Copies in the person's earlier cases: paper key -> (case number, copy)."""
+    person = file.subjects.get("person")
+    if not person:
+        return {}
+    rows = memory.connection.execute(
+        "SELECT case_id FROM view_case WHERE person = ? AND case_id < ?", (person, file.case)
+    ).fetchall()
+    found: dict[str, tuple[str, dict[str, Json]]] = {}
+    for (case,) in rows:
+        state = memory.state(case)
+        for register in state.registers:
+            value = state.value(register)
+            if register.startswith("paper.") and value and value.get("copy"):
+                found[register.split(".", 2)[2]] = (str(state.value("number")), value["copy"])
+    return found
+
+
+def printable(file: CaseFile) -> tuple[str, ...]:
+    """The slips that may be printed as the case stands."""
+    kinds = ["progress", "opinions"] if "person" in file.subjects else []
+    if "person" in file.subjects:
+        kinds.append("application_form")
+    if file.peek("case.receipt_number"):
+        kinds.append("receipt")
+    if file.peek("clearance.certificate_number"):
+        kinds.append("health_certificate")
+    stages = [file.peek_stage(stage).get("light") for stage in file.stages()]
+    if "returned" in stages:
+        kinds.append("missing")
+    if "refused" in stages and file.peek("case.status") == "refused":
+        kinds.append("refusal")
+    if file.peek("permit.status") in ("approved", "active"):
+        kinds.append("permit")
+    return tuple(kinds)
+
+
+def _prints(file: CaseFile, entries: list[Entry], names: Mapping[str, str]) -> tuple[PrintView, ...]:
+    by_register = {
+        register: entry for entry in entries for register in entry.writes if register.startswith("print.")
+    }
+    views = []
+    for key, value in prints(file).items():
+        entry = by_register[f"print.{key}"]
+        views.append(
+            PrintView(
+                print=key,
+                slip=value["slip"],
+                number=value["number"],
+                at=datetime.fromisoformat(value["at"]),
+                by=names.get(entry.actor, entry.actor),
+                reprint=value["reprint"],
+                reason=value.get("reason", ""),
+                spoiled=value.get("spoiled", ""),
+            )
+        )
+    return tuple(sorted(views, key=lambda view: view.at))
+
+
+def staff_names(memory: SqlMemory) -> dict[str, str]:
+    return dict(memory.connection.execute("SELECT number, name FROM staff").fetchall())
+
+
+def slip_title(kind: str) -> str:
+    return SLIP_KINDS[kind].title

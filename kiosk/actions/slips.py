@@ -1,0 +1,215 @@
+"""Fills a slip from a case: everything that stands on it, already limited to what its kind may say."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk.actions.act import Operator
+from kiosk.actions.reading import case_row
+from kiosk.actions.terminal import Terminal
+from kiosk.model.ask import Ask, Definitions, label_of
+from kiosk.model.calendar import add_working_days
+from kiosk.model.file import CaseFile
+from kiosk.model.guards import prints, shown_paper
+from kiosk.model.listing import list_row
+from kiosk.model.slip import SLIP_KINDS, Opinion, Slip
+from kiosk.model.text import Text, say
+from kiosk.model.workflow import StageDefinition
+from kiosk.seal import SealClaims, sign
+
+NUMBER_OF = {
+    "permit": "permit.number",
+    "receipt": "case.receipt_number",
+    "health_certificate": "clearance.certificate_number",
+}
+REMEDY_OF = {"registration": "remedy_registration", "health": "remedy_health", "labour": "remedy_guarantee"}
+FINAL = ("permit", "health_certificate", "refusal")
+
+
+def fill(
+    terminal: Terminal, file: CaseFile, kind: str, operator: Operator, now: datetime, key: Ed25519PrivateKey,
+    portrait: bytes | None,
+) -> Slip:  # fmt: skip
+    """The slip of one kind as the case stands."""
+    definitions = terminal.definitions(str(file.peek("case.definitions")))
+    ask = Ask(terminal.pack, definitions, operator.number, operator.roles, now)
+    peek = file.peek
+    definition = SLIP_KINDS[kind]
+    facts = {key: value for key, value in file.facts().items() if key in allowed_facts(ask, kind)}
+    earlier = [p for p in prints(file).values() if p["slip"] == kind and p["number"] == number_of(file, kind)]
+    return Slip(
+        kind=kind,
+        number=number_of(file, kind),
+        language=str(peek("case.language", "zh")),
+        issued_at=now,
+        name=str(peek("person.name", "")),
+        document_tail=str(peek("person.document_number", ""))[-4:],
+        name_native=str(peek("person.name_native") or ""),
+        name_zh=str(peek("person.name_zh") or ""),
+        title=ask.profile.title if kind == "permit" else definition.title,
+        case_number=str(peek("case.number", "")),
+        facts=facts,
+        forms=forms_read_back(definitions) if kind == "application_form" else (),
+        items=_items(file, ask, kind),
+        opinions=_opinions(file, ask) if kind == "opinions" else (),
+        ground=_ground(file, ask) if kind == "refusal" else None,
+        remedy=_remedy(file, ask) if kind == "refusal" else None,
+        received_at=_moment(peek("case.accepted_at")),
+        decide_by=_day(peek("case.decide_by")),
+        collect_after=_collect_after(ask, file) if kind == "progress" else None,
+        officer=_officer(file, kind),
+        operator_name=operator.name,
+        window=operator.window,
+        portrait=portrait if kind == "permit" else None,
+        seal=sign(claims(file, ask), key) if kind == "permit" else "",
+        reprint=len(earlier),
+        provisional=kind not in FINAL,
+        next_text=case_row(file.case, list_row(file), definitions, operator, now.date()).next_step
+        if kind == "progress"
+        else None,
+    )
+
+
+def number_of(file: CaseFile, kind: str) -> str:
+    return str(file.peek(NUMBER_OF.get(kind, "case.number"), "") or file.peek("case.number", ""))
+
+
+def allowed_facts(ask: Ask, kind: str) -> set[str]:
+    """What a slip may say: its kind's facts; the application form reads back what the person gave."""
+    if kind == "application_form":
+        forms = [ask.definitions.forms[form] for form in forms_read_back(ask.definitions)]
+        return {field.key for form in forms for field in form.fields if field.subject != "health"}
+    return set(SLIP_KINDS[kind].facts)
+
+
+def forms_read_back(definitions: Definitions) -> tuple[str, ...]:
+    """The forms of all stages but the private ones, in order."""
+    return tuple(form for stage in definitions.track.stages if not stage.private for form in stage.forms)
+
+
+def claims(file: CaseFile, ask: Ask) -> SealClaims:
+    peek = file.peek
+    return SealClaims(
+        number=str(peek("permit.number")),
+        profile=str(peek("permit.profile")),
+        name=str(peek("person.name")),
+        birth_year=int(str(peek("person.birth_date", "0"))[:4] or 0),
+        valid_from=date.fromisoformat(str(peek("permit.valid_from"))),
+        valid_to=date.fromisoformat(str(peek("permit.valid_to"))),
+        area=(str(peek("permit.area")),),
+        office=ask.pack.office.code,
+        issued_at=datetime.fromisoformat(str(peek("permit.decided_at"))),
+    )
+
+
+def _items(file: CaseFile, ask: Ask, kind: str) -> tuple[Text, ...]:
+    if kind == "missing":
+        return returned_items(file, ask)
+    if kind == "refusal":
+        return tuple(text for stage in ask.definitions.track.stages for text in _refusal(file, ask, stage))
+    if kind == "progress":
+        return tuple(
+            Text(paper.label)
+            for stage in ask.definitions.track.stages
+            for paper in stage.papers
+            if shown_paper(paper, file)
+            and (file.peek(f"case.paper.{stage.key}.{paper.key}") or {}).get("sighted")
+        )
+    return ()
+
+
+def returned_items(file: CaseFile, ask: Ask) -> tuple[Text, ...]:
+    """The list of the return that stands now: translated sentences, built from marks."""
+    found = []
+    for stage in ask.definitions.track.stages:
+        if file.peek_stage(stage.key).get("light") != "returned":
+            continue
+        for item in (file.peek(f"case.returned.{stage.key}") or {}).get("items", ()):
+            sentence = ask.definitions.codes["item_marks"][item["why"]].label
+            found.append(Text(sentence, {"item": Text(label_of(ask, item["key"]))}))
+    return tuple(found)
+
+
+def _refused(file: CaseFile, stage: StageDefinition) -> dict[str, Any]:
+    if file.peek_stage(stage.key).get("light") != "refused":
+        return {}
+    return file.peek(f"case.refused.{stage.key}") or {}
+
+
+def _refusal(file: CaseFile, ask: Ask, stage: StageDefinition) -> list[Text]:
+    refused = _refused(file, stage)
+    if not refused:
+        return []
+    codes = next(codes for codes in _reason_lists(ask, stage) if refused["reason"] in codes)
+    texts = [Text(codes[refused["reason"]].label)]
+    return texts + ([say("{note}", note=refused["note"])] if refused.get("note") else [])
+
+
+def _reason_lists(ask: Ask, stage: StageDefinition) -> list[Any]:
+    return [ask.definitions.codes[action.reasons] for action in stage.actions if action.kind == "refuse"]
+
+
+def _ground(file: CaseFile, ask: Ask) -> Text | None:
+    for stage in ask.definitions.track.stages:
+        refused = _refused(file, stage)
+        for codes in _reason_lists(ask, stage) if refused else ():
+            ground = codes[refused["reason"]].more.get("ground") if refused["reason"] in codes else None
+            if ground:
+                return Text(str(ground))
+    return None
+
+
+def _remedy(file: CaseFile, ask: Ask) -> Text | None:
+    for stage in ask.definitions.track.stages:
+        if _refused(file, stage):
+            final = "remedy_permit_national" if ask.profile.final_decision else "remedy_permit_border"
+            return Text(
+                ask.pack.office.texts[REMEDY_OF.get(stage.department, REMEDY_OF.get(stage.key, final))]
+            )
+    return None
+
+
+def _opinions(file: CaseFile, ask: Ask) -> tuple[Opinion, ...]:
+    found = []
+    for stage in ask.definitions.track.stages:
+        held, value = file.held(f"case.stage.{stage.key}"), file.peek_stage(stage.key)
+        finished = value.get("state") in stage.done or value.get("light") in ("refused", "returned")
+        label = "Valid" if stage.private else (stage.states[value["state"]].label if value else "")
+        found.append(
+            Opinion(
+                department=ask.pack.office.departments[stage.department],
+                stage=stage.label,
+                result=Text(label) if finished else None,
+                by=held.actor if held and finished else "",
+                at=datetime.fromisoformat(held.wall) if held and finished else None,
+            )
+        )
+    return tuple(found)
+
+
+def _officer(file: CaseFile, kind: str) -> str:
+    if kind == "permit":
+        return str(file.peek("permit.decided_by") or "")
+    if kind == "refusal":
+        return next((str(r["by"]) for r in (file.peek(f"case.refused.{s}") for s in file.stages()) if r), "")
+    return ""
+
+
+def _collect_after(ask: Ask, file: CaseFile) -> datetime:
+    """When it is worth coming back: the decision's day, else the office's service target, at nine."""
+    decide_by = _day(file.peek("case.decide_by"))
+    day = decide_by or add_working_days(
+        ask.today, ask.pack.office.limits["T17_service_target_days"], ask.pack.calendar
+    )
+    return datetime.combine(day, time(9), ask.now.tzinfo)
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(str(value)) if value else None
+
+
+def _moment(value: object) -> datetime | None:
+    return datetime.fromisoformat(str(value)) if value else None

@@ -1,0 +1,37 @@
+"""Signing in, and the accounts of this terminal's staff."""
+
+from __future__ import annotations
+
+from kiosk.actions.act import Operator
+from kiosk.actions.terminal import Terminal
+from kiosk.errors import NotAllowed, Refused
+from kiosk.model.text import say
+from kiosk.store import staff
+
+
+class Staff:
+    """The part of a desk that knows who may sit at it."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.terminal = terminal
+
+    def sign_in(self, number: str, passphrase: str) -> Operator:
+        """Raises NotAllowed for a wrong pair, a lock-out or a lease that ran out."""
+        row = staff.verify(self.terminal.store, number.strip().upper(), passphrase, self.terminal.clock())
+        return Operator(row.number, row.name, row.roles, self.terminal.window)
+
+    def has_staff(self) -> bool:
+        with self.terminal.store.read() as connection:
+            return connection.execute("SELECT 1 FROM staff LIMIT 1").fetchone() is not None
+
+    def add_staff(
+        self, number: str, name: str, roles: tuple[str, ...], passphrase: str, by: Operator | None = None
+    ) -> Operator:
+        """A new account. The first one is a supervisor and needs nobody; later ones need a supervisor."""
+        if (by is None and self.has_staff()) or (by is not None and "supervisor" not in by.roles):
+            raise NotAllowed(say("Only a supervisor adds accounts."))
+        if by is None and "supervisor" not in roles:
+            raise Refused(say("The first account is a supervisor's."))
+        with self.terminal.store.write() as connection:
+            staff.add(connection, number.strip().upper(), name.strip(), roles, passphrase)
+        return Operator(number.strip().upper(), name.strip(), roles, self.terminal.window)

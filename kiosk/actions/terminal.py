@@ -1,0 +1,163 @@
+"""One terminal: its identity, its clock, its numbers, and the office pack it works by."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk.definitions import track_from_source
+from kiosk.model.ask import Definitions
+from kiosk.model.entries import decode
+from kiosk.model.office import OfficePack
+from kiosk.seal import TrustedKey, TrustList
+from kiosk.store.database import Connection, Store
+
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: nothing that is misread
+
+
+def system_clock() -> datetime:
+    return datetime.now(BEIJING)
+
+
+def uuid7(milliseconds: int) -> str:
+    """RFC 9562 version 7: sorted by time, unique by chance."""
+    value = (milliseconds & (1 << 48) - 1) << 80 | int.from_bytes(os.urandom(10), "big")
+    value = value & ~(0xF << 76) | 7 << 76
+    value = value & ~(0x3 << 62) | 2 << 62
+    return str(UUID(int=value))
+
+
+def chance(length: int) -> str:
+    """Random letters and digits that tell nothing."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def check_character(text: str) -> str:
+    """ISO 7064 MOD 37-2 over digits and capital letters: finds every single error and transposition."""
+    alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*"
+    remainder = 0
+    for character in text:
+        remainder = (remainder + alphabet.index(character)) * 2 % 37
+    return alphabet[(1 - remainder) % 37]
+
+
+def number_is_whole(number: str) -> bool:
+    """Whether a number's check character is right: a typing error is told from an unknown number."""
+    bare = number.upper().replace("-", "").replace(" ", "")
+    return (
+        len(bare) > 8
+        and bare.isascii()
+        and all(c.isalnum() or c == "*" for c in bare)
+        and (check_character(bare[:-1]) == bare[-1])
+    )
+
+
+@dataclass
+class Terminal:
+    """What every action of this machine needs. `office` and `code` stand in every number and entry."""
+
+    store: Store
+    pack: OfficePack
+    office: str
+    code: str
+    clock: Callable[[], datetime] = system_clock
+    window: str = "1"
+    printer: str = ""
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    _last_time: int = 0
+    _seal_key: Ed25519PrivateKey | None = None
+    _definitions: dict[str, Definitions] = field(default_factory=dict)
+
+    @classmethod
+    def start(cls, store: Store, pack: OfficePack, clock: Callable[[], datetime] = system_clock) -> Terminal:
+        """Reads the terminal's identity from the store, or mints it at the first start."""
+        with store.write() as connection:
+            office = _identity(connection, "office", lambda: pack.office.code.encode()).decode()
+            code = _identity(connection, "terminal", lambda: chance(4).encode()).decode()
+            _identity(connection, "seal", lambda: Ed25519PrivateKey.generate().private_bytes_raw())
+            for digest, source in pack.sources.items():
+                connection.execute(
+                    "INSERT OR IGNORE INTO definition (digest, body) VALUES (?, ?)", (digest, source)
+                )
+            last = connection.execute("SELECT body FROM entry ORDER BY rowid DESC LIMIT 1").fetchone()
+        terminal = cls(store, pack, office, code, clock)
+        if last and last[0]:
+            terminal._last_time = decode(last[0]).time
+        return terminal
+
+    def tick(self, now: datetime) -> int:
+        """Hybrid logical time: never goes back on one terminal, whatever its clock does."""
+        self._last_time = max(int(now.timestamp() * 1000) << 16, self._last_time + 1)
+        return self._last_time
+
+    def seal_key(self) -> Ed25519PrivateKey:
+        """This terminal's signing key; minted at the first start, kept in the encrypted store."""
+        if self._seal_key is None:
+            with self.store.read() as connection:
+                row = connection.execute("SELECT value FROM identity WHERE key = 'seal'").fetchone()
+            self._seal_key = Ed25519PrivateKey.from_private_bytes(bytes(row[0]))
+        return self._seal_key
+
+    def trust(self) -> TrustList:
+        """This terminal's own key, and every permit number that is void."""
+        public = self.seal_key().public_key().public_bytes_raw()
+        with self.store.read() as connection:
+            rows = connection.execute(
+                "SELECT number, since FROM view_permit WHERE status IN ('void', 'cancelled')"
+            ).fetchall()
+        void = {number: datetime.fromisoformat(since).astimezone(BEIJING).date() for number, since in rows}
+        return TrustList.of(TrustedKey(public, self.office, self.code), void=void)
+
+    def definitions(self, digest: str) -> Definitions:
+        """The definitions a case began with, whatever the pack says today."""
+        if digest not in self._definitions:
+            source = self.pack.sources.get(digest)
+            if source is None:
+                with self.store.read() as connection:
+                    row = connection.execute(
+                        "SELECT body FROM definition WHERE digest = ?", (digest,)
+                    ).fetchone()
+                source = row[0]
+            track, forms, codes = track_from_source(source)
+            self._definitions[digest] = Definitions(track, forms, {**self.pack.codes, **codes})
+        return self._definitions[digest]
+
+
+def _identity(connection: Connection, key: str, make: Callable[[], bytes]) -> bytes:
+    row = connection.execute("SELECT value FROM identity WHERE key = ?", (key,)).fetchone()
+    if row:
+        return bytes(row[0])
+    value = make()
+    connection.execute("INSERT INTO identity (key, value) VALUES (?, ?)", (key, value))
+    return value
+
+
+class Mint:
+    """Numbers unique by construction: office, terminal, kind and counter, check character."""
+
+    def __init__(self, terminal: Terminal, connection: Connection) -> None:
+        self._terminal = terminal
+        self._connection = connection
+
+    def number(self, letter: str) -> str:
+        """E.g. "RL01-7K3F-P000123-X"; the counter is this terminal's own and never goes back."""
+        key = f"counter.{letter}"
+        row = self._connection.execute("SELECT value FROM identity WHERE key = ?", (key,)).fetchone()
+        count = int(bytes(row[0])) + 1 if row else 1
+        self._connection.execute(
+            "INSERT INTO identity (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+            (key, str(count).encode()),
+        )
+        head = f"{self._terminal.office}-{self._terminal.code}-{letter}{count:06d}"
+        return f"{head}-{check_character(head.replace('-', ''))}"
+
+    def chance(self, length: int) -> str:
+        return chance(length)

@@ -1,0 +1,300 @@
+"""The writing actions on a case: recording facts, and taking a stage from one state to another.
+
+Each function works inside one `Act` whose transaction the caller (`Desk`) opens and commits; raising
+leaves nothing written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from kiosk.actions.act import Act, Operator
+from kiosk.errors import InvalidInput, NotAllowed, Refused
+from kiosk.model.answers import Problem, problems
+from kiosk.model.ask import Ask, Definitions, Mark, joined, label_of, stage_value
+from kiosk.model.effects import EFFECTS, FRESH
+from kiosk.model.entries import Decision, Json
+from kiosk.model.file import CaseFile
+from kiosk.model.forms import FieldDefinition
+from kiosk.model.steps import entries_behind, failed, why_not
+from kiosk.model.text import Text, say
+from kiosk.model.workflow import ActionDefinition, StageDefinition
+from kiosk.store.views import row_of
+
+DECIDED = ("approved", "active", "void", "cancelled")
+
+
+def ask_for(act: Act, definitions: Definitions, *, second: Operator | None = None) -> Ask:
+    """Who asks, before stage and action are named."""
+    return Ask(
+        pack=act.terminal.pack,
+        definitions=definitions,
+        operator=act.operator.number,
+        roles=act.operator.roles,
+        now=act.now,
+        second=second.number if second else "",
+        second_roles=second.roles if second else (),
+        other_open_cases=other_open_cases(act, act.file),
+    )
+
+
+def other_open_cases(act: Act, file: CaseFile) -> tuple[str, ...]:
+    """Numbers of the person's other open cases on this track."""
+    person = file.subjects.get("person")
+    if not person:
+        return ()
+    rows = act.connection.execute(
+        "SELECT body FROM view_case WHERE person = ? AND status = 'open' AND case_id <> ?",
+        (person, file.case),
+    )
+    found = [row_of(body) for (body,) in rows]
+    return tuple(row.number for row in found if row.track == file.peek("case.track"))
+
+
+def record(
+    act: Act,
+    definitions: Definitions,
+    answers: Mapping[str, Json],
+    *,
+    reason: str = "",
+    second: Operator | None = None,
+    overrides: Mapping[str, str] | None = None,
+) -> None:
+    """Writes the facts that changed, one entry for each subject; corrections keep the old value.
+
+    `overrides` lets a supervisor (second sign-in) accept a value whose check digit fails: key -> reason.
+    """
+    overrides = overrides or {}
+    _check_answers(act, definitions, answers, overrides, second)
+    _take_known(act, answers)
+    for kind in dict.fromkeys(key.partition(".")[0] for key in answers):
+        if kind not in act.file.subjects:
+            act.subject(kind)
+    for kind, values in act.changed(answers).items():
+        corrected = [register for register in values if act.file.states[kind].survivors(register)]
+        for register in corrected:
+            _may_correct(act, f"{kind}.{register}", reason, definitions)
+        values = values | {
+            f"{key.partition('.')[2]}_override": why
+            for key, why in overrides.items()
+            if key.startswith(f"{kind}.")
+        }
+        act.write(
+            kind,
+            "corrected" if corrected else "recorded",
+            values,
+            note={"reason": reason} if reason else None,
+        )
+
+
+def _check_answers(
+    act: Act,
+    definitions: Definitions,
+    answers: Mapping[str, Json],
+    overrides: Mapping[str, str],
+    second: Operator | None,
+) -> None:
+    """Raises InvalidInput for an unknown field, one of another department's, or a wrong value."""
+    if overrides and (second is None or "supervisor" not in second.roles):
+        raise Refused(say("Only a supervisor's sign-in lets a failing check digit pass."))
+    fields = {field.key: field for form in definitions.forms.values() for field in form.fields}
+    found: list[Problem] = []
+    for key in answers:
+        if key not in fields:
+            found.append(Problem(key, say("The office's forms have no field {key}.", key=key)))
+        elif not _may_enter(act, fields[key]):
+            raise NotAllowed(say("{field} belongs to another department.", field=Text(fields[key].label)))
+    context = {**act.file.facts(), **answers}
+    for form in definitions.forms.values():
+        keys = {field.key for field in form.fields} & set(answers)
+        if keys:
+            asked = problems(form, context, today=act.now.date(), codes=definitions.codes)
+            found += [p for p in asked if p.key in keys and p.severity == "error" and p.key not in overrides]
+    found = [p for p in found if answers[p.key] is not None]
+    if found:
+        raise InvalidInput(say("{count} answers are wrong.", count=len(found)), found)
+
+
+def _may_enter(act: Act, field: FieldDefinition) -> bool:
+    """Health belongs to the doctor, guarantor and guarantee never to him."""
+    roles = set(act.operator.roles)
+    if field.subject == "health":
+        return "doctor" in roles or field.by in roles
+    if field.subject in ("guarantor", "guarantee"):
+        return roles != {"doctor"}
+    return True
+
+
+def _may_correct(act: Act, key: str, reason: str, definitions: Definitions) -> None:
+    """Until the permit is decided the role that entered a fact corrects it; after, a supervisor with a reason."""
+    held = act.file.held(key)
+    label = next((f.label for form in definitions.forms.values() for f in form.fields if f.key == key), key)
+    if act.file.peek("permit.status") in DECIDED and not key.startswith("permit."):
+        if "supervisor" not in act.operator.roles or not reason.strip():
+            raise NotAllowed(
+                say(
+                    "The permit is decided. Only a supervisor corrects {field}, with a reason.",
+                    field=Text(label),
+                )
+            )
+    elif held and held.role not in act.operator.roles and "supervisor" not in act.operator.roles:
+        role = act.terminal.pack.office.roles.get(held.role, held.role)
+        raise NotAllowed(
+            say("{field} was entered by: {role}. They correct it.", field=Text(label), role=Text(role))
+        )
+
+
+def _take_known(act: Act, answers: Mapping[str, Json]) -> None:
+    """The same document finds the person, the same code the guarantor, instead of making a second one."""
+    number = answers.get("person.document_number")
+    if number and "person" not in act.file.subjects:
+        person = find_document(act, str(number), str(answers.get("person.document_issuer") or ""))
+        if person:
+            act.attach("person", person)
+    code = answers.get("guarantor.uscc") or answers.get("guarantor.resident_id")
+    if code and "guarantor" not in act.file.subjects:
+        row = act.connection.execute(
+            "SELECT guarantor FROM view_guarantor WHERE code = ?", (code,)
+        ).fetchone()
+        if row:
+            act.attach("guarantor", row[0])
+
+
+def find_document(act: Act, number: str, issuer: str) -> str:
+    row = act.connection.execute(
+        "SELECT person FROM view_document WHERE document = ? AND issuer = ? ORDER BY person LIMIT 1",
+        (number, issuer),
+    ).fetchone()
+    return row[0] if row else ""
+
+
+def perform(
+    act: Act,
+    ask: Ask,
+    answers: Mapping[str, Json],
+    *,
+    second: Operator | None = None,
+    overrides: Mapping[str, str] | None = None,
+) -> None:
+    """Takes `ask.action`: records the answers, runs the guards on what then stands, writes the decision."""
+    action = ask.action
+    assert action is not None
+    file = act.file
+    _act_for_the_person(act, action)
+    for effect in action.effects:
+        if effect in FRESH:
+            act.subject(FRESH[effect], fresh=True)
+    if answers:
+        record(act, ask.definitions, answers, second=second, overrides=overrides)
+    file.read.clear()
+    file.contested_read.clear()
+    ask = replace(ask, other_open_cases=other_open_cases(act, file))
+    closed = why_not(file, ask)
+    if closed:
+        raise Refused(joined(closed))
+    _check_action_form(act, ask)
+    _decide(act, ask)
+    _open_stages(act, ask)
+
+
+def _act_for_the_person(act: Act, action: ActionDefinition) -> None:
+    """What only the person himself may do, he does on his own screen at this operator's window."""
+    if action.roles == ("applicant",):
+        act.role = "applicant"
+        act.on_behalf_of = act.file.subjects.get("person", "")
+    else:
+        act.role = next((role for role in action.roles if role in act.operator.roles), act.role)
+
+
+def _check_action_form(act: Act, ask: Ask) -> None:
+    if ask.action is None or not ask.action.form:
+        return
+    form = ask.definitions.forms[ask.action.form]
+    found = [
+        problem
+        for problem in problems(form, act.file.facts(), today=ask.today, codes=ask.definitions.codes)
+        if problem.severity == "error"
+    ]
+    if found:
+        fields = joined([Text(label_of(ask, problem.key)) for problem in found])
+        raise InvalidInput(
+            say("{form}, still missing or wrong: {fields}", form=Text(form.title), fields=fields), found
+        )
+
+
+def _decide(act: Act, ask: Ask) -> None:
+    """The decision and what it brings with it: one entry on the case, one for each other subject."""
+    action, file = ask.action, act.file
+    assert action is not None
+    writes: dict[str, Json] = {}
+    for effect in action.effects:
+        writes |= EFFECTS[effect](file, ask, act.mint)
+    private = action.kind == "private"
+    subject = "health" if private else "case"
+    own: dict[str, Json] = {
+        key.partition(".")[2]: value for key, value in writes.items() if key.startswith(f"{subject}.")
+    }
+    decision = None
+    if ask.stage is not None:
+        before = file.state_of(ask.stage.key) or ask.stage.initial
+        decision = Decision(action.key, ask.stage.key, before, action.to)
+        if not private:
+            own[f"stage.{ask.stage.key}"] = stage_value(ask.stage, action.to)
+            own |= _what_was_said(file, ask, ask.stage)
+    note = {name: value for name, value in (("reason", ask.reason), ("note", ask.note)) if value}
+    rests = {cite for cite, kind in file.read.items() if (kind == "health") == private}
+    act.write(subject, "decided", own, decision=decision, rests_on=rests, note={**note, "action": action.key})
+    others = {key: value for key, value in writes.items() if not key.startswith(f"{subject}.")}
+    for kind, values in act.changed(others).items():
+        numbers = [value for register, value in values.items() if register.endswith("number")]
+        if kind in file.subjects:
+            act.write(
+                kind,
+                "issued" if numbers else "changed_status",
+                values,
+                note={"number": numbers[0]} if numbers else None,
+            )
+
+
+def _what_was_said(file: CaseFile, ask: Ask, stage: StageDefinition) -> dict[str, Json]:
+    """The list of a return, with what could be seen then; the reason of a refusal."""
+    action = ask.action
+    assert action is not None
+    if action.kind == "return":
+        seen = sorted({entry for key in _all_items(ask, stage) for entry in entries_behind(file, key)})
+        earlier = file.peek(f"case.returned.{stage.key}") or {}
+        items = [{"key": mark.key, "why": mark.why} for mark in ask.items]
+        listed = {(item["key"], item["why"]) for item in items}
+        kept = [item for item in earlier.get("before", ()) if (item["key"], item["why"]) not in listed]
+        return {
+            f"returned.{stage.key}": {
+                "items": items,
+                "before": kept + items,
+                "seen": sorted({*seen, *earlier.get("seen", ())}),
+                "note": ask.note,
+            }
+        }
+    if action.kind == "refuse":
+        return {f"refused.{stage.key}": {"reason": ask.reason, "note": ask.note, "by": ask.operator}}
+    return {}
+
+
+def _all_items(ask: Ask, stage: StageDefinition) -> list[str]:
+    keys = [field.key for form in ask.definitions.forms.values() for field in form.fields]
+    return keys + [f"paper.{s.key}.{paper.key}" for s in ask.definitions.track.stages for paper in s.papers]
+
+
+def _open_stages(act: Act, ask: Ask) -> None:
+    """Stages whose conditions now hold are opened, as facts: lists and lights then need no pack."""
+    for stage in ask.definitions.track.stages:
+        if act.file.peek_stage(stage.key) or not stage.open_when:
+            continue
+        if not failed(act.file, ask, stage.open_when):
+            opening = "open" if "open" in stage.states else stage.initial
+            act.write("case", "changed_status", {f"stage.{stage.key}": stage_value(stage, opening)})
+
+
+def items_of(file: CaseFile, stage: str) -> tuple[Mark, ...]:
+    returned = file.peek(f"case.returned.{stage}") or {}
+    return tuple(Mark(item["key"], item["why"]) for item in returned.get("items", ()))

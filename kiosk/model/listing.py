@@ -1,0 +1,133 @@
+"""What lists, search and counts need of a case, computed from its file alone: no clock, no pack."""
+
+from __future__ import annotations
+
+import msgspec
+
+from kiosk.model.file import CaseFile
+
+OPEN = "open"
+
+# What may run out while a case is open: fact -> what it is (a msgid).
+RUNS_OUT = {
+    "case.stay_until": "Stay",
+    "person.document_expiry": "Document",
+    "case.decide_by": "Decision due",
+    "clearance.valid_to": "Health clearance",
+    "guarantee.valid_to": "Guarantee",
+    "permit.deliver_by": "Hand over by",
+}
+NUMBERS = (
+    "case.number", "case.receipt_number", "permit.number", "clearance.certificate_number",
+    "guarantee.number", "guarantee.work_registration_number", "lodging.receipt_number",
+    "health.order_number",
+)  # fmt: skip
+
+
+class StageLine(msgspec.Struct, frozen=True, array_like=True):
+    key: str
+    state: str
+    light: str
+    holder: str
+    returned: int = 0
+    contested: bool = False
+
+
+class ListRow(msgspec.Struct, frozen=True):
+    """One case as lists keep it (`view_case.body`)."""
+
+    number: str
+    track: str
+    digest: str
+    status: str
+    person: str
+    name: str
+    name_native: str
+    name_zh: str
+    document: str
+    issuer: str
+    stages: tuple[StageLine, ...]
+    dates: tuple[tuple[str, str], ...]  # (ISO date, key of RUNS_OUT), earliest first
+    numbers: tuple[str, ...]
+    parked_by: str = ""
+    laboratory_number: str = ""
+    exception: bool = False
+    health_until: str = ""
+
+    @property
+    def runs_out(self) -> str:
+        return self.dates[0][0] if self.dates else "9999-12-31"
+
+    def texts(self) -> tuple[str, ...]:
+        """What the case is found by."""
+        return tuple(
+            t for t in (self.name, self.name_native, self.name_zh, self.document, *self.numbers) if t
+        )
+
+
+def list_row(file: CaseFile) -> ListRow:
+    """Reads a case's line off its file."""
+    peek = file.peek
+    stages = tuple(_stage_line(file, key) for key in file.stages())
+    accepted = any(stage.state == "accepted" for stage in stages)
+    done = {"case.decide_by"} if not accepted else set()
+    if peek("permit.status") != "approved":
+        done.add("permit.deliver_by")
+    dates = sorted(
+        (str(peek(key)), key) for key in RUNS_OUT if key not in done and len(str(peek(key) or "")) == 10
+    )
+    return ListRow(
+        number=peek("case.number", ""),
+        track=peek("case.track", ""),
+        digest=peek("case.definitions", ""),
+        status=peek("case.status", OPEN),
+        person=file.subjects.get("person", ""),
+        name=peek("person.name", "") or "",
+        name_native=peek("person.name_native", "") or "",
+        name_zh=peek("person.name_zh", "") or "",
+        document=peek("person.document_number", "") or "",
+        issuer=peek("person.document_issuer", "") or "",
+        stages=stages,
+        dates=tuple(dates),
+        numbers=tuple(str(peek(key)) for key in NUMBERS if peek(key)),
+        parked_by=peek("case.parked_by", "") or "",
+        laboratory_number=peek("health.laboratory_number", "") or "",
+        exception=peek("health.conclusion") in ("NOT_YET", "FIT_WITH_FOLLOW_UP"),
+        health_until=peek("clearance.valid_to", "") or "",
+    )
+
+
+def _stage_line(file: CaseFile, key: str) -> StageLine:
+    value = file.peek_stage(key)
+    returned = file.peek(f"case.returned.{key}") or {}
+    return StageLine(
+        key,
+        value.get("state", ""),
+        value.get("light", "not_open"),
+        value.get("holder", ""),
+        len(returned.get("items", ())) if value.get("light") == "returned" else 0,
+        file.states["case"].contested(f"stage.{key}"),
+    )
+
+
+def waiting(row: ListRow) -> set[tuple[str, str, str]]:
+    """(role, list, sort key) of every list the case stands in, sorted by what runs out first.
+
+    The doctor's list is sorted by exception and laboratory number, and tells nothing of dates.
+    """
+    if row.status != OPEN and not row.parked_by:
+        return set()
+    lists = set()
+    for stage in row.stages:
+        if stage.holder == "doctor":
+            lists.add(("doctor", "waiting", f"{0 if row.exception else 1}{row.laboratory_number}"))
+        elif stage.holder:
+            which = "ready" if stage.state == "approved" else "waiting"
+            lists.add((stage.holder, which, row.runs_out))
+        if stage.light == "returned":
+            lists.add(("applicant", "returned", row.runs_out))
+        if stage.contested:
+            lists.add(("supervisor", "waiting", row.runs_out))
+    if row.parked_by:
+        lists.add(("any", "parked", row.runs_out))
+    return lists

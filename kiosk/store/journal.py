@@ -1,0 +1,138 @@
+"""The journal in the store: appending acts, walking chains, reading what was written.
+
+Each entry's bytes are committed to by HMAC-SHA256 under a random salt, and the chain runs over the
+commitments: an erased payload leaves a chain that still proves the rest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from kiosk.model.entries import Entry, decode, encode
+from kiosk.model.text import Text, say
+from kiosk.store.database import Connection
+
+START = bytes(32)  # what the first entry of a stream names as previous
+
+
+@dataclass(frozen=True)
+class Row:
+    """One journal row as stored; `body` and `salt` are None once erased."""
+
+    office: str
+    terminal: str
+    stream: str
+    sequence: int
+    id: str
+    act: str
+    subject: str
+    body: bytes | None
+    salt: bytes | None
+    commitment: bytes
+    previous: bytes
+    hash: bytes
+
+
+COLUMNS = "office, terminal, stream, sequence, id, act, subject, body, salt, commitment, previous, hash"
+_INSERT = f"INSERT INTO entry ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
+
+
+def commit_to(salt: bytes, body: bytes) -> bytes:
+    return hmac.digest(salt, body, "sha256")
+
+
+def chain(previous: bytes, sequence: int, commitment: bytes) -> bytes:
+    return hashlib.sha256(previous + sequence.to_bytes(8, "big") + commitment).digest()
+
+
+def append(connection: Connection, act: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Writes an act of this terminal: numbers and chains its entries, and returns them as written."""
+    sizes = {stream: sum(e.stream == stream for e in act) for stream in {entry.stream for entry in act}}
+    written = []
+    for stream, size in sizes.items():
+        first = next(entry for entry in act if entry.stream == stream)
+        sequence, previous = head(connection, first.office, first.terminal, stream)
+        rows = []
+        for entry in act:
+            if entry.stream != stream:
+                continue
+            sequence += 1
+            entry = replace(entry, sequence=sequence, act_size=size)
+            body, salt = encode(entry), secrets.token_bytes(16)
+            commitment = commit_to(salt, body)
+            hashed = chain(previous, sequence, commitment)
+            rows.append(
+                (
+                    entry.office, entry.terminal, stream, sequence, entry.id, entry.act, entry.subject,
+                    body, salt, commitment, previous, hashed,
+                )
+            )  # fmt: skip
+            previous = hashed
+            written.append(entry)
+        connection.executemany(_INSERT, rows)
+        connection.execute(
+            "INSERT INTO head (office, terminal, stream, sequence, hash) VALUES (?,?,?,?,?) "
+            "ON CONFLICT DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash",
+            (first.office, first.terminal, stream, sequence, previous),
+        )
+    return tuple(written)
+
+
+def head(connection: Connection, office: str, terminal: str, stream: str) -> tuple[int, bytes]:
+    """(sequence, hash) of a stream's last entry; (0, zeros) of an empty one."""
+    row = connection.execute(
+        "SELECT sequence, hash FROM head WHERE office = ? AND terminal = ? AND stream = ?",
+        (office, terminal, stream),
+    ).fetchone()
+    return (row[0], row[1]) if row else (0, START)
+
+
+def rows(connection: Connection, after: int = 0) -> Iterator[tuple[int, Row]]:
+    """(arrival number, row) of every entry in the order of arrival here."""
+    cursor = connection.execute(
+        f"SELECT rowid, {COLUMNS} FROM entry WHERE rowid > ? ORDER BY rowid", (after,)
+    )
+    for arrival, *values in cursor:
+        yield arrival, Row(*values)
+
+
+def of_subjects(connection: Connection, subjects: Sequence[str]) -> list[Entry]:
+    """The entries about some subjects, in the order of their hybrid time."""
+    marks = ",".join("?" * len(subjects))
+    cursor = connection.execute(
+        f"SELECT body FROM entry WHERE subject IN ({marks}) AND body IS NOT NULL", tuple(subjects)
+    )
+    return sorted((decode(body) for (body,) in cursor), key=lambda entry: (entry.time, entry.id))
+
+
+def verify(connection: Connection) -> list[Text]:
+    """Walks every chain; returns what does not hold, empty when all does."""
+    findings: list[Text] = []
+    last: dict[tuple[str, str, str], tuple[int, bytes]] = {}
+    cursor = connection.execute(f"SELECT {COLUMNS} FROM entry ORDER BY office, terminal, stream, sequence")
+    for values in cursor:
+        row = Row(*values)
+        stream = (row.office, row.terminal, row.stream)
+        sequence, previous = last.get(stream, (0, START))
+        place = {"stream": "/".join(stream), "sequence": row.sequence}
+        if row.sequence != sequence + 1:
+            findings.append(say("{stream}: entry {sequence} does not follow the one before.", **place))
+        if row.previous != previous or chain(previous, row.sequence, row.commitment) != row.hash:
+            findings.append(say("{stream}: the chain breaks at entry {sequence}.", **place))
+        if row.body is not None and commit_to(row.salt or b"", row.body) != row.commitment:
+            findings.append(say("{stream}: entry {sequence} was changed.", **place))
+        last[stream] = (row.sequence, row.hash)
+    heads = connection.execute("SELECT office, terminal, stream, sequence, hash FROM head").fetchall()
+    for office, terminal, name, sequence, hashed in heads:
+        if last.pop((office, terminal, name), (0, START)) != (sequence, hashed):
+            findings.append(
+                say("{stream}: the head does not match the last entry.", stream=f"{office}/{terminal}/{name}")
+            )
+    findings += [say("{stream}: has no head.", stream="/".join(stream)) for stream in last]
+    return findings

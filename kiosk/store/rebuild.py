@@ -1,0 +1,138 @@
+"""Rebuilds the views from the journal, beside the old ones while work goes on, then swaps them.
+
+The fold does not depend on order, so the journal is folded first and each subject projected once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kiosk.model.entries import ACCESS, Entry, decode
+from kiosk.model.registers import apply_act
+from kiosk.store import journal, search
+from kiosk.store.database import Connection, Store
+from kiosk.store.views import LIVE, NEXT, SqlMemory, project, row_of
+
+VERSION = "1"  # of what the views mean; another one in the store asks for a rebuild
+CHUNK = 2_000  # entries or subjects in one transaction: the writer waits no longer than that
+
+
+def is_due(store: Store) -> bool:
+    """Whether the views in the store were written by other rules."""
+    with store.read() as connection:
+        row = connection.execute("SELECT value FROM view_meta WHERE key = 'version'").fetchone()
+    return row is None or row[0] != VERSION
+
+
+def rebuild(store: Store, said: Callable[[str, int], None] = lambda step, count: None) -> int:
+    """Makes all views anew; returns the number of entries folded. `said` hears of progress."""
+    with store.write() as connection:
+        _make_tables(connection)
+    pending: dict[tuple[str, str], list[Entry]] = {}
+    after = 0
+    while True:
+        with store.write() as connection:
+            last = _fold(connection, after, pending)
+        said("folded", last)
+        if last == after:
+            break
+        after = last
+    _project_all(store, said)
+    with store.write() as connection:
+        _catch_up(connection, after, pending)
+        _swap(connection)
+    _make_findable(store, said)
+    return after
+
+
+def _make_tables(connection: Connection) -> None:
+    """Empty tables under the next prefix, like the live ones; only the one index a projection needs."""
+    for (name,) in connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'next\\_%' ESCAPE '\\'"
+    ).fetchall():
+        connection.execute(f'DROP TABLE "{name}"')
+    for name, sql in _live(connection, "table"):
+        connection.execute(sql.replace(name, NEXT + name.removeprefix(LIVE), 1))
+    connection.execute("CREATE INDEX next_case_person ON next_case (person)")
+
+
+def _live(connection: Connection, kind: str) -> list[tuple[str, str]]:
+    return [
+        (name, sql)
+        for name, sql in connection.execute("SELECT name, sql FROM sqlite_master WHERE type = ?", (kind,))
+        if name.startswith(LIVE) and sql
+    ]
+
+
+def _fold(
+    connection: Connection,
+    after: int,
+    pending: dict[tuple[str, str], list[Entry]],
+    limit: int = CHUNK,
+) -> int:
+    """Folds the whole acts among the next entries; an act cut by the chunk waits in `pending`."""
+    memory = SqlMemory(connection, NEXT)
+    for count, (arrival, row) in enumerate(journal.rows(connection, after), 1):
+        after = arrival
+        if row.body is not None and row.stream != ACCESS:
+            entry = decode(row.body)
+            act = pending.setdefault((entry.act, entry.stream), [])
+            act.append(entry)
+            if len(act) == entry.act_size:
+                apply_act(memory, pending.pop((entry.act, entry.stream)))
+        if count == limit:
+            break
+    return after
+
+
+def _project_all(store: Store, said: Callable[[str, int], None]) -> None:
+    with store.read() as connection:
+        subjects = [subject for (subject,) in connection.execute("SELECT subject FROM next_state")]
+    for start in range(0, len(subjects), CHUNK):
+        with store.write() as connection:
+            project(SqlMemory(connection, NEXT), subjects[start : start + CHUNK])
+        said("projected", start + CHUNK)
+
+
+def _catch_up(connection: Connection, after: int, pending: dict[tuple[str, str], list[Entry]]) -> None:
+    """What arrived while the rest was built."""
+    memory = SqlMemory(connection, NEXT)
+    subjects: set[str] = set()
+    for _, row in journal.rows(connection, after):
+        if row.body is not None and row.stream != ACCESS:
+            entry = decode(row.body)
+            act = pending.setdefault((entry.act, entry.stream), [])
+            act.append(entry)
+            if len(act) == entry.act_size:
+                subjects |= apply_act(memory, pending.pop((entry.act, entry.stream)))
+    project(memory, subjects)
+
+
+def _swap(connection: Connection) -> None:
+    connection.execute("DROP INDEX next_case_person")
+    indexes = _live(connection, "index")
+    for name, _ in _live(connection, "table"):
+        connection.execute(f"DROP TABLE {name}")
+        connection.execute(f"ALTER TABLE {NEXT}{name.removeprefix(LIVE)} RENAME TO {name}")
+    for _, sql in indexes:
+        connection.execute(sql)
+    connection.execute("INSERT INTO view_meta (key, value) VALUES ('version', ?)", (VERSION,))
+
+
+def _make_findable(store: Store, said: Callable[[str, int], None]) -> None:
+    with store.read() as connection:
+        texts = [
+            (case, row_of(body).texts())
+            for case, body in connection.execute("SELECT case_id, body FROM view_case")
+        ]
+        texts += [
+            (guarantor, (name, code))
+            for code, guarantor, name in connection.execute(
+                "SELECT code, guarantor, name FROM view_guarantor"
+            )
+        ]
+    for start in range(0, len(texts), CHUNK):
+        with store.write() as connection:
+            for subject, words in texts[start : start + CHUNK]:
+                search.index(connection, subject, words)
+        said("findable", start + CHUNK)

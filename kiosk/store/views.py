@@ -1,0 +1,215 @@
+"""Views: tables read off the journal in the same transaction, and rebuilt from it at any time.
+
+`SqlMemory` keeps the fold of `kiosk.model.registers` in tables; `project` writes what lists, search
+and numbers need. Both know a prefix, so that a rebuild fills a second set of tables beside the
+first while work goes on, and then takes their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from kiosk.model.entries import ACCESS, Entry, decode
+from kiosk.model.file import CaseFile
+from kiosk.model.listing import ListRow, list_row, waiting
+from kiosk.model.registers import SubjectState, apply_act
+from kiosk.store import search
+from kiosk.store.database import Connection
+
+LIVE, NEXT = "view_", "next_"
+
+_state_decoder = msgspec.json.Decoder(SubjectState)
+_state_encoder = msgspec.json.Encoder()
+_row_decoder = msgspec.json.Decoder(ListRow)
+
+
+def row_of(body: bytes) -> ListRow:
+    """A line of `view_case`."""
+    return _row_decoder.decode(body)
+
+
+class SqlMemory:
+    """A `Memory` (see `kiosk.model.registers`) of tables on one connection."""
+
+    def __init__(self, connection: Connection, prefix: str = LIVE) -> None:
+        self.connection = connection
+        self.prefix = prefix
+        self._execute = connection.execute
+
+    def arrive(self, entry: Entry) -> Sequence[Entry]:
+        rows = self._execute(
+            "SELECT body FROM entry WHERE act = ? AND stream = ? AND body IS NOT NULL",
+            (entry.act, entry.stream),
+        ).fetchall()
+        return tuple(decode(body) for (body,) in rows) if len(rows) == entry.act_size else ()
+
+    def state(self, subject: str) -> SubjectState:
+        row = self._execute(f"SELECT body FROM {self.prefix}state WHERE subject = ?", (subject,)).fetchone()
+        return _state_decoder.decode(row[0]) if row else SubjectState()
+
+    def keep(self, subject: str, state: SubjectState) -> None:
+        self._execute(
+            f"INSERT INTO {self.prefix}state (subject, body) VALUES (?, ?) "
+            "ON CONFLICT DO UPDATE SET body = excluded.body",
+            (subject, _state_encoder.encode(state)),
+        )
+
+    def add_replacement(self, replaced: str, register: str, by: str) -> None:
+        self._execute(
+            f'INSERT OR IGNORE INTO {self.prefix}replacement (replaced, register, "by") VALUES (?, ?, ?)',
+            (replaced, register, by),
+        )
+
+    def replacements(self, replaced: str) -> Iterable[tuple[str, str]]:
+        rows: list[tuple[str, str]] = self._execute(
+            f'SELECT register, "by" FROM {self.prefix}replacement WHERE replaced = ?', (replaced,)
+        ).fetchall()
+        return rows
+
+    def add_rest(self, entry: Entry, cited: str, register: str) -> None:
+        self._execute(
+            f"INSERT OR IGNORE INTO {self.prefix}rest (cited, register, entry, decides) VALUES (?, ?, ?, ?)",
+            (cited, register, entry.id, entry.decision is not None),
+        )
+
+    def decisions_on(self, cited: str, register: str) -> Iterable[str]:
+        rows = self._execute(
+            f"SELECT entry FROM {self.prefix}rest WHERE cited = ? AND register = ? AND decides",
+            (cited, register),
+        ).fetchall()
+        return [entry for (entry,) in rows]
+
+    def rests(self, entry: str, on: str) -> bool:
+        found = self._execute(
+            f"SELECT 1 FROM {self.prefix}rest WHERE cited = ? AND entry = ? LIMIT 1", (on, entry)
+        )
+        return found.fetchone() is not None
+
+    def shake(self, decision: str, by: str, over: str) -> None:
+        self._execute(
+            f'INSERT OR IGNORE INTO {self.prefix}shaken (decision, "by", "over") VALUES (?, ?, ?)',
+            (decision, by, over),
+        )
+
+    def is_shaken(self, decision: str) -> bool:
+        found = self._execute(f"SELECT 1 FROM {self.prefix}shaken WHERE decision = ? LIMIT 1", (decision,))
+        return found.fetchone() is not None
+
+
+def apply(connection: Connection, act: Sequence[Entry]) -> None:
+    """Folds a whole act and writes every view it touches."""
+    memory = SqlMemory(connection)
+    project(memory, apply_act(memory, [entry for entry in act if entry.stream != ACCESS]))
+
+
+def project(memory: SqlMemory, subjects: Iterable[str]) -> None:
+    """Writes the views of changed subjects and the lines of the cases they belong to."""
+    cases: set[str] = set()
+    for subject in subjects:
+        cases |= _project_subject(memory, subject)
+    for case in cases:
+        _project_case(memory, case)
+
+
+def _project_subject(memory: SqlMemory, subject: str) -> set[str]:
+    """Writes the views of one subject; returns the cases whose line it may change."""
+    kind = subject.partition(":")[0]
+    if kind == "case":
+        return {subject}
+    state = memory.state(subject)
+    if kind == "person":
+        _project_document(memory, subject, state)
+        rows = memory.connection.execute(
+            f"SELECT case_id FROM {memory.prefix}case WHERE person = ?", (subject,)
+        )
+        return {case for (case,) in rows}
+    if kind == "guarantor":
+        _project_guarantor(memory, subject, state)
+    elif kind == "permit" and state.value("number"):
+        held = state.held("status")
+        memory.connection.execute(
+            f"INSERT OR REPLACE INTO {memory.prefix}permit (number, subject, status, valid_to, since) "
+            "VALUES (?, ?, ?, ?, ?)",
+            (
+                state.value("number"),
+                subject,
+                state.value("status"),
+                state.value("valid_to"),
+                held.wall if held else "",
+            ),
+        )
+    case = state.value("case")
+    return {case} if case else set()
+
+
+def _project_document(memory: SqlMemory, person: str, state: SubjectState) -> None:
+    number, issuer = state.value("document_number"), state.value("document_issuer", "")
+    if number:
+        memory.connection.execute(
+            f"INSERT OR REPLACE INTO {memory.prefix}document (document, issuer, person) VALUES (?, ?, ?)",
+            (number, issuer or "", person),
+        )
+
+
+def _project_guarantor(memory: SqlMemory, guarantor: str, state: SubjectState) -> None:
+    code, name = state.value("uscc") or state.value("resident_id"), state.value("name")
+    if not code or not name:
+        return
+    memory.connection.execute(
+        f"INSERT OR REPLACE INTO {memory.prefix}guarantor (code, guarantor, name) VALUES (?, ?, ?)",
+        (code, guarantor, name),
+    )
+    _make_findable(memory, guarantor, (name, code))
+
+
+def _project_case(memory: SqlMemory, case: str) -> None:
+    connection, prefix = memory.connection, memory.prefix
+    row = list_row(CaseFile(case, memory.state))
+    stored = connection.execute(f"SELECT body FROM {prefix}case WHERE case_id = ?", (case,)).fetchone()
+    before = row_of(stored[0]) if stored else None
+    if row == before:
+        return
+    connection.execute(
+        f"INSERT INTO {prefix}case (case_id, person, status, body) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET person = excluded.person, status = excluded.status, body = excluded.body",
+        (case, row.person, row.status, _state_encoder.encode(row)),
+    )
+    _change_waiting(connection, prefix, case, waiting(before) if before else set(), waiting(row))
+    if before is None or row.texts() != before.texts():
+        _make_findable(memory, case, row.texts())
+    known = set(before.numbers if before else ())
+    connection.executemany(
+        f"DELETE FROM {prefix}number WHERE number = ? AND subject = ?",
+        [(number, case) for number in known - set(row.numbers)],
+    )
+    connection.executemany(
+        f"INSERT OR IGNORE INTO {prefix}number (number, subject, case_id) VALUES (?, ?, ?)",
+        [(number, case, case) for number in set(row.numbers) - known],
+    )
+
+
+def _make_findable(memory: SqlMemory, subject: str, texts: Sequence[str]) -> None:
+    """Search has one set of tables: a rebuild goes over it once its views are in place."""
+    if memory.prefix == LIVE:
+        search.index(memory.connection, subject, texts)
+
+
+def _change_waiting(
+    connection: Connection,
+    prefix: str,
+    case: str,
+    before: set[tuple[str, str, str]],
+    after: set[tuple[str, str, str]],
+) -> None:
+    if before - after:
+        connection.executemany(
+            f"DELETE FROM {prefix}waiting WHERE role = ? AND which = ? AND case_id = ?",
+            [(role, which, case) for role, which, _ in before - after],
+        )
+    if after - before:
+        connection.executemany(
+            f"INSERT OR REPLACE INTO {prefix}waiting (role, which, case_id, runs_out) VALUES (?, ?, ?, ?)",
+            [(role, which, case, sort) for role, which, sort in after - before],
+        )
