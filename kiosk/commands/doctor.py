@@ -160,6 +160,7 @@ def camera(_settings: Settings) -> Iterator[Line]:
     from pyzbar import pyzbar
 
     del cv2, pyzbar  # imported to see that they load
+    os.environ.pop("QT_QPA_PLATFORM_PLUGIN_PATH", None)  # cv2 points Qt at plugins of its own
     yield Line("pictures", "works", "OpenCV and zbar read pictures and QR codes")
     found = sorted(str(path) for path in Path("/dev").glob("video*"))
     if found:
