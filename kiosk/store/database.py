@@ -111,7 +111,7 @@ class Store:
             raise WrongKey(
                 say("The key of the store is damaged: it has {found} bytes, not 32.", found=len(key))
             )
-        with translated():
+        with translated(), disk_errors():
             if read_only:
                 if not path.exists():
                     raise StoreError(say("There is no store at {path}.", path=path))
@@ -215,7 +215,7 @@ class Store:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Errors of the disk and of SQLite become this program's own; a mistake in SQL stays what it is."""
+    """Errors of SQLite become this program's own; a mistake in SQL stays what it is."""
     try:
         yield
     except driver.Error as error:
@@ -223,6 +223,13 @@ def translated() -> Iterator[None]:
         if told is None:
             raise
         raise told from error
+
+
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """Errors of the operating system become StoreUnwritable."""
+    try:
+        yield
     except OSError as error:
         raise _unwritable(error.strerror or str(error)) from error
 
