@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kiosk import __version__
+from kiosk.errors import KioskError
 from kiosk.settings import Settings, fonts_folder, load_settings, sample_pack_folder, settings_file
 
 OLDEST_SQLITE = (3, 51, 3)  # older ones can lose committed writes when a WAL is reset
@@ -56,7 +57,9 @@ def looked_at(check: Callable[[Settings], Iterator[Line]], settings: Settings) -
     """What one check found; a check that breaks is a finding too, and the page goes on."""
     try:
         yield from check(settings)
-    except (Exception, SystemExit) as error:
+    except KioskError as error:
+        yield Line(check.__name__, "missing", str(error))
+    except Exception as error:
         yield Line(check.__name__, "missing", f"{type(error).__name__}: {error}")
 
 
@@ -156,12 +159,13 @@ def printer(settings: Settings) -> Iterator[Line]:
 
 
 def camera(_settings: Settings) -> Iterator[Line]:
-    import cv2
-    from pyzbar import pyzbar
-
-    del cv2, pyzbar  # imported to see that they load
-    os.environ.pop("QT_QPA_PLATFORM_PLUGIN_PATH", None)  # cv2 points Qt at plugins of its own
-    yield Line("pictures", "works", "OpenCV and zbar read pictures and QR codes")
+    # In a process of its own: importing cv2 points Qt at plugins and fonts of cv2's own.
+    libraries = "import cv2; from pyzbar import pyzbar"
+    loaded = subprocess.run([sys.executable, "-c", libraries], capture_output=True, text=True, check=False)
+    if loaded.returncode == 0:
+        yield Line("pictures", "works", "OpenCV and zbar read pictures and QR codes")
+    else:
+        yield Line("pictures", "missing", loaded.stderr.strip().splitlines()[-1])
     found = sorted(str(path) for path in Path("/dev").glob("video*"))
     if found:
         yield Line("camera", "works", ", ".join(found))
