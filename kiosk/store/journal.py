@@ -111,6 +111,15 @@ def of_subjects(connection: Connection, subjects: Sequence[str]) -> list[Entry]:
     return sorted((decode(body) for (body,) in cursor), key=lambda entry: (entry.time, entry.id))
 
 
+def _as_committed(row: Row) -> bool:
+    """Whether payload and columns are those its author committed to."""
+    if not isinstance(row.body, bytes) or commit_to(row.salt or b"", row.body) != row.commitment:
+        return False
+    entry = decode(row.body)
+    said = (entry.office, entry.terminal, entry.stream, entry.sequence, entry.id, entry.act, entry.subject)
+    return said == (row.office, row.terminal, row.stream, row.sequence, row.id, row.act, row.subject)
+
+
 def verify(connection: Connection) -> list[Text]:
     """Walks every chain; returns what does not hold, empty when all does."""
     findings: list[Text] = []
@@ -125,7 +134,7 @@ def verify(connection: Connection) -> list[Text]:
             findings.append(say("{stream}: entry {sequence} does not follow the one before.", **place))
         if row.previous != previous or chain(previous, row.sequence, row.commitment) != row.hash:
             findings.append(say("{stream}: the chain breaks at entry {sequence}.", **place))
-        if row.body is not None and commit_to(row.salt or b"", row.body) != row.commitment:
+        if row.body is not None and not _as_committed(row):
             findings.append(say("{stream}: entry {sequence} was changed.", **place))
         last[stream] = (row.sequence, row.hash)
     heads = connection.execute("SELECT office, terminal, stream, sequence, hash FROM head").fetchall()
