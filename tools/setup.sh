@@ -12,7 +12,7 @@ needed=(
 # Without these the program works, but has no window of its own, or no printer.
 useful=(
   libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0
-  libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0   # a window
+  libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 libwayland-cursor0 libwayland-egl1 # a window
   libcups2 cups-client cups-ipp-utils dbus       # a printer, and the one the tests print to
   poppler-utils                                  # shows the tests what was printed
 )
