@@ -118,3 +118,9 @@ def sample_pack_folder() -> Path:
 def fonts_folder() -> Path:
     """The fonts every screen and slip is set in."""
     return sample_pack_folder() / "assets" / "fonts"
+
+
+def migrations_folder() -> Path:
+    """The Alembic migrations: beside the package in a checkout, within it in a wheel (see setup.py)."""
+    inside = PACKAGE / "_migrations"
+    return inside if inside.is_dir() else PACKAGE.parent / "migrations"

@@ -9,7 +9,6 @@ SQLAlchemy; SQLAlchemy and Alembic are imported only when asked for, since the s
 
 from __future__ import annotations
 
-import os
 import secrets
 import threading
 from collections import deque
@@ -21,13 +20,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlcipher3 import dbapi2 as driver
 
-from kiosk.errors import ForeignStore, StoreBusy, StoreError, StoreUnwritable, WrongKey
+from kiosk.errors import ForeignStore, StoreError, WrongKey
 from kiosk.model.text import say
+from kiosk.store.faults import disk_errors, translated
+from kiosk.store.files import move_into_place, temporary
 from kiosk.store.lock import WriterLock
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+STORE = "store.db"  # its name in the folder of the terminal's data
 SCHEMA_VERSION = 1  # the number of migrations; stands in the file as PRAGMA user_version
 # SQLCipher keeps its salt in the first 16 bytes. The key is random, so the salt may begin with a
 # mark of ours: with it, a wrong key is told from a file that never was a store.
@@ -55,6 +57,7 @@ class Connection(Protocol):
     def in_transaction(self) -> bool: ...
     def execute(self, sql: str, parameters: Parameters = ..., /) -> Cursor: ...
     def executemany(self, sql: str, parameters: Iterable[Parameters], /) -> Cursor: ...
+    def backup(self, target: Connection, /) -> None: ...
     def close(self) -> None: ...
 
 
@@ -213,50 +216,6 @@ class Store:
         self.close()
 
 
-@contextmanager
-def translated() -> Iterator[None]:
-    """Errors of SQLite become this program's own; a mistake in SQL stays what it is."""
-    try:
-        yield
-    except driver.Error as error:
-        told = explain(error)
-        if told is None:
-            raise
-        raise told from error
-
-
-@contextmanager
-def disk_errors() -> Iterator[None]:
-    """Errors of the operating system become StoreUnwritable."""
-    try:
-        yield
-    except OSError as error:
-        raise _unwritable(error.strerror or str(error)) from error
-
-
-def explain(error: Exception) -> StoreError | None:
-    """What an error of SQLite means for a person, or None where it is a mistake in the program."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in (driver.SQLITE_NOTADB, driver.SQLITE_CORRUPT):
-        return ForeignStore(say("The store is damaged or cut short. Restore a backup."))
-    if code in (driver.SQLITE_BUSY, driver.SQLITE_LOCKED):
-        return StoreBusy(say("The store is busy. Try again in a moment."))
-    if code == driver.SQLITE_FULL:
-        return StoreUnwritable(say("The disk is full. Nothing was lost; free some space, then try again."))
-    if code in (driver.SQLITE_READONLY, driver.SQLITE_IOERR, driver.SQLITE_CANTOPEN, driver.SQLITE_PERM):
-        return _unwritable(str(error))
-    return None
-
-
-def _unwritable(reason: str) -> StoreUnwritable:
-    return StoreUnwritable(
-        say(
-            "The folder of the store cannot be written ({reason}). Check the disk and the rights.",
-            reason=reason,
-        )
-    )
-
-
 def _open_writer(path: Path, key: bytes) -> Connection:
     refuse_foreign(path)
     log = path.with_name(path.name + "-wal")
@@ -265,10 +224,9 @@ def _open_writer(path: Path, key: bytes) -> Connection:
     try:
         if unclean:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            _check_pages(connection)
-        if connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
+            check_pages(connection)
+        if refuse_newer(connection) < SCHEMA_VERSION:
             _migrate(connection)
-        _check_version(connection)
     except BaseException:
         connection.close()
         raise
@@ -290,8 +248,8 @@ def refuse_foreign(path: Path) -> None:
         raise ForeignStore(say("The store is damaged or cut short. Restore a backup."))
 
 
-def _check_pages(connection: Connection) -> None:
-    """After an unclean end, verifies the code of every page."""
+def check_pages(connection: Connection) -> None:
+    """Verifies the code of every page. Raises ForeignStore."""
     damaged = connection.execute("PRAGMA cipher_integrity_check").fetchall()
     if damaged:
         raise ForeignStore(
@@ -303,31 +261,35 @@ def _check_pages(connection: Connection) -> None:
 
 
 def _check_version(connection: Connection) -> None:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > SCHEMA_VERSION:
-        raise StoreError(say("The store was made by a newer version of this program. Update the program."))
-    if version < SCHEMA_VERSION:
+    if refuse_newer(connection) < SCHEMA_VERSION:
         raise StoreError(
             say("The store is of an older version. Start the terminal once to bring it up to date.")
         )
 
 
+def refuse_newer(connection: Connection) -> int:
+    """The version of a store. Raises StoreError for one that this program does not know yet."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA_VERSION:
+        raise StoreError(say("The store was made by a newer version of this program. Update the program."))
+    return version
+
+
 def _create(path: Path, key: bytes) -> None:
     """Makes the store beside its place and moves it there whole: a kill leaves no half-made store."""
-    fresh = path.with_name(path.name + ".new")
-    for leftover in (fresh, fresh.with_name(fresh.name + "-wal"), fresh.with_name(fresh.name + "-shm")):
-        leftover.unlink(missing_ok=True)
-    connection = connect(fresh, key, mode="rwc", salt=MARK + secrets.token_bytes(16 - len(MARK)))
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        _migrate(connection)
-    finally:
-        connection.close()
-    fresh.replace(path)
-    if hasattr(os, "O_DIRECTORY"):  # elsewhere a rename is durable by itself
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        os.fsync(folder)
-        os.close(folder)
+    with temporary(path, ".new") as fresh:
+        connection = connect(fresh, key, mode="rwc", salt=new_salt())
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            _migrate(connection)
+        finally:
+            connection.close()
+        move_into_place(fresh, path)
+
+
+def new_salt() -> bytes:
+    """What a new store begins with: our mark, then chance."""
+    return MARK + secrets.token_bytes(16 - len(MARK))
 
 
 def _migrate(connection: Connection) -> None:

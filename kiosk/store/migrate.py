@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alembic import command
@@ -10,16 +9,10 @@ from alembic.config import Config
 from sqlalchemy import StaticPool, create_engine, event
 from sqlcipher3 import dbapi2 as driver
 
+from kiosk.settings import migrations_folder
+
 if TYPE_CHECKING:
     from kiosk.store.database import Connection
-
-PACKAGE = Path(__file__).parents[1]
-
-
-def migrations_folder() -> Path:
-    """In a wheel the migrations are part of the package, in a checkout they stand beside it."""
-    inside = PACKAGE / "_migrations"
-    return inside if inside.exists() else PACKAGE.parent / "migrations"
 
 
 def upgrade(connection: Connection, version: int) -> None:

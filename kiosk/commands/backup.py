@@ -1,0 +1,63 @@
+"""`kiosk backup FILE` and `kiosk restore FILE`: a copy of the running store, and a terminal made from one."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from getpass import getpass
+from pathlib import Path
+from typing import Any
+
+from kiosk.settings import load_settings
+
+
+def add_to(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "backup", help="copy the store, while it is in use, sealed to the recovery key"
+    )
+    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.set_defaults(run=run_backup)
+
+    parser = subparsers.add_parser(
+        "restore",
+        help="make a terminal from a backup, with a new identity; asks for the office's recovery key",
+    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("file", metavar="FILE", type=Path, nargs="?")
+    what.add_argument(
+        "--keys", action="store_true", help="only the key: this machine has its store but lost the key to it"
+    )
+    parser.set_defaults(run=run_restore)
+
+
+def run_backup(options: argparse.Namespace) -> int:
+    from kiosk.bootstrap import open_store
+    from kiosk.store.backup import backup
+    from kiosk.store.keys import recovery_of
+
+    settings = load_settings()
+    with open_store(settings, read_only=True) as store:
+        backup(store, options.file.absolute(), recovery_of(settings.data))
+    print(f"Backed up to {options.file}, and verified. Only the office's recovery key opens it.")
+    return 0
+
+
+def run_restore(options: argparse.Namespace) -> int:
+    from kiosk.store.backup import restore
+    from kiosk.store.keys import provider_of, recover_keys
+
+    settings = load_settings()
+    provider = provider_of(settings.keys, settings.data)
+    secret = asked_for("Recovery key of the office: ")
+    if options.keys:
+        recover_keys(settings.data, provider, secret)
+        print("This machine has its key again.")
+    else:
+        restore(options.file.absolute(), settings.data, secret, provider)
+        print(f"Restored into {settings.data}. This is a new terminal: its numbers and its seal are new.")
+    return 0
+
+
+def asked_for(question: str) -> str:
+    """A secret: typed unseen at a terminal, or one line of what is piped in."""
+    return getpass(question) if sys.stdin.isatty() else sys.stdin.readline().strip()

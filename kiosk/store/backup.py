@@ -1,0 +1,155 @@
+"""Backups: a copy of a running store that only the office's recovery key opens again.
+
+A backup file is a line that names it, the length of a JSON header, the header, and a SQLCipher file.
+That file has a key of its own, which stands in the header sealed to the recovery key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk.errors import ForeignStore, StoreError
+from kiosk.model.text import say
+from kiosk.store.database import STORE, Connection, Store, check_pages, connect, new_salt, refuse_newer
+from kiosk.store.faults import disk_errors, translated
+from kiosk.store.files import move_into_place, temporary
+from kiosk.store.keys import KEYS, Provider, make_keys, recovery_public, seal, unseal
+
+NAME = b"kiosk backup 1\n"
+PIECE = 1 << 20
+
+
+def backup(store: Store, file: Path, recovery: bytes) -> None:
+    """Writes what is committed now to `file`, while work goes on, and reads it back to verify it.
+
+    `recovery` is the office's public key (`keys.recovery_of`). An older file of that name is replaced
+    once the new one is whole. Raises StoreUnwritable; ForeignStore when the copy does not verify.
+    """
+    key = secrets.token_bytes(32)
+    with translated(), disk_errors(), temporary(file, ".copy") as copy, temporary(file, ".part") as part:
+        with store.read() as source:
+            _copy(source, copy, key, _one_file)
+        header = {
+            "made": datetime.now(UTC).isoformat(timespec="seconds"),
+            "key": seal(recovery, key).hex(),
+            "sha256": _digest(copy),
+        }
+        _pack(header, copy, part)
+        _unpack(part, copy)
+        _verify(copy, key)
+        move_into_place(part, file)
+
+
+def restore(file: Path, folder: Path, recovery_secret: str, provider: Provider) -> None:
+    """Makes a store in `folder` from a backup, with new keys and, always, a new terminal identity.
+
+    Two terminals of one identity would write two histories under one name. Raises StoreError when
+    there is a store already, WrongKey, ForeignStore for what is no backup or a damaged one.
+    """
+    path = folder / STORE
+    if path.exists() or (folder / KEYS).exists():
+        raise StoreError(
+            say("There is a store in {folder} already. Restore into another folder.", folder=folder)
+        )
+    with translated(), disk_errors():
+        folder.mkdir(parents=True, exist_ok=True)
+        with temporary(path, ".copy") as copy, temporary(path, ".new") as fresh:
+            old_key = unseal(recovery_secret, _unpack(file, copy))
+            _verify(copy, old_key)
+            key = make_keys(folder, provider, recovery_public(recovery_secret))
+            try:
+                with _connected(copy, old_key, "ro") as source:
+                    _copy(source, fresh, key, _new_identity)
+                move_into_place(fresh, path)
+            except BaseException:
+                (folder / KEYS).unlink()
+                raise
+    Store.open(path, key).close()  # a backup of an older version is brought up to date
+
+
+def _copy(source: Connection, path: Path, key: bytes, change: Callable[[Connection], None]) -> None:
+    """Copies a snapshot of `source` into a new file under another key, and lets `change` finish it."""
+    with _connected(path, key, "rwc", new_salt()) as target:
+        source.backup(target)
+        change(target)
+
+
+@contextmanager
+def _connected(path: Path, key: bytes, mode: str, salt: bytes = b"") -> Iterator[Connection]:
+    connection = connect(path, key, mode=mode, salt=salt)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _one_file(connection: Connection) -> None:
+    """Without a log beside it, so that it can be carried away."""
+    connection.execute("PRAGMA journal_mode = DELETE")
+
+
+def _new_identity(connection: Connection) -> None:
+    """Leaves the office and takes the rest; what the old terminal sealed can still be verified."""
+    connection.execute("BEGIN IMMEDIATE")
+    known = dict(connection.execute("SELECT key, value FROM identity").fetchall())
+    connection.execute("DELETE FROM identity WHERE key <> 'office' AND key NOT GLOB 'former/*'")
+    if "seal" in known and "terminal" in known:
+        public = Ed25519PrivateKey.from_private_bytes(known["seal"]).public_key().public_bytes_raw()
+        connection.execute(
+            "INSERT INTO identity (key, value) VALUES (?, ?)",
+            (f"former/{known['terminal'].decode()}", public),
+        )
+    connection.execute("COMMIT")
+
+
+def _pack(header: Mapping[str, str], copy: Path, part: Path) -> None:
+    encoded = json.dumps(header).encode()
+    with copy.open("rb") as source, part.open("wb") as target:
+        target.write(NAME + len(encoded).to_bytes(4, "big") + encoded)
+        shutil.copyfileobj(source, target, PIECE)
+        target.flush()
+        os.fsync(target.fileno())
+
+
+def _unpack(file: Path, copy: Path) -> bytes:
+    """Takes the SQLCipher file out again; returns its sealed key. Raises ForeignStore."""
+    with file.open("rb") as source, copy.open("wb") as target:
+        if source.read(len(NAME)) != NAME:
+            raise ForeignStore(say("The file {file} is not a backup of this program.", file=file))
+        length = int.from_bytes(source.read(4), "big")
+        try:
+            header = json.loads(source.read(min(length, PIECE)))
+            sealed, digest = bytes.fromhex(header["key"]), header["sha256"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise _damaged(file) from error
+        shutil.copyfileobj(source, target, PIECE)
+    if _digest(copy) != digest:
+        raise _damaged(file)
+    return sealed
+
+
+def _verify(copy: Path, key: bytes) -> None:
+    with _connected(copy, key, "ro") as connection:
+        check_pages(connection)
+        if connection.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+            raise ForeignStore(say("The copy of the store does not verify."))
+        refuse_newer(connection)
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _damaged(file: Path) -> ForeignStore:
+    return ForeignStore(say("The backup {file} is damaged. Use an older one.", file=file))

@@ -1,0 +1,48 @@
+"""Files that are whole or not there, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+BESIDE = ("", "-wal", "-shm", "-journal")  # what SQLite keeps next to a file
+
+
+@contextmanager
+def temporary(file: Path, suffix: str) -> Iterator[Path]:
+    """A path beside `file` where something is made; what is left there at the end is removed."""
+    path = file.with_name(file.name + suffix)
+    remove(path)
+    try:
+        yield path
+    finally:
+        remove(path)
+
+
+def remove(path: Path) -> None:
+    """Removes a file, and what SQLite keeps beside it."""
+    for suffix in BESIDE:
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def move_into_place(made: Path, path: Path) -> None:
+    """Gives a finished file its name, durably."""
+    made.replace(path)
+    if hasattr(os, "O_DIRECTORY"):  # on Windows a rename is durable by itself
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def write_durably(file: Path, data: bytes) -> None:
+    """Writes a small file that its owner alone may read."""
+    with temporary(file, ".part") as part:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        move_into_place(part, file)

@@ -1,0 +1,143 @@
+"""Who may sign in at this terminal: staff numbers, roles and the verifiers of passphrases (Argon2id)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+from kiosk.errors import InvalidInput, NotAllowed
+from kiosk.model.text import say
+from kiosk.store.database import Connection, Store
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+SHORTEST, LONGEST = 8, 200  # characters of a passphrase
+FREE_TRIES = 3  # after so many wrong passphrases each further one costs a wait that doubles
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Staff:
+    number: str
+    name: str
+    roles: tuple[str, ...]
+
+
+@cache
+def default_hasher() -> PasswordHasher:
+    """Argon2id as RFC 9106 proposes it for machines with little memory."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher()
+
+
+def add(
+    connection: Connection,
+    number: str,
+    name: str,
+    roles: Sequence[str],
+    passphrase: str,
+    hasher: PasswordHasher | None = None,
+) -> Staff:
+    """A new member of staff. Raises InvalidInput for a taken number or a passphrase that is too short."""
+    number = number.strip()
+    if not number or not name.strip():
+        raise InvalidInput(say("A staff number and a name are needed."))
+    if connection.execute("SELECT 1 FROM staff WHERE number = ?", (number,)).fetchone():
+        raise InvalidInput(say("The staff number {number} is taken.", number=number))
+    connection.execute(
+        "INSERT INTO staff (number, name, roles, verifier, failures) VALUES (?, ?, ?, ?, 0)",
+        (number, name.strip(), " ".join(roles), _verifier(passphrase, hasher)),
+    )
+    return Staff(number, name.strip(), tuple(roles))
+
+
+def set_passphrase(
+    connection: Connection, number: str, passphrase: str, hasher: PasswordHasher | None = None
+) -> None:
+    """Gives a new passphrase and ends a lock-out. Raises InvalidInput."""
+    changed = connection.execute(
+        "UPDATE staff SET verifier = ?, failures = 0, locked_until = NULL WHERE number = ?",
+        (_verifier(passphrase, hasher), number.strip()),
+    )
+    if changed.rowcount == 0:
+        raise InvalidInput(say("There is no staff number {number}.", number=number))
+
+
+def verify(
+    store: Store, number: str, passphrase: str, now: datetime, hasher: PasswordHasher | None = None
+) -> Staff:
+    """The member of staff who signs in; `now` has a time zone. Raises NotAllowed.
+
+    Takes the store, not a connection: a wrong passphrase is counted and committed although it raises,
+    and the slow hash must not hold up other writers.
+    """
+    from argon2.exceptions import VerificationError
+
+    number, hasher = number.strip(), hasher or default_hasher()
+    with store.read() as connection:
+        row = connection.execute(
+            "SELECT name, roles, verifier, lease_until, failures, locked_until FROM staff WHERE number = ?",
+            (number,),
+        ).fetchone()
+    if row is None:
+        hasher.hash(passphrase)  # as slow as a known number, which therefore cannot be told from it
+        raise _wrong()
+    name, roles, verifier, lease_until, failures, locked_until = row
+    if locked_until:
+        wait = datetime.fromisoformat(locked_until) - now
+        if timedelta(0) < wait <= LONGEST_WAIT:  # a longer one comes from a clock that was set back
+            raise NotAllowed(
+                say(
+                    "Too many wrong passphrases. Try again in {seconds} seconds.",
+                    seconds=int(wait.total_seconds()) + 1,
+                )
+            )
+    try:
+        hasher.verify(verifier, _normal(passphrase))
+    except VerificationError as error:
+        _count_failure(store, number, failures + 1, now)
+        raise _wrong() from error
+    if lease_until and datetime.fromisoformat(lease_until) < now:
+        raise NotAllowed(
+            say("You were signed in without the central system for too long. Connect the terminal.")
+        )
+    if failures:
+        with store.write() as connection:
+            connection.execute(
+                "UPDATE staff SET failures = 0, locked_until = NULL WHERE number = ?", (number,)
+            )
+    return Staff(number, name, tuple(roles.split()))
+
+
+def _count_failure(store: Store, number: str, failures: int, now: datetime) -> None:
+    locked = None
+    if failures >= FREE_TRIES:
+        doubled = min(failures - FREE_TRIES, 20)
+        locked = (now + min(FIRST_WAIT * 2**doubled, LONGEST_WAIT)).isoformat()
+    with store.write() as connection:
+        connection.execute(
+            "UPDATE staff SET failures = ?, locked_until = ? WHERE number = ?", (failures, locked, number)
+        )
+
+
+def _wrong() -> NotAllowed:
+    return NotAllowed(say("The staff number or the passphrase is wrong."))
+
+
+def _normal(passphrase: str) -> str:
+    """The same passphrase typed on another keyboard gives the same bytes (NIST SP 800-63B)."""
+    return unicodedata.normalize("NFKC", passphrase)
+
+
+def _verifier(passphrase: str, hasher: PasswordHasher | None) -> str:
+    if not SHORTEST <= len(passphrase) <= LONGEST:
+        raise InvalidInput(
+            say("A passphrase has {shortest} to {longest} characters.", shortest=SHORTEST, longest=LONGEST)
+        )
+    return (hasher or default_hasher()).hash(_normal(passphrase))
