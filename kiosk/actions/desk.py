@@ -123,8 +123,8 @@ class Desk(Staff):
     def _definitions(self, file: CaseFile) -> Definitions:
         return self.terminal.definitions(str(file.peek("case.definitions")))
 
-    def blob(self, reference: Mapping[str, str]) -> bytes:
-        """A picture or copy, decrypted."""
+    def blob(self, reference: Mapping[str, str]) -> bytes | None:
+        """A picture or copy, decrypted; None while it is on its way here."""
         with self.terminal.store.read() as connection:
             return blobs.get(connection, reference)
 

@@ -15,8 +15,11 @@ _HIDDEN = ("case", "person", "health", "clearance", "guarantee", "guarantor", "l
 
 def history(entries: Sequence[Entry], ask: Ask, names: Mapping[str, str]) -> tuple[HistoryLine, ...]:
     """Lines in the order of hybrid time; entries that only link subjects are left out."""
+    opened = min((entry.time for entry in entries if entry.kind == "opened"), default=0)
     lines = []
     for entry in entries:
+        if entry.time < opened:
+            continue  # of another case of the same person or guarantor
         sentence = sentence_of(entry, ask)
         if sentence is not None:
             lines.append(

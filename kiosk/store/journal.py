@@ -11,7 +11,9 @@ import hmac
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+import msgspec
 from msgspec.structs import replace
 
 from kiosk.model.entries import Entry, decode, encode
@@ -145,3 +147,24 @@ def verify(connection: Connection) -> list[Text]:
             )
     findings += [say("{stream}: has no head.", stream="/".join(stream)) for stream in last]
     return findings
+
+
+def export(connection: Connection, file: Path) -> int:
+    """Writes every entry as a line of JSON: its place in the chain, and its bytes as its author wrote them."""
+    count = 0
+    beside = file.with_name(file.name + ".part")
+    with beside.open("wb") as out:
+        for _, row in rows(connection):
+            place = {
+                "stream": f"{row.office}/{row.terminal}/{row.stream}",
+                "sequence": row.sequence,
+                "previous": row.previous.hex(),
+                "commitment": row.commitment.hex(),
+                "salt": row.salt.hex() if row.salt else None,
+                "hash": row.hash.hex(),
+                "entry": msgspec.Raw(row.body) if row.body is not None else None,
+            }
+            out.write(msgspec.json.encode(place) + b"\n")
+            count += 1
+    beside.replace(file)
+    return count

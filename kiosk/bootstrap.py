@@ -1,0 +1,75 @@
+"""Builds every long-lived object: the one place that may import everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from kiosk.actions.desk import Desk
+from kiosk.actions.terminal import Terminal, system_clock
+from kiosk.definitions import read_pack
+from kiosk.errors import KioskError
+from kiosk.model.text import say
+from kiosk.settings import Settings, sample_pack_folder
+from kiosk.store import keys
+from kiosk.store.database import Store
+from kiosk.store.rebuild import is_due, rebuild
+
+STORE = "store.db"
+TRUST = "trust.json"
+PACK_NAME = "office-pack.txt"  # in the data folder: where the first start was told the pack is
+
+
+def is_new(settings: Settings) -> bool:
+    """Whether this terminal has never been started."""
+    return not (settings.data / STORE).exists()
+
+
+def pack_folder(settings: Settings) -> Path:
+    """The office pack's folder: from the settings, or as the first start was told."""
+    if settings.pack is not None:
+        return settings.pack
+    noted = settings.data / PACK_NAME
+    if noted.exists():
+        return Path(noted.read_text("utf-8").strip())
+    raise KioskError(say("This terminal has no office pack yet. Start it once: kiosk run"))
+
+
+def first_start(
+    settings: Settings, pack: Path, clock: Callable[[], datetime] = system_clock
+) -> tuple[Desk, str]:
+    """Makes keys, store and identity; returns the desk and the office's recovery key, to be shown once.
+
+    The pack is read before anything is made, so that a bad one leaves nothing behind.
+    """
+    read_pack(pack)
+    secret, public = keys.new_recovery()
+    if not (settings.data / keys.KEYS).exists():
+        keys.make_keys(settings.data, keys.provider_of(settings.keys, settings.data), public)
+    (settings.data / PACK_NAME).write_text(f"{pack.absolute()}\n", "utf-8")
+    return open_desk(replace(settings, pack=pack), clock), secret
+
+
+def open_store(settings: Settings, *, read_only: bool = False) -> Store:
+    """The terminal's store, with the key that its provider keeps."""
+    key = keys.open_keys(settings.data, keys.provider_of(settings.keys, settings.data))
+    return Store.open(settings.data / STORE, key, read_only)
+
+
+def open_desk(settings: Settings, clock: Callable[[], datetime] = system_clock) -> Desk:
+    """One terminal ready to work: pack read, store open, views up to date, trust list written."""
+    pack = read_pack(pack_folder(settings))
+    store = open_store(settings)
+    try:
+        if is_due(store):
+            rebuild(store)
+        terminal = Terminal.start(store, pack, clock)
+    except BaseException:
+        store.close()
+        raise
+    terminal.window = settings.window
+    terminal.printer = settings.printer
+    terminal.trust().write(settings.data / TRUST)
+    return Desk(terminal)

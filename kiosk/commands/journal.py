@@ -1,0 +1,56 @@
+"""`kiosk journal rebuild | verify | export`: what supports an officer who must prove, years later, who decided."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace, _SubParsersAction
+from pathlib import Path
+
+
+def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
+    parser = subparsers.add_parser("journal", help="rebuild, verify or export the journal")
+    what = parser.add_subparsers(title="what", metavar="WHAT", required=True)
+    rebuild = what.add_parser("rebuild", help="make all views anew from the journal")
+    rebuild.set_defaults(run=run_rebuild)
+    verify = what.add_parser("verify", help="walk every chain; exit status 1 when one does not hold")
+    verify.set_defaults(run=run_verify)
+    export = what.add_parser("export", help="write every entry as a line of JSON")
+    export.add_argument("file", metavar="FILE", type=Path, help="where to (replaced when it exists)")
+    export.set_defaults(run=run_export)
+
+
+def run_rebuild(_options: Namespace) -> int:
+    """0 when all views are made anew."""
+    from kiosk.bootstrap import open_store
+    from kiosk.settings import load_settings
+    from kiosk.store.rebuild import rebuild
+
+    with open_store(load_settings()) as store:
+        print(f"{rebuild(store)} entries folded; all views are new.")
+    return 0
+
+
+def run_verify(_options: Namespace) -> int:
+    """0 when every chain holds."""
+    from kiosk.bootstrap import open_store
+    from kiosk.settings import load_settings
+    from kiosk.store import journal
+
+    with open_store(load_settings(), read_only=True) as store, store.read() as connection:
+        findings = journal.verify(connection)
+        count = connection.execute("SELECT count(*) FROM entry").fetchone()[0]
+    for finding in findings:
+        print(finding)
+    print(f"{count} entries, {len(findings)} findings.")
+    return 1 if findings else 0
+
+
+def run_export(options: Namespace) -> int:
+    """One line of JSON for each entry, in the order of arrival; `entry` is what its author wrote."""
+    from kiosk.bootstrap import open_store
+    from kiosk.settings import load_settings
+    from kiosk.store import journal
+
+    with open_store(load_settings(), read_only=True) as store, store.read() as connection:
+        count = journal.export(connection, options.file)
+    print(f"{count} entries in {options.file}.")
+    return 0
