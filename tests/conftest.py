@@ -6,13 +6,26 @@ import os
 
 # Before any import of Qt: without a platform that needs no screen, Qt aborts the interpreter.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
-# The machine's own settings must not reach a test; a test that needs settings makes them.
-for name in [name for name in os.environ if name.startswith("KIOSK_")]:
-    del os.environ[name]
 
-from hypothesis import HealthCheck, settings  # noqa: E402  (the environment comes first)
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
 
 # No deadline: a slow machine is not a wrong program. In CI the same examples each time.
 settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("desk"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_folder_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The machine's own settings and data reach no test, and no test reaches them."""
+    folder = tmp_path_factory.mktemp("machine")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("KIOSK_")]:
+            patch.delenv(name)
+        patch.setenv("KIOSK_SETTINGS", str(folder / "settings.toml"))
+        for name in ("DATA", "LOGS", "SLIPS"):
+            patch.setenv(f"KIOSK_{name}", str(folder / name.lower()))
+        yield

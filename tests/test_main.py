@@ -22,6 +22,12 @@ def test_every_command_module_is_listed_and_helps(capsys: pytest.CaptureFixture[
     assert "usage: kiosk doctor" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_in_the_readme(name: str) -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    assert f"| `kiosk {name.replace('_', '-')}" in readme
+
+
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--version"])
