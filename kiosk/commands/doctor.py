@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -25,6 +26,11 @@ FONTS = {
     f"{family}-{weight}.ttf": word
     for family, word in {"NotoSans": "Name", "NotoSansSC": "服务中心", "NotoSansMyanmar": "မြန်မာ"}.items()
     for weight in ("Regular", "SemiBold")
+}
+KEEPERS = {
+    "file": "in a file that only its owner reads",
+    "keyring": "in the system's keyring",
+    "credential": "in a systemd credential",
 }
 LEAST_FREE = 1_000_000_000  # bytes; a year of cases with their papers is about half of it
 
@@ -71,35 +77,52 @@ def versions(_settings: Settings) -> Iterator[Line]:
     yield Line("libraries", "works", ", ".join(f"{name} {version(name)}" for name in names))
 
 
-def store(settings: Settings) -> Iterator[Line]:
-    from sqlcipher3 import dbapi2
-
-    connection = dbapi2.connect(":memory:")
-    (sqlite,) = connection.execute("SELECT sqlite_version()").fetchone()
-    (cipher,) = connection.execute("PRAGMA cipher_version").fetchone()
-    connection.close()
-    enough = tuple(int(part) for part in sqlite.split(".")) >= OLDEST_SQLITE
-    oldest = ".".join(map(str, OLDEST_SQLITE))
-    words = f"SQLCipher {cipher} with SQLite {sqlite}" + ("" if enough else f"; {oldest} or newer is needed")
-    yield Line("store", "works" if enough else "missing", words)
-    if settings.data.is_dir():
-        yield Line("data", "works", f"in {settings.data}")
-    else:
-        yield Line("data", "absent", f"no data yet in {settings.data}; the first start makes it")
-
-
 def settings_read(_settings: Settings) -> Iterator[Line]:
     file = settings_file()
     yield Line("settings", "works", f"{file}" if file.exists() else f"the defaults; {file} would change them")
 
 
 def pack(settings: Settings) -> Iterator[Line]:
+    from kiosk.bootstrap import is_new, pack_folder
     from kiosk.definitions import read_pack
 
-    folder = settings.pack or sample_pack_folder()
-    read = read_pack(folder)
-    name = "office pack" if settings.pack else "sample office pack"
-    yield Line("pack", "works", f"{name} “{read.office.name}” in {folder}")
+    chosen = settings.pack or not is_new(settings)
+    folder = pack_folder(settings) if chosen else sample_pack_folder()
+    name = "office pack" if chosen else "sample office pack"
+    yield Line("pack", "works", f"{name} “{read_pack(folder).office.name}” in {folder}")
+
+
+def sqlite(_settings: Settings) -> Iterator[Line]:
+    from sqlcipher3 import dbapi2
+
+    with closing(dbapi2.connect(":memory:")) as connection:
+        (found,) = connection.execute("SELECT sqlite_version()").fetchone()
+        (cipher,) = connection.execute("PRAGMA cipher_version").fetchone()
+    enough = tuple(int(part) for part in found.split(".")) >= OLDEST_SQLITE
+    words = f"{found} in SQLCipher {cipher}"
+    if enough:
+        yield Line("sqlite", "works", words)
+    else:
+        yield Line("sqlite", "missing", f"{words}; {'.'.join(map(str, OLDEST_SQLITE))} or newer is needed")
+
+
+def keys(settings: Settings) -> Iterator[Line]:
+    """Asks for the machine's secret; who keeps it says why he cannot."""
+    from kiosk.store.keys import provider_of
+
+    there = provider_of(settings.keys, settings.data).read() is not None
+    words = f"{KEEPERS[settings.keys]}" + ("" if there else "; no key yet, the first start makes it")
+    yield Line("keys", "works", words)
+
+
+def store(settings: Settings) -> Iterator[Line]:
+    from kiosk.bootstrap import is_new, open_store
+
+    if is_new(settings):
+        yield Line("store", "absent", f"none yet in {settings.data}; the first start makes it")
+    else:
+        open_store(settings, read_only=True).close()
+        yield Line("store", "works", f"opens, in {settings.data}")
 
 
 def fonts(_settings: Settings) -> Iterator[Line]:
@@ -173,23 +196,6 @@ def camera(_settings: Settings) -> Iterator[Line]:
         yield Line("camera", "absent", "none found; pictures come from files")
 
 
-def keys(settings: Settings) -> Iterator[Line]:
-    if settings.keys == "keyring":
-        import keyring
-        from keyring.backends.fail import Keyring as NoKeyring
-
-        backend = keyring.get_keyring()
-        usable = not isinstance(backend, NoKeyring)
-        words = f"the system's keyring ({backend.name})" if usable else "this session has no keyring"
-        yield Line("keys", "works" if usable else "missing", words)
-    elif settings.keys == "credential":
-        folder = os.environ.get("CREDENTIALS_DIRECTORY")
-        words = f"systemd credentials in {folder}" if folder else "systemd gave this program no credentials"
-        yield Line("keys", "works" if folder else "missing", words)
-    else:
-        yield Line("keys", "works", f"in a file only its owner reads, in {settings.data}")
-
-
 def clock(settings: Settings) -> Iterator[Line]:
     now = datetime.now(UTC).astimezone()
     said = f"{now:%Y-%m-%d %H:%M %z}"
@@ -226,5 +232,5 @@ def command(*words: str) -> str:
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[Line]], ...] = (
-    versions, settings_read, pack, store, keys, disk, clock, fonts, window, printer, camera,
+    versions, settings_read, pack, sqlite, keys, store, disk, clock, fonts, window, printer, camera,
 )  # fmt: skip

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.__main__ import main
+from kiosk.bootstrap import first_start
 from kiosk.commands import doctor
-from kiosk.settings import Settings, fonts_folder, load_settings
+from kiosk.settings import Settings, fonts_folder, load_settings, sample_pack_folder
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def test_this_machine_can_run_the_program(settings: Settings, capsys: pytest.Cap
     page = capsys.readouterr().out
     assert status == 0, page
     assert page.endswith("Ready to work.\n")
-    for word in ("kiosk", "SQLite 3.", "မြန်မာ", "GB free", str(settings.data)):
+    for word in ("kiosk", "SQLCipher", "မြန်မာ", "GB free", str(settings.data)):
         assert word in page
     assert len(page.splitlines()) < 40  # one page
 
@@ -84,13 +85,25 @@ def test_a_pack_that_is_not_there_is_missing_and_the_page_goes_on(
 
 
 def test_keys_that_this_session_cannot_reach_are_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
-    wrong = Settings(tmp_path, tmp_path, tmp_path, keys="credential")
-    assert states(doctor.keys(wrong)) == ["missing"]
-    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
-    assert states(doctor.keys(wrong)) == ["works"]
+    monkeypatch.setenv("KIOSK_KEYS", "credential")
+    assert main(["doctor"]) == 1
+    assert "missing keys" in capsys.readouterr().out
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(settings.data.parent))
+    (settings.data.parent / "kiosk-key").write_bytes(bytes(32))
+    assert main(["doctor"]) == 0
+
+
+def test_a_store_is_opened(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    desk, _recovery_key = first_start(settings, sample_pack_folder())
+    desk.terminal.store.close()
+    assert main(["doctor"]) == 0
+    assert "works   store     opens" in capsys.readouterr().out
+    (settings.data / "machine.key").write_bytes(bytes(32))
+    assert main(["doctor"]) == 1
+    assert "missing store" in capsys.readouterr().out
 
 
 def test_a_printer_that_is_not_known_is_missing(tmp_path: Path) -> None:
