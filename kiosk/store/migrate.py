@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import StaticPool, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2 as driver
 
 from kiosk.settings import migrations_folder
@@ -21,7 +22,10 @@ def upgrade(connection: Connection, version: int) -> None:
     event.listen(engine, "begin", lambda bound: bound.exec_driver_sql("BEGIN IMMEDIATE"))
     config = Config()
     config.set_main_option("script_location", str(migrations_folder() / "terminal").replace("%", "%%"))
-    with engine.begin() as bound:
-        config.attributes["connection"] = bound
-        command.upgrade(config, "head")
-        bound.exec_driver_sql(f"PRAGMA user_version = {version}")
+    try:
+        with engine.begin() as bound:
+            config.attributes["connection"] = bound
+            command.upgrade(config, "head")
+            bound.exec_driver_sql(f"PRAGMA user_version = {version}")
+    except DBAPIError as error:  # callers know SQLite's own errors
+        raise error.orig or error from error
