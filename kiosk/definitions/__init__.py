@@ -2,22 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+from kiosk.definitions.catalogue import Message
 from kiosk.definitions.findings import ERROR, WARNING, Finding
+from kiosk.definitions.officecheck import OfficeCheck
 from kiosk.definitions.pinning import track_from_source
-from kiosk.definitions.reading import read_folder
+from kiosk.definitions.reading import Reading, read_folder
+from kiosk.definitions.staff import Account, read_staff
+from kiosk.definitions.workflowcheck import WorkflowCheck
 from kiosk.errors import PackError
 from kiosk.model.office import OfficePack
 from kiosk.model.text import say
 
-__all__ = ["ERROR", "WARNING", "Finding", "read_pack", "track_from_source"]
+__all__ = [
+    "ERROR",
+    "WARNING",
+    "Account",
+    "Drafts",
+    "Finding",
+    "Inspection",
+    "check_pack",
+    "inspect_pack",
+    "read_pack",
+    "read_staff",
+    "track_from_source",
+]
+
+
+@dataclass(frozen=True)
+class Drafts:
+    """How many translations of a language wait for a native reader, of how many."""
+
+    drafts: int
+    translated: int
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What `kiosk check-office` says. `pack` is None when the office itself could not be read."""
+
+    pack: OfficePack | None
+    findings: tuple[Finding, ...]
+    drafts: Mapping[str, Drafts]
 
 
 def read_pack(folder: Path) -> OfficePack:
     """The pack in a folder; raises PackError with its findings when one of them is an error."""
     reading = read_folder(folder)
-    errors = tuple(finding for finding in reading.report.findings if finding.severity == ERROR)
+    _cross_check(reading)
+    errors = tuple(finding for finding in _sorted(reading) if finding.severity == ERROR)
     if errors or reading.pack is None:
         raise PackError(
             say(
@@ -26,3 +63,47 @@ def read_pack(folder: Path) -> OfficePack:
             errors,
         )
     return reading.pack
+
+
+def inspect_pack(folder: Path, today: date) -> Inspection:
+    """What `read_pack` looks at, and charts, translations, the demo's staff, calendars of two years."""
+    from kiosk.definitions.charts import ChartCheck
+
+    reading = read_folder(folder)
+    _cross_check(reading)
+    if reading.pack is not None:
+        ChartCheck(reading.pack, reading.report).run()
+        office = OfficeCheck(reading.pack, reading.report)
+        office.translations(_translated(reading))
+        office.calendar(today)
+        read_staff(folder, reading.pack.office.roles, reading.report)
+    drafts = {language: _drafts(messages) for language, messages in reading.messages.items()}
+    return Inspection(reading.pack, _sorted(reading), drafts)
+
+
+def check_pack(folder: Path, today: date) -> tuple[Finding, ...]:
+    """The findings of `inspect_pack`, by file and line."""
+    return inspect_pack(folder, today).findings
+
+
+def _cross_check(reading: Reading) -> None:
+    if reading.pack is not None:
+        OfficeCheck(reading.pack, reading.report).run()
+        WorkflowCheck(reading.pack, reading.report).run()
+
+
+def _translated(reading: Reading) -> dict[str, frozenset[str]]:
+    """The sentences that each language has a translation of."""
+    return {
+        language: frozenset(message.msgid for message in messages if message.msgstr)
+        for language, messages in reading.messages.items()
+    }
+
+
+def _drafts(messages: tuple[Message, ...]) -> Drafts:
+    translated = [message for message in messages if message.msgstr]
+    return Drafts(sum(message.draft for message in translated), len(translated))
+
+
+def _sorted(reading: Reading) -> tuple[Finding, ...]:
+    return tuple(sorted(reading.report.findings, key=lambda found: (found.file, found.line, str(found.text))))

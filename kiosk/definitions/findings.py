@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TypeVar
 
-from kiosk.definitions.lines import Place, Tree, place_in
+from kiosk.definitions.lines import Place, Tree, Unreadable, place_in
 from kiosk.model.text import Text, say
 
 Thing = TypeVar("Thing")
@@ -57,3 +57,20 @@ def nearest(name: str, known: Collection[str]) -> Text:
     if close:
         return say("Did you mean {names}?", names=", ".join(close))
     return say("Known are: {names}.", names=", ".join(sorted(known)) or "–")
+
+
+def unreadable(error: Unreadable) -> tuple[Text, Text]:
+    """Sentence and mend of a file that is not YAML as we take it."""
+    if error.kind == "encoding":
+        return say("This file is not UTF-8 text."), say("Save it as UTF-8.")
+    if error.kind == "twice":
+        return (
+            say("The key “{key}” stands here twice.", key=error.detail),
+            say("Remove one of the two; the second would hide the first."),
+        )
+    if error.kind == "loop":
+        return say("This entry refers to itself."), say("Write it out instead of an alias.")
+    return (
+        say("This is not YAML: {detail}.", detail=error.detail),
+        say("Look at colons, quotation marks and indentation here and in the line above."),
+    )

@@ -17,7 +17,8 @@ from kiosk.model.forms import FormDefinition
 from kiosk.model.office import Code, CodeList
 from kiosk.model.workflow import ActionDefinition, TrackDefinition
 
-ALWAYS = ("notice",), ("item_marks",)  # forms and code lists every case needs, named by no stage
+FORMS = ("notice",)  # what every case needs though no stage names it
+CODE_LISTS = ("item_marks", "reprint_reasons", "spoil_reasons")
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def forms_of(track: TrackDefinition) -> list[str]:
     """The keys of the forms a track uses, in order."""
     named = [form for stage in track.stages for form in stage.forms]
     named += [action.form for action in actions_of(track) if action.form]
-    return list(dict.fromkeys([*ALWAYS[0], *named]))
+    return list(dict.fromkeys([*FORMS, *named]))
 
 
 def pin(
@@ -50,7 +51,7 @@ def pin(
     used = {key: forms[key] for key in forms_of(track) if key in forms}
     lists = [field.codes for form in used.values() for field in form.fields if field.codes]
     lists += [action.reasons for action in actions_of(track) if action.reasons]
-    named = dict.fromkeys([*lists, *ALWAYS[1]])
+    named = dict.fromkeys([*lists, *CODE_LISTS])
     source = msgspec.json.encode(
         Pinned(track, used, {key: dict(codes[key]) for key in named if key in codes})
     )

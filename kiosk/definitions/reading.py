@@ -20,12 +20,12 @@ from typing import Any
 
 from kiosk.definitions.building import Builder
 from kiosk.definitions.catalogue import BadCatalogue, Message, read_catalogue, slots
-from kiosk.definitions.findings import WARNING, Report
+from kiosk.definitions.findings import WARNING, Report, unreadable
 from kiosk.definitions.lines import Mapped, Place, Unreadable, place_in, read_yaml
 from kiosk.definitions.pinning import pin
 from kiosk.model.forms import FormDefinition
 from kiosk.model.office import Calendar, Code, Office, OfficePack, PermitProfile
-from kiosk.model.text import Text, Translator, say
+from kiosk.model.text import Translator, say
 from kiosk.model.workflow import TrackDefinition
 
 
@@ -111,7 +111,7 @@ class _Reader:
         try:
             return read_yaml(path, name)
         except Unreadable as error:
-            self.report.add(error.place, *_unreadable(error))
+            self.report.add(error.place, *unreadable(error))
         except OSError as error:
             self.report.add(
                 Place(name, 0),
@@ -247,20 +247,3 @@ class _Reader:
                 say("Use exactly the words in curly brackets that the sentence has."),
             )
         return agree
-
-
-def _unreadable(error: Unreadable) -> tuple[Text, Text]:
-    """Sentence and mend of a file that is not YAML as we take it."""
-    if error.kind == "encoding":
-        return say("This file is not UTF-8 text."), say("Save it as UTF-8.")
-    if error.kind == "twice":
-        return (
-            say("The key “{key}” stands here twice.", key=error.detail),
-            say("Remove one of the two; the second would hide the first."),
-        )
-    if error.kind == "loop":
-        return say("This entry refers to itself."), say("Write it out instead of an alias.")
-    return (
-        say("This is not YAML: {detail}.", detail=error.detail),
-        say("Look at colons, quotation marks and indentation here and in the line above."),
-    )
