@@ -152,18 +152,14 @@ class Office:
     def register(self, answers: Mapping[str, Json] | None = None) -> str:
         case = self.begin()
         self.desk.sight_paper(self.reception, case, "registration", "identity_document")
-        self.desk.perform(
-            self.reception, case, "registration", "register", answers=answers or self.person()
-        )
+        self.desk.perform(self.reception, case, "registration", "register", answers=answers or self.person())
         return case
 
     def lodge(self, case: str) -> None:
         self.desk.perform(self.reception, case, "registration", "register_lodging", answers=LODGING)
 
     def order_health(self, case: str) -> None:
-        self.desk.perform(
-            self.reception, case, "health", "order", answers={"case.health_reason": "first"}
-        )
+        self.desk.perform(self.reception, case, "health", "order", answers={"case.health_reason": "first"})
 
     def clear(self, case: str) -> None:
         self.order_health(case)
@@ -178,7 +174,9 @@ class Office:
     def register_work(self, case: str) -> None:
         for paper in ("business_licence", "representative_identity", "guarantee_form"):
             self.desk.sight_paper(self.labour, case, "guarantee", paper)
-        self.desk.attach_paper(self.labour, case, "guarantee", "business_licence", b"%PDF-1.4", "application/pdf")
+        self.desk.attach_paper(
+            self.labour, case, "guarantee", "business_licence", b"%PDF-1.4", "application/pdf"
+        )
         self.desk.perform(self.labour, case, "guarantee", "register_work")
 
     def accept(self, case: str, by: Operator | None = None) -> None:
@@ -193,9 +191,9 @@ class Office:
         self.desk.printed(self.reception, case, "permit")
         self.desk.perform(self.reception, case, "permit", "hand_over")
 
-    def worker(self, until: str = "handed_over") -> str:
-        """A worker's case taken to one of STAGES."""
-        case = self.register()
+    def worker(self, until: str = "handed_over", **changes: Json) -> str:
+        """A worker's case taken to one of STAGES; `changes` are other facts of the person."""
+        case = self.register(self.person(**changes))
         steps = {
             "registered": lambda: self.lodge(case),
             "cleared": lambda: self.clear(case),

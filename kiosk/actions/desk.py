@@ -83,7 +83,7 @@ class Desk(Staff):
             return lists.guarantors(connection, text, limit)
 
     def case(self, operator: Operator, case: str, *, opened: bool = True) -> CaseView:
-        """A case as one page. `opened` leaves one entry saying who opened personal data; a refresh does not."""
+        """A case as one page. `opened` leaves an entry saying who opened personal data; a refresh leaves none."""
         with self.terminal.store.read() as connection:
             memory = SqlMemory(connection)
             file = CaseFile(case, memory.state)
@@ -275,7 +275,7 @@ class Desk(Staff):
             file = CaseFile(case, SqlMemory(connection).state)
             portrait = file.peek("case.portrait")
             picture = blobs.get(connection, portrait) if portrait and kind == "permit" else None
-        if kind not in reading.printable(file):
+        if kind not in reading.printable(file, operator.roles):
             raise Refused(say("This slip cannot be printed yet."))
         return slips.fill(self.terminal, file, kind, operator, self.now(), self.terminal.seal_key(), picture)
 
@@ -320,7 +320,7 @@ class Desk(Staff):
 
     def _changed(self, act: Act, kinds: Sequence[str] = ()) -> Changed:
         file = act.file
-        ready = reading.printable(file)
+        ready = reading.printable(file, act.operator.roles)
         return Changed(
             case=file.case,
             person=file.subjects.get("person", ""),

@@ -32,7 +32,7 @@ from kiosk.store import journal
 from kiosk.store.views import SqlMemory
 
 HEALTH_ONLY = "health"
-NOT_FOR_DOCTORS = ("guarantor", "guarantee")
+NOT_FOR_DOCTORS = ("guarantor", "guarantee", "lodging")  # the host of a dormitory is the employer
 LIGHT_WORDS = {
     "not_open": "Not started",
     "mine": "To do",
@@ -143,7 +143,7 @@ def case_view(
             if may_see(operator.roles, key.partition(".")[0])
         },
         items=next((items_of(file, s.key) for s in row.stages if s.light == "returned"), ()),
-        slips=printable(file),
+        slips=printable(file, operator.roles),
         prints=_prints(file, entries, names),
         row=case_row(file.case, row, definitions, operator, now.date()),
         parked_by=row.parked_by,
@@ -257,8 +257,13 @@ def earlier_papers(file: CaseFile, memory: SqlMemory) -> dict[str, tuple[str, di
     return found
 
 
-def printable(file: CaseFile) -> tuple[str, ...]:
-    """The slips that may be printed as the case stands."""
+def printable(file: CaseFile, roles: tuple[str, ...]) -> tuple[str, ...]:
+    """The slips that these roles may print as the case stands; a doctor's name no employer."""
+    kinds = _printable(file)
+    return tuple(kind for kind in kinds if kind == "health_certificate") if roles == ("doctor",) else kinds
+
+
+def _printable(file: CaseFile) -> tuple[str, ...]:
     kinds = ["progress", "opinions"] if "person" in file.subjects else []
     if "person" in file.subjects:
         kinds.append("application_form")

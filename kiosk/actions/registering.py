@@ -93,7 +93,7 @@ def reuse_paper(act: Act, stage: str, paper: str) -> None:
 
 def note_print(act: Act, kind: str, number: str, reason: str) -> None:
     """One line of the ledger of prints. The register is the print's own, so two desks never contest it."""
-    if kind not in printable(act.file):
+    if kind not in printable(act.file, act.operator.roles):
         raise Refused(say("This slip cannot be printed yet."))
     earlier = [p for p in prints(act.file).values() if p["slip"] == kind and p["number"] == number]
     if earlier and not earlier[-1].get("spoiled") and not reason:

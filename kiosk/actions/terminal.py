@@ -153,7 +153,8 @@ class Mint:
         row = self._connection.execute("SELECT value FROM identity WHERE key = ?", (key,)).fetchone()
         count = int(bytes(row[0])) + 1 if row else 1
         self._connection.execute(
-            "INSERT INTO identity (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+            "INSERT INTO identity (key, value) VALUES (?, ?) "
+            "ON CONFLICT DO UPDATE SET value = excluded.value",
             (key, str(count).encode()),
         )
         head = f"{self._terminal.office}-{self._terminal.code}-{letter}{count:06d}"

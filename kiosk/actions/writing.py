@@ -110,10 +110,19 @@ def _check_answers(
         keys = {field.key for field in form.fields} & set(answers)
         if keys:
             asked = problems(form, context, today=act.now.date(), codes=definitions.codes)
-            found += [p for p in asked if p.key in keys and p.severity == "error" and p.key not in overrides]
+            found += [p for p in asked if p.key in keys and _stops(act, p, answers[p.key], overrides)]
     found = [p for p in found if answers[p.key] is not None]
     if found:
-        raise InvalidInput(say("{count} answers are wrong.", count=len(found)), found)
+        labels = {key: Text(fields[key].label) if key in fields else Text(key) for key in answers}
+        wrong = [say("{field}: {reason}", field=labels[p.key], reason=p.text) for p in found[:4]]
+        raise InvalidInput(joined(wrong), found)
+
+
+def _stops(act: Act, problem: Problem, value: Json, overrides: Mapping[str, str]) -> bool:
+    """An error stops; a failing check digit stops once, until a supervisor lets the value pass."""
+    if problem.overridable:
+        return problem.key not in overrides and act.file.peek(problem.key) != value
+    return problem.severity == "error"
 
 
 def _may_enter(act: Act, field: FieldDefinition) -> bool:
@@ -127,7 +136,7 @@ def _may_enter(act: Act, field: FieldDefinition) -> bool:
 
 
 def _may_correct(act: Act, key: str, reason: str, definitions: Definitions) -> None:
-    """Until the permit is decided the role that entered a fact corrects it; after, a supervisor with a reason."""
+    """Before the permit is decided: the role that entered the fact. After: a supervisor, with a reason."""
     held = act.file.held(key)
     label = next((f.label for form in definitions.forms.values() for f in form.fields if f.key == key), key)
     if act.file.peek("permit.status") in DECIDED and not key.startswith("permit."):
@@ -262,7 +271,7 @@ def _what_was_said(file: CaseFile, ask: Ask, stage: StageDefinition) -> dict[str
     action = ask.action
     assert action is not None
     if action.kind == "return":
-        seen = sorted({entry for key in _all_items(ask, stage) for entry in entries_behind(file, key)})
+        seen = sorted({entry for key in _all_items(ask) for entry in entries_behind(file, key)})
         earlier = file.peek(f"case.returned.{stage.key}") or {}
         items = [{"key": mark.key, "why": mark.why} for mark in ask.items]
         listed = {(item["key"], item["why"]) for item in items}
@@ -280,7 +289,7 @@ def _what_was_said(file: CaseFile, ask: Ask, stage: StageDefinition) -> dict[str
     return {}
 
 
-def _all_items(ask: Ask, stage: StageDefinition) -> list[str]:
+def _all_items(ask: Ask) -> list[str]:
     keys = [field.key for form in ask.definitions.forms.values() for field in form.fields]
     return keys + [f"paper.{s.key}.{paper.key}" for s in ask.definitions.track.stages for paper in s.papers]
 

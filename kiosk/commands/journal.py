@@ -1,4 +1,4 @@
-"""`kiosk journal rebuild | verify | export`: what supports an officer who must prove, years later, who decided."""
+"""`kiosk journal rebuild | verify | export`: for the officer who must prove, years later, who decided."""
 
 from __future__ import annotations
 

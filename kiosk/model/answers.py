@@ -17,11 +17,16 @@ from kiosk.model.text import Text, say
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with one answer; a "warning" is shown and stops nothing."""
+    """What is wrong with one answer; a "warning" is shown and stops nothing.
+
+    An `overridable` one (a check digit) stops the action that first writes the answer, unless a
+    supervisor signs in for it.
+    """
 
     key: str
     text: Text
     severity: str = "error"
+    overridable: bool = False
 
 
 def shown(field: FieldDefinition, facts: Mapping[str, Json]) -> bool:
@@ -71,7 +76,8 @@ def field_problems(
         yield Problem(field.key, say("This is not in the form that this question takes."))
         return
     if read.problem:
-        yield Problem(field.key, read.problem, "warning" if read.parts.get("overridable") else "error")
+        overridable = bool(read.parts.get("overridable"))
+        yield Problem(field.key, read.problem, "warning" if overridable else "error", overridable)
         return
     if read.value != value:
         yield Problem(field.key, say("This is not in the form that this question takes."))

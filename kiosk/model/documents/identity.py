@@ -77,6 +77,8 @@ def _organisation_problem(code: str) -> Text | None:
 def resident_id(raw: str, today: date) -> Parsed:
     """An identity number of a Chinese resident (GB 11643-1999), 18 characters."""
     number = _number_of_person(raw)
+    if number[0] == "9":
+        raise Wrong(say("A number that begins with 9 is that of a foreign permanent resident."))
     parts = _person_parts(number) | {"division": number[:6]}
     _check_person(number, today, parts)
     unknown = number[:2] not in PROVINCES

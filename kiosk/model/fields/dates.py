@@ -41,7 +41,10 @@ class DateField(Plain):
     @explained
     def parse(self, raw: str, context: Context) -> Parsed:
         text = _typed(raw)
-        return Parsed(read_date(text, context)) if text else Parsed()
+        if not text:
+            return Parsed()
+        value = read_date(text, context)
+        return Parsed(value, parts=dict(zip(("year", "month", "day"), value.split("-"), strict=False)))
 
     def show(self, value: Json, say: Translator, context: Context) -> str:
         year, month, day = [*map(int, str(value).split("-")), 0, 0][:3]
