@@ -83,7 +83,7 @@ class Desk(Staff):
             return lists.guarantors(connection, text, limit)
 
     def case(self, operator: Operator, case: str, *, opened: bool = True) -> CaseView:
-        """A case as one page. `opened` leaves an entry saying who opened personal data; a refresh leaves none."""
+        """A case as one page. `opened` leaves an entry saying who opened personal data; a refresh, none."""
         with self.terminal.store.read() as connection:
             memory = SqlMemory(connection)
             file = CaseFile(case, memory.state)

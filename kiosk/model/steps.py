@@ -1,4 +1,4 @@
-"""What may be done now, and why not: workflow definition + case file + operator -> open and closed actions."""
+"""What may be done now, and why not: workflow definition + case file + operator -> reasons."""
 
 from __future__ import annotations
 

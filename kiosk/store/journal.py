@@ -150,7 +150,7 @@ def verify(connection: Connection) -> list[Text]:
 
 
 def export(connection: Connection, file: Path) -> int:
-    """Writes every entry as a line of JSON: its place in the chain, and its bytes as its author wrote them."""
+    """Writes every entry as a line of JSON: its place in the chain, and the bytes its author wrote."""
     count = 0
     beside = file.with_name(file.name + ".part")
     with beside.open("wb") as out:
