@@ -73,6 +73,12 @@ def test_the_doctor_finds_everything_outside_the_checkout(installed: Path, tmp_p
     assert str(ROOT) not in said.stdout
 
 
+def test_the_travelled_pack_has_no_fault(installed: Path, tmp_path: Path) -> None:
+    said = outside(installed, tmp_path, "-m", "kiosk", "check-office", str(installed / "kiosk" / "_pack"))
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert "\n0 errors" in said.stdout
+
+
 def test_a_store_is_made_outside_the_checkout(installed: Path, tmp_path: Path) -> None:
     script = (
         "import kiosk; from pathlib import Path; from kiosk.store.database import Store;"
