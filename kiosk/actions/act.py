@@ -53,7 +53,7 @@ class Act:
         self._file: CaseFile | None = None
 
     def new_id(self) -> str:
-        return uuid7(int(self.now.timestamp() * 1000))
+        return uuid7(self.terminal.tick(self.now))
 
     @property
     def file(self) -> CaseFile:

@@ -27,12 +27,12 @@ def system_clock() -> datetime:
     return datetime.now(BEIJING)
 
 
-def uuid7(milliseconds: int) -> str:
-    """RFC 9562 version 7: sorted by time, unique by chance."""
-    value = (milliseconds & (1 << 48) - 1) << 80 | int.from_bytes(os.urandom(10), "big")
-    value = value & ~(0xF << 76) | 7 << 76
-    value = value & ~(0x3 << 62) | 2 << 62
-    return str(UUID(int=value))
+def uuid7(time: int) -> str:
+    """RFC 9562 version 7 of a hybrid logical time: what one terminal makes is sorted as it was made."""
+    milliseconds, counter = time >> 16, time & 0xFFFF
+    chance = int.from_bytes(os.urandom(8), "big") >> 6
+    high = milliseconds << 16 | 7 << 12 | counter >> 4
+    return str(UUID(int=high << 64 | 0b10 << 62 | (counter & 0xF) << 58 | chance))
 
 
 def chance(length: int) -> str:

@@ -1,0 +1,53 @@
+"""Identities and times that one terminal makes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.actions.terminal import check_character, number_is_whole, uuid7
+from tests.office import MONDAY, Office
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@given(st.integers(0, (1 << 64) - 1))
+def test_ids_are_version_7_and_carry_their_time(time: int) -> None:
+    made = UUID(uuid7(time))
+    assert (made.version, made.variant) == (7, "specified in RFC 4122")
+    assert made.int >> 80 == time >> 16
+
+
+@given(st.integers(0, (1 << 64) - 2))
+def test_ids_are_sorted_as_they_were_made(time: int) -> None:
+    assert uuid7(time) < uuid7(time + 1)
+
+
+def test_time_never_goes_back_on_one_terminal(office: Office) -> None:
+    terminal = office.desk.terminal
+    times = [terminal.tick(MONDAY + timedelta(days=days)) for days in (0, 0, -365, 1, -1)]
+    assert times == sorted(set(times))
+
+
+@given(st.text(ALPHABET, min_size=2, max_size=20), st.data())
+def test_the_check_character_finds_one_wrong_or_two_swapped_characters(
+    text: str, data: st.DataObject
+) -> None:
+    number = text + check_character(text)
+    at = data.draw(st.integers(0, len(text) - 1))
+    wrong = data.draw(st.sampled_from([c for c in ALPHABET if c != number[at]]))
+    assert check_character((number[:at] + wrong + number[at + 1 :])[:-1]) != number[-1]
+    if at and number[at] != number[at - 1]:
+        swapped = number[: at - 1] + number[at] + number[at - 1] + number[at + 1 : -1]
+        assert check_character(swapped) != number[-1]
+
+
+def test_a_number_may_be_read_out_with_or_without_its_dashes() -> None:
+    number = "RL01-7K3F-P000123"
+    whole = f"{number}-{check_character(number.replace('-', ''))}"
+    assert number_is_whole(whole)
+    assert number_is_whole(whole.lower().replace("-", " "))
+    assert not number_is_whole("P123")
