@@ -20,7 +20,7 @@ MOD_11_2_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 # GB/T 2260, first two digits: the provinces, and 81–83 of the residence permits of Hong Kong, Macao, Taiwan
 PROVINCES = frozenset(
     map(str, (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66),
-              71, 81, 82, 83, 91))
+              71, 81, 82, 83))
 )  # fmt: skip
 
 

@@ -77,12 +77,14 @@ class ImageField(Plain):
 
     name = "image"
 
+    @explained
     def parse(self, raw: str, context: Context) -> Parsed:
-        if not raw.strip():
+        text = clean(raw, 400)
+        if not text:
             return Parsed()
-        value = _decoded(raw) if len(raw) < 400 else None
+        value = _decoded(text)
         if not _is_reference(value):
-            return Parsed(problem=say("This is not a picture that was taken here; attach it again."))
+            raise Wrong(say("This is not a picture that was taken here; attach it again."))
         return Parsed(value)
 
     def raw(self, value: Json) -> str:
@@ -95,7 +97,7 @@ class ImageField(Plain):
 def _decoded(raw: str) -> Json:
     try:
         return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeEncodeError):
+    except msgspec.DecodeError:
         return None
 
 

@@ -64,11 +64,13 @@ class BooleanField(Plain):
 
     name = "boolean"
 
+    @explained
     def parse(self, raw: str, context: Context) -> Parsed:
         answers = {"": None, "0": False, "1": True}
-        if raw.strip() not in answers:
-            return Parsed(problem=say("Choose yes or no."))
-        return Parsed(answers[raw.strip()])
+        text = clean(raw)
+        if text not in answers:
+            raise Wrong(say("Choose yes or no."))
+        return Parsed(answers[text])
 
     def raw(self, value: Json) -> str:
         return "" if value is None else str(int(bool(value)))

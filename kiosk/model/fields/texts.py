@@ -65,7 +65,7 @@ class NameField(Plain):
 
 
 def _refuse_in_name(character: str) -> None:
-    if character in " '-.·\u200c\u200d" or unicodedata.category(character)[0] in "LM":
+    if character in " '-.·〇\u200c\u200d" or unicodedata.category(character)[0] in "LM":
         return
     if unicodedata.category(character) == "Nd":
         raise Wrong(say("The name has the digit {digit}; a name has letters only.", digit=character))
@@ -86,7 +86,7 @@ class HanName(Plain):
     def parse(self, raw: str, context: Context) -> Parsed:
         text = re.sub(r"\s", "", clean(raw, context.number("max", 200))).translate(_DOTS)
         for character in text:
-            if character != "·" and scripts(character) != {"han"}:
+            if character not in "·〇" and scripts(character) != {"han"}:
                 raise Wrong(
                     say(
                         "“{character}” cannot be in a Chinese name: it has Chinese characters and · only.",
@@ -109,7 +109,7 @@ class DocumentNumber(LastFour):
     @explained
     def parse(self, raw: str, context: Context) -> Parsed:
         text = clean(raw, context.number("max", 200))
-        text = re.sub(r"[\s-]", "", capitals(half_width(ascii_digits(text)))).strip("<")
+        text = re.sub(r"[\s-]", "", capitals(half_width(ascii_digits(text)))).rstrip("<")
         text = unicodedata.normalize("NFC", text)
         if not text:
             return Parsed()
