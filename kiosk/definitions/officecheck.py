@@ -124,7 +124,7 @@ class OfficeCheck(Check):
         for language in self.pack.office.languages:
             if language == "en":
                 continue
-            if language not in translated:
+            if not translated.get(language):
                 self.report.add(
                     self.report.place(self.pack.office, "languages"),
                     say("There are no translations for “{language}”.", language=language),
