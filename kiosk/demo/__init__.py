@@ -1,0 +1,1 @@
+"""The demo: invented staff, invented people, and whole cases driven through the real windows."""
