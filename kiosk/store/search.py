@@ -89,13 +89,16 @@ def _change(connection: Connection, number: int, removed: Set[str], added: Set[s
 
 def search(connection: Connection, text: str, limit: int = 20) -> list[str]:
     """Subjects that have every word of `text` somewhere in their texts, the likeliest first."""
+    words = fold(text[:LONGEST_QUERY]).split()
     found: dict[str, None] = {}
-    for grams, fits in _passes(fold(text[:LONGEST_QUERY]).split()):
+    for grams, fits in _passes(words):
         for subject, folded in _candidates(connection, grams):
             if fits(folded):
                 found[subject] = None
                 if len(found) >= limit:
                     return list(found)
+        if found and _is_number(words):
+            break  # typed as it is printed: its pieces, which many numbers share, tell nothing more
     return list(found)
 
 
@@ -105,9 +108,9 @@ def _candidates(connection: Connection, grams: Iterable[str]) -> Iterator[tuple[
     yield from connection.execute(
         """
         SELECT subject, folded
-        FROM (SELECT rowid AS id FROM search_gram WHERE search_gram MATCH ? ORDER BY rowid DESC)
-        JOIN search_text USING (id)
-        WHERE subject NOT IN (SELECT subject FROM search_fresh)
+        FROM search_gram CROSS JOIN search_text ON id = search_gram.rowid -- in this order, nothing is sorted
+        WHERE search_gram MATCH ? AND subject NOT IN (SELECT subject FROM search_fresh)
+        ORDER BY search_gram.rowid DESC
         """,
         (" ".join(f'"{gram}"' for gram in dict.fromkeys(grams)),),
     )
@@ -118,17 +121,25 @@ def _passes(words: list[str]) -> Iterator[tuple[list[str], Fits]]:
     if not words:
         return
     joined = "".join(words)
-    telling = [word for word in words if len(word) > 2] or words  # grams of "u" or "ma" sort out little
+    # the name may be stored without the spaces that were typed, or with others
+    as_one = _inside(joined), lambda folded: _contains(folded, joined)
+    if _is_number(words):
+        yield as_one
     yield (
-        [gram for word in telling for gram in (FIRST + word[:3], *_triples(word, step=3))],
+        [gram for word in words for gram in (FIRST + word[:3], *_triples(word, step=3))],
         lambda folded: all(f" {word}" in f"\n{folded}".replace("\n", " ") for word in words),
     )
     yield (
-        [gram for word in telling for gram in _inside(word)],
+        [gram for word in words for gram in _inside(word)],
         lambda folded: all(_contains(folded, word) for word in words),
     )
-    if len(words) > 1:  # the name may be stored without the spaces that were typed
-        yield _inside(joined), lambda folded: _contains(folded, joined)
+    if len(words) > 1 and not _is_number(words):
+        yield as_one
+
+
+def _is_number(words: list[str]) -> bool:
+    """A number with its dashes or spaces."""
+    return len(words) > 1 and any(character.isdigit() for word in words for character in word)
 
 
 def _contains(folded: str, part: str) -> bool:
