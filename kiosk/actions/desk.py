@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from time import perf_counter
 
 import msgspec
 
@@ -19,6 +20,7 @@ from kiosk.actions.act import Act, Operator
 from kiosk.actions.staff import Staff
 from kiosk.actions.terminal import Terminal
 from kiosk.errors import Refused
+from kiosk.logs import log
 from kiosk.model.ask import Ask, Definitions, Mark
 from kiosk.model.case import CaseRow, CaseView, Changed, GuarantorRow, PersonRow, SlipRequest
 from kiosk.model.entries import Json
@@ -311,12 +313,23 @@ class Desk(Staff):
     @contextmanager
     def _act(self, operator: Operator, case: str = "", second: Operator | None = None) -> Iterator[Act]:
         """One act in one transaction: committed when the block ends, gone when it raises."""
+        began = perf_counter()
         with self.terminal.lock, self.terminal.store.write() as connection:
             act = Act(self.terminal, connection, operator, second=second, now=self.now())
             if case:
                 act.load(case)
             yield act
             act.commit()
+        last = act.entries[-1] if act.entries else None
+        log.info(
+            "act",
+            act=act.id,
+            case=act.file.case.partition(":")[2],
+            kind=last.kind if last else "nothing",
+            role=act.role,
+            count=len(act.entries),
+            ms=round((perf_counter() - began) * 1000, 1),
+        )
 
     def _changed(self, act: Act, kinds: Sequence[str] = ()) -> Changed:
         file = act.file

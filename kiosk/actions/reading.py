@@ -245,7 +245,8 @@ def earlier_papers(file: CaseFile, memory: SqlMemory) -> dict[str, tuple[str, di
     if not person:
         return {}
     rows = memory.connection.execute(
-        "SELECT case_id FROM view_case WHERE person = ? AND case_id <> ? ORDER BY case_id", (person, file.case)
+        "SELECT case_id FROM view_case WHERE person = ? AND case_id <> ? ORDER BY case_id",
+        (person, file.case),
     ).fetchall()
     found: dict[str, tuple[str, dict[str, Json]]] = {}
     for (case,) in rows:

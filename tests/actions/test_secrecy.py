@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import logging
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kiosk import logs
 from kiosk.errors import NotAllowed, Refused
 from kiosk.model.entries import Json
-from tests.office import CHECK, Office
+from tests.office import CHECK, EMPLOYER, LODGING, PERSON, Office
 
 NOT_YET = CHECK | {"health.conclusion": "NOT_YET", "health.symptoms": ["fever"]}
 EVERYBODY_ELSE = ("reception", "labour", "police", "supervisor")
@@ -138,3 +142,29 @@ def rules_of(office: Office, case: str) -> object:
         actions = [(a.stage, a.key, [str(reason) for reason in a.closed]) for a in view.actions]
         found.append((lights, actions, view.row.runs_out, view.row.holders, view.slips))
     return found
+
+
+def test_nothing_typed_in_a_whole_case_reaches_the_log(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # configure takes it over
+    logs.configure(tmp_path / "logs")
+    try:
+        case = office.worker()
+        with pytest.raises(NotAllowed):
+            office.desk.record(office.labour, case, {"person.name": "MAUNG MAUNG"})
+    finally:
+        logs.SINK.handler.close()
+        logs.SINK.handler = logging.NullHandler()
+    written = (tmp_path / "logs" / "kiosk.log").read_text("utf-8")
+    assert written.count('"event": "act"') >= 15
+    typed = [*texts(PERSON), *texts(EMPLOYER), *texts(LODGING), "MAUNG MAUNG", "RL01-"]
+    assert [text for text in typed if text in written] == []
+
+
+def texts(answers: Json) -> list[str]:
+    """The words and numbers among answers; codes of the pack are no secret."""
+    if isinstance(answers, dict):
+        return [text for value in answers.values() for text in texts(value)]
+    spoken = isinstance(answers, str) and (len(answers) > 7 or not answers.isascii()) and "_" not in answers
+    return [answers] if spoken else []
