@@ -10,7 +10,10 @@ from kiosk.model.parsed import Wrong
 from kiosk.model.text import say
 
 # Stripped from both ends: white space of any script and the invisible joiners.
-_ENDS = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + "\u200c\u200d"
+_ENDS = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
+    "\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u200c\u200d"
+)
 # Word-break hints, byte-order mark and soft hyphen: nothing anybody types on purpose.
 _INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0xFEFF))
 # Marks that turn the direction of writing can make a text read as another.
