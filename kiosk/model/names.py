@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.model.checks import CHECKS
+from kiosk.model.checks import CHECKS, WITH_KEY
 from kiosk.model.effects import EFFECTS
 from kiosk.model.fields import FIELD_TYPES
 from kiosk.model.guards import GUARDS
@@ -10,7 +10,7 @@ from kiosk.model.proposals import PROPOSALS
 
 GUARD_NAMES = frozenset(GUARDS)
 EFFECT_NAMES = frozenset(EFFECTS)
-CHECK_NAMES = frozenset(CHECKS)
+CHECK_NAMES = frozenset(CHECKS) | frozenset(WITH_KEY)  # the latter as NAME:KEY
 FIELD_TYPE_NAMES = frozenset(FIELD_TYPES)
 PROPOSAL_NAMES = frozenset(PROPOSALS) | {"last"}
 SLIP_NAMES = frozenset(
