@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from math import ceil
 from typing import TYPE_CHECKING
 
 from kiosk.errors import InvalidInput, NotAllowed
@@ -95,7 +96,7 @@ def verify(
             raise NotAllowed(
                 say(
                     "Too many wrong passphrases. Try again in {seconds} seconds.",
-                    seconds=int(wait.total_seconds()) + 1,
+                    seconds=ceil(wait.total_seconds()),
                 )
             )
     try:

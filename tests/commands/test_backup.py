@@ -1,0 +1,99 @@
+"""`kiosk backup` and `kiosk restore`, as they are typed."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from kiosk.__main__ import main
+from kiosk.store import keys
+from kiosk.store.database import STORE, Store
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("KIOSK_SETTINGS", str(tmp_path / "none.toml"))
+    monkeypatch.setenv("KIOSK_DATA", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def secret(data: Path) -> str:
+    """The recovery key of an office whose terminal has one draft."""
+    secret, public = keys.new_recovery()
+    with (
+        Store.open(data / STORE, keys.make_keys(data, keys.FileProvider(data), public)) as store,
+        store.write() as write,
+    ):
+        write.execute("INSERT INTO draft VALUES ('R001', 'case', x'00', '')")
+    return secret
+
+
+def type_in(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(line + "\n"))
+
+
+def drafts(data: Path) -> int:
+    key = keys.open_keys(data, keys.FileProvider(data))
+    with Store.open(data / STORE, key, read_only=True) as store, store.read() as connection:
+        return int(connection.execute("SELECT count(*) FROM draft").fetchone()[0])
+
+
+def test_backup_then_restore_on_another_machine(
+    data: Path,
+    secret: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file, other = tmp_path / "monday.kiosk", tmp_path / "other"
+    assert main(["backup", str(file)]) == 0
+    assert "verified" in capsys.readouterr().out
+    monkeypatch.setenv("KIOSK_DATA", str(other))
+    type_in(monkeypatch, secret.lower())
+    assert main(["restore", str(file)]) == 0
+    assert "new terminal" in capsys.readouterr().out
+    assert drafts(other) == 1
+
+
+def test_restoring_over_a_store_or_with_a_wrong_key_says_why(
+    data: Path,
+    secret: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = tmp_path / "monday.kiosk"
+    assert main(["backup", str(file)]) == 0
+    type_in(monkeypatch, secret)
+    assert main(["restore", str(file)]) == 2
+    assert "already" in capsys.readouterr().err
+    monkeypatch.setenv("KIOSK_DATA", str(tmp_path / "other"))
+    type_in(monkeypatch, "ABCDE")
+    assert main(["restore", str(file)]) == 2
+    assert "letter by letter" in capsys.readouterr().err
+    assert drafts(data) == 1
+
+
+def test_a_machine_that_lost_its_key_gets_it_back(
+    data: Path, secret: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (data / "machine.key").unlink()
+    assert main(["backup", "never.kiosk"]) == 2
+    assert "recovery key" in capsys.readouterr().err
+    type_in(monkeypatch, secret)
+    assert main(["restore", "--keys"]) == 0
+    assert drafts(data) == 1
+
+
+def test_where_there_is_no_store(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["backup", "never.kiosk"]) == 2
+    assert "no store" in capsys.readouterr().err
+
+
+def test_file_or_keys_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["restore"])
+    assert "FILE" in capsys.readouterr().err

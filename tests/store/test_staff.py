@@ -1,0 +1,117 @@
+"""Signing in: the right passphrase, growing delays after wrong ones, leases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from argon2 import PasswordHasher
+
+from kiosk.errors import InvalidInput, NotAllowed
+from kiosk.store import staff
+from kiosk.store.database import Store
+
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+NOW = datetime(2026, 3, 5, 9, tzinfo=UTC)
+RIGHT, WRONG = "correct horse battery", "correct horse butter"
+
+
+@pytest.fixture
+def desk(store: Store) -> Store:
+    with store.write() as connection:
+        staff.add(connection, "R001", "Li Na", ["reception", "supervisor"], RIGHT, QUICK)
+    return store
+
+
+def sign_in(desk: Store, passphrase: str = RIGHT, number: str = "R001", after: float = 0) -> staff.Staff:
+    return staff.verify(desk, number, passphrase, NOW + timedelta(seconds=after), QUICK)
+
+
+def test_the_right_passphrase_signs_in(desk: Store) -> None:
+    assert sign_in(desk) == staff.Staff("R001", "Li Na", ("reception", "supervisor"))
+    assert sign_in(desk, number=" R001 ").name == "Li Na"
+
+
+def test_a_wrong_passphrase_and_an_unknown_number_read_the_same(desk: Store) -> None:
+    with pytest.raises(NotAllowed) as wrong:
+        sign_in(desk, WRONG)
+    with pytest.raises(NotAllowed) as unknown:
+        sign_in(desk, number="R999")
+    assert str(wrong.value) == str(unknown.value)
+
+
+def test_delays_grow_and_end_with_the_right_passphrase(desk: Store) -> None:
+    waits, now = [], 0.0
+    for _ in range(12):
+        with pytest.raises(NotAllowed):
+            sign_in(desk, WRONG, after=now)
+        with desk.read() as connection:
+            (until,) = connection.execute("SELECT locked_until FROM staff").fetchone()
+        wait = (datetime.fromisoformat(until) - NOW).total_seconds() - now if until else 0
+        waits.append(wait)
+        if wait:
+            with pytest.raises(NotAllowed, match="Try again in"):
+                sign_in(desk, RIGHT, after=now + wait - 1)
+        now += wait + 1
+    assert waits == [0, 0, 30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
+    sign_in(desk, after=now)
+    with pytest.raises(NotAllowed):
+        sign_in(desk, WRONG, after=now)
+    sign_in(desk, after=now)  # one wrong one is free again
+
+
+def test_a_lock_out_counts_down_and_does_not_outlive_a_clock_set_back(desk: Store) -> None:
+    for _ in range(3):
+        with pytest.raises(NotAllowed):
+            sign_in(desk, WRONG)
+    with pytest.raises(NotAllowed, match="Try again in 30 seconds"):
+        sign_in(desk)
+    assert sign_in(desk, after=-365 * 86400).number == "R001"
+
+
+def test_a_lease_that_ran_out(desk: Store) -> None:
+    with desk.write() as connection:
+        connection.execute("UPDATE staff SET lease_until = ?", ((NOW + timedelta(hours=1)).isoformat(),))
+    sign_in(desk)
+    with pytest.raises(NotAllowed, match="central system"):
+        sign_in(desk, after=3601)
+
+
+def test_a_new_passphrase_ends_the_old_one_and_a_lock_out(desk: Store) -> None:
+    for _ in range(3):
+        with pytest.raises(NotAllowed):
+            sign_in(desk, WRONG)
+    with desk.write() as connection:
+        staff.set_passphrase(connection, "R001", "another one of mine", QUICK)
+    assert sign_in(desk, "another one of mine").number == "R001"
+    with pytest.raises(NotAllowed):
+        sign_in(desk, RIGHT)
+
+
+def test_the_same_passphrase_from_another_keyboard(desk: Store) -> None:
+    with desk.write() as connection:
+        staff.set_passphrase(connection, "R001", "caf\u00e9 ｍｉｎｇ", QUICK)
+    assert sign_in(desk, "cafe\u0301 ming").number == "R001"
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "passphrase"),
+    [("R001", "Twice", RIGHT), ("", "No number", RIGHT), ("R002", " ", RIGHT), ("R002", "Short", "1234567"),
+     ("R002", "Long", "x" * 201)],
+)  # fmt: skip
+def test_staff_that_cannot_be_added(desk: Store, number: str, name: str, passphrase: str) -> None:
+    with desk.write() as connection, pytest.raises(InvalidInput):
+        staff.add(connection, number, name, ["reception"], passphrase, QUICK)
+
+
+def test_no_passphrase_for_someone_unknown(desk: Store) -> None:
+    with desk.write() as connection, pytest.raises(InvalidInput):
+        staff.set_passphrase(connection, "R999", RIGHT, QUICK)
+
+
+def test_the_cost_of_a_real_verifier_is_that_of_rfc_9106(store: Store) -> None:
+    with store.write() as connection:
+        staff.add(connection, "R001", "Li Na", ["reception"], RIGHT)
+        (verifier,) = connection.execute("SELECT verifier FROM staff").fetchone()
+    assert verifier.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert staff.verify(store, "R001", RIGHT, NOW).name == "Li Na"
