@@ -188,11 +188,16 @@ def _until(file: CaseFile, stage: StageDefinition) -> date | None:
     """Until when the stage must be done, or what it gave is valid."""
     if stage.private:
         day = file.peek("clearance.valid_to")
-    elif file.peek_stage(stage.key).get("state") == "accepted":
-        day = file.peek("case.decide_by")
+    elif _has_effect(stage, "issue_permit"):
+        decided = file.peek("permit.status") in ("approved", "active")
+        day = file.peek("permit.valid_to" if decided else "case.decide_by")
     else:
-        day = file.peek("permit.valid_to") if stage.department == "police" else None
+        day = file.peek("guarantee.valid_to") if _has_effect(stage, "sign_guarantee") else None
     return date.fromisoformat(day) if day else None
+
+
+def _has_effect(stage: StageDefinition, effect: str) -> bool:
+    return any(effect in action.effects for action in stage.actions)
 
 
 def _action_views(file: CaseFile, ask: Ask) -> tuple[ActionView, ...]:

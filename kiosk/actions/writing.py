@@ -276,7 +276,8 @@ def _what_was_said(file: CaseFile, ask: Ask, stage: StageDefinition) -> dict[str
         items = [{"key": mark.key, "why": mark.why} for mark in ask.items]
         listed = {(item["key"], item["why"]) for item in items}
         kept = [item for item in earlier.get("before", ()) if (item["key"], item["why"]) not in listed]
-        return {
+        stopped = {"decide_by": None} if file.peek("case.accepted_stage") == stage.key else {}
+        return stopped | {
             f"returned.{stage.key}": {
                 "items": items,
                 "before": kept + items,

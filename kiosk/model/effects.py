@@ -79,6 +79,7 @@ def receive_application(file: CaseFile, ask: Ask, mint: Mint) -> Writes:
         "case.receipt_number": file.peek("case.receipt_number") or mint.number("R"),
         "case.accepted_at": ask.now.isoformat(timespec="seconds"),
         "case.accepted_by": ask.operator,
+        "case.accepted_stage": ask.stage.key if ask.stage else "",
         "case.decide_by": decide_by.isoformat(),
     }
 

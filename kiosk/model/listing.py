@@ -53,6 +53,7 @@ class ListRow(msgspec.Struct, frozen=True):
     laboratory_number: str = ""
     exception: bool = False
     health_until: str = ""
+    ready: bool = False  # the permit is approved and waits to be handed over
 
     @property
     def runs_out(self) -> str:
@@ -69,9 +70,10 @@ def list_row(file: CaseFile) -> ListRow:
     """Reads a case's line off its file."""
     peek = file.peek
     stages = tuple(_stage_line(file, key) for key in file.stages())
-    accepted = any(stage.state == "accepted" for stage in stages)
-    done = {"case.decide_by"} if not accepted else set()
-    if peek("permit.status") != "approved":
+    approved = peek("permit.status") == "approved"
+    decided = peek("permit.status") in ("approved", "active")
+    done = {"case.decide_by"} if decided else set()
+    if not approved:
         done.add("permit.deliver_by")
     dates = sorted(
         (str(peek(key)), key) for key in RUNS_OUT if key not in done and len(str(peek(key) or "")) == 10
@@ -94,6 +96,7 @@ def list_row(file: CaseFile) -> ListRow:
         laboratory_number=peek("health.laboratory_number", "") or "",
         exception=peek("health.conclusion") in ("NOT_YET", "FIT_WITH_FOLLOW_UP"),
         health_until=peek("clearance.valid_to", "") or "",
+        ready=approved,
     )
 
 
@@ -122,7 +125,7 @@ def waiting(row: ListRow) -> set[tuple[str, str, str]]:
         if stage.holder == "doctor":
             lists.add(("doctor", "waiting", f"{0 if row.exception else 1}{row.laboratory_number}"))
         elif stage.holder:
-            which = "ready" if stage.state == "approved" else "waiting"
+            which = "ready" if row.ready and stage.holder == "reception" else "waiting"
             lists.add((stage.holder, which, row.runs_out))
         if stage.light == "returned":
             lists.add(("applicant", "returned", row.runs_out))
