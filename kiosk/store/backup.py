@@ -22,7 +22,7 @@ from kiosk.errors import ForeignStore, StoreError
 from kiosk.model.text import say
 from kiosk.store.database import STORE, Connection, Store, check_pages, connect, new_salt, refuse_newer
 from kiosk.store.faults import disk_errors, translated
-from kiosk.store.files import move_into_place, temporary
+from kiosk.store.files import move_into_place, remove, temporary
 from kiosk.store.keys import KEYS, Provider, make_keys, recovery_public, seal, unseal
 
 NAME = b"kiosk backup 1\n"
@@ -70,6 +70,7 @@ def restore(file: Path, folder: Path, recovery_secret: str, provider: Provider) 
             try:
                 with _connected(copy, old_key, "ro") as source:
                     _copy(source, fresh, key, _new_identity)
+                remove(path)  # a log whose store is gone would be played into the new one
                 move_into_place(fresh, path)
             except BaseException:
                 (folder / KEYS).unlink()

@@ -23,7 +23,7 @@ from sqlcipher3 import dbapi2 as driver
 from kiosk.errors import ForeignStore, StoreError, WrongKey
 from kiosk.model.text import say
 from kiosk.store.faults import disk_errors, translated
-from kiosk.store.files import move_into_place, temporary
+from kiosk.store.files import move_into_place, remove, temporary
 from kiosk.store.lock import WriterLock
 
 if TYPE_CHECKING:
@@ -284,6 +284,7 @@ def _create(path: Path, key: bytes) -> None:
             _migrate(connection)
         finally:
             connection.close()
+        remove(path)  # a log whose store is gone would be played into the new one
         move_into_place(fresh, path)
 
 

@@ -122,6 +122,17 @@ def test_what_an_unfinished_making_left_is_made_anew(path: Path, key: bytes) -> 
     assert not path.with_name("store.db.new").exists()
 
 
+def test_the_log_of_a_store_that_is_gone_is_not_played_into_a_new_one(path: Path, key: bytes) -> None:
+    with Store.open(path, key) as store:
+        put(store, "a")
+        log = path.with_name("store.db-wal").read_bytes()
+    path.unlink()
+    path.with_name("store.db-wal").write_bytes(log)
+    with Store.open(path, key) as store:
+        assert found(store) == []
+        put(store, "b")
+
+
 def test_a_transaction_that_raises_leaves_nothing(store: Store) -> None:
     with pytest.raises(driver.IntegrityError, match="UNIQUE"):
         put(store, "a", "a")
