@@ -1,0 +1,1 @@
+"""The clerks' face: dense, keyboard first."""

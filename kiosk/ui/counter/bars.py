@@ -1,0 +1,242 @@
+"""What frames the counter: the bar on top, the rail at the left, the status at the bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
+
+from kiosk.actions.act import Operator
+from kiosk.model.case import CaseRow
+from kiosk.model.office import Office
+from kiosk.model.text import Text, say
+from kiosk.ui import icons, theme
+from kiosk.ui.counter.wedge import looks_like_zone
+from kiosk.ui.fields.line import ENTER
+from kiosk.ui.parts import Button, button, clear, column, label, row, short
+from kiosk.ui.translations import OWN_NAMES, SHORT_NAMES, Translations
+
+TOP, BOTTOM, RAIL = 48, 32, 248  # px
+MOST_PARKED = 4
+
+
+class ScanBox(QLineEdit):
+    """Always ready: what is typed is looked for, what is scanned or pasted opens its case."""
+
+    looked_for = Signal(str)
+    scanned = Signal(str)
+    chosen = Signal()  # Enter
+    walked = Signal(int)  # Up and Down, through what was found
+
+    def __init__(self, words: Translations) -> None:
+        super().__init__()
+        self.setObjectName("scan")
+        self.setProperty("kind", "scan")
+        self.setFixedHeight(32)
+        self.setFont(theme.font("my"))
+        words.put(self.setPlaceholderText, say("Scan, or find by name, document or slip number (F3)"))
+        self.textEdited.connect(self._edited)
+
+    def _edited(self, text: str) -> None:
+        if looks_like_zone(text):
+            self.clear()
+            self.scanned.emit(text)
+        else:
+            self.looked_for.emit(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.chosen.emit()
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.walked.emit(1 if event.key() == Qt.Key.Key_Down else -1)
+        elif event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            self.looked_for.emit("")
+        elif event.key() == Qt.Key.Key_Escape or event.key() in ENTER:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        icons.paint_icon(painter, "search", QRectF(12, 7, 18, 18), theme.SECOND)
+        painter.end()
+
+
+class LanguageSwitch(QWidget):
+    """中 / မြန် / EN: each language in its own script."""
+
+    def __init__(self, words: Translations, languages: Sequence[str]) -> None:
+        super().__init__()
+        self._words = words
+        self._group = QButtonGroup(self)
+        made = QHBoxLayout(self)
+        made.setContentsMargins(0, 0, 0, 0)
+        made.setSpacing(0)
+        for language in languages:
+            one = Button()
+            one.setText(SHORT_NAMES.get(language, language))
+            one.setToolTip(OWN_NAMES.get(language, language))
+            one.setAccessibleName(OWN_NAMES.get(language, language))
+            one.setProperty("kind", "quiet")
+            one.setFont(theme.font(language))
+            one.setCheckable(True)
+            one.setChecked(language == words.language)
+            one.setObjectName(f"language.{language}")
+            one.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            one.clicked.connect(lambda _checked=False, language=language: words.use(language))
+            self._group.addButton(one)
+            made.addWidget(one)
+        words.changed.connect(self._show)
+
+    def _show(self, language: str) -> None:
+        for one in self._group.buttons():
+            one.setChecked(one.objectName() == f"language.{language}")
+
+
+class TopBar(QFrame):
+    """Office and window, scan box, languages, who is signed in, lock."""
+
+    def __init__(self, words: Translations, office: Office, operator: Operator, roles: Text) -> None:
+        super().__init__()
+        self.setProperty("role", "bar")
+        self.setFixedHeight(TOP)
+        place = short(words, Text(office.name), "strong")
+        window = label(words, say("Window {number}", number=operator.window), "second")
+        left = QWidget()
+        left.setLayout(row(place, window, spacing=12))
+        self.scan = ScanBox(words)
+        self.scan.setMinimumWidth(360)
+        self.scan.setMaximumWidth(480)
+        who = short(words, operator.name, "strong")
+        what = label(words, roles, "second")
+        self.lock = button(words, None, kind="quiet", icon="lock", name="lock", tip=say("Lock (F12)"))
+        self.lock.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        right = QWidget()
+        switch = LanguageSwitch(words, office.languages)
+        right.setLayout(row(None, switch, 8, who, what, self.lock, spacing=8))
+        made = row(left, self.scan, right, margins=(16, 0, 8, 0), spacing=16)
+        made.setStretch(0, 1)
+        made.setStretch(1, 1)
+        made.setStretch(2, 1)
+        self.setLayout(made)
+
+
+LISTS = (
+    ("waiting", say("Waiting for me")),
+    ("due", say("Due today")),
+    ("returned", say("Returned")),
+    ("ready", say("Ready to hand over")),
+    ("parked", say("Parked")),
+)
+
+
+class Rail(QFrame):
+    """The lists with their counts, and under them the parked cases."""
+
+    chosen = Signal(str)  # a list
+    next_wanted = Signal()
+    new_wanted = Signal(str)  # a language
+    opened = Signal(str)  # a parked case
+
+    def __init__(self, words: Translations, languages: Sequence[str], *, may_open: bool) -> None:
+        super().__init__()
+        self._words = words
+        self.setProperty("role", "rail")
+        self.setFixedWidth(RAIL)
+        self.next = button(words, say("Open the next"), kind="primary", icon="right", name="next")
+        self.next.setFixedHeight(56)
+        self.next.clicked.connect(self.next_wanted)
+        self._rows: dict[str, tuple[Button, QLabel]] = {}
+        rows = [self._row(which, title) for which, title in LISTS]
+        self._parked = column(spacing=0)
+        parts: list[QWidget] = [self.next]
+        if may_open:
+            parts.append(self._new(languages))
+        self.setLayout(
+            column(*parts, 8, *rows, self._parked, None, margins=(16, 16, 16, 16), spacing=4),
+        )
+        self.choose("waiting")
+
+    def _new(self, languages: Sequence[str]) -> QWidget:
+        """A new person: the digit of his language, never guessed from his nationality."""
+        box = QWidget()
+        buttons = []
+        for digit, language in enumerate(languages, start=1):
+            one = Button()
+            one.setText(f"{digit}  {OWN_NAMES.get(language, language)}")
+            one.setFont(theme.font(language))
+            one.setProperty("kind", "rail")
+            one.setObjectName(f"new.{language}")
+            one.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            one.clicked.connect(lambda _checked=False, language=language: self.new_wanted.emit(language))
+            buttons.append(one)
+        title = label(self._words, say("New person, in his language"), "small")
+        box.setLayout(column(title, *buttons, margins=(0, 16, 0, 0), spacing=0))
+        return box
+
+    def _row(self, which: str, title: Text) -> QWidget:
+        one = button(self._words, title, kind="rail", name=f"list.{which}")
+        one.setCheckable(True)
+        one.setFixedHeight(32)
+        one.clicked.connect(lambda: self.chosen.emit(which))
+        count = label(self._words, "", "second")
+        count.setParent(one)
+        count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        one.setLayout(row(None, count, margins=(0, 0, 12, 0)))
+        self._rows[which] = (one, count)
+        return one
+
+    def choose(self, which: str) -> None:
+        for key, (one, _count) in self._rows.items():
+            one.setChecked(key == which)
+
+    def show_counts(self, counts: Mapping[str, int], parked: Sequence[CaseRow]) -> None:
+        for which, (_one, count) in self._rows.items():
+            number = counts.get(which, 0)
+            count.setText(str(number) if number else "")
+        clear(self._parked)
+        for case in parked[:MOST_PARKED]:
+            one = button(self._words, case.name or case.number, kind="rail", icon="park")
+            one.setFixedHeight(32)
+            one.clicked.connect(lambda _checked=False, case=case.case: self.opened.emit(case))
+            self._parked.addWidget(one)
+
+
+class StatusBar(QFrame):
+    """What was just done, where it is kept, and the time in Beijing."""
+
+    def __init__(self, words: Translations, now: Callable[[], datetime], printer: str) -> None:
+        super().__init__()
+        self.setProperty("role", "foot")
+        self.setFixedHeight(BOTTOM)
+        self._words, self._now = words, now
+        self._message = short(words)
+        self._message.setObjectName("status")
+        kept = label(words, say("Saved on this terminal"), "small")
+        where = say("Printer: {name}", name=printer) if printer else say("Printer: the system's own")
+        self._time = label(words, "", "small")
+        self.setLayout(
+            row(
+                self._message, None, kept, label(words, where, "small"), self._time,
+                margins=(16, 0, 16, 0), spacing=24,
+            )
+        )  # fmt: skip
+        self._tick = QTimer(self)
+        self._tick.setInterval(5_000)
+        self._tick.timeout.connect(self._show_time)
+        self._tick.start()
+        self._show_time()
+
+    def _show_time(self) -> None:
+        self._words.put(self._time.setText, say("Beijing {time}", time=f"{self._now():%H:%M}"))
+
+    def show_message(self, text: Text, state: str = "") -> None:
+        """`state` is done, warning or error."""
+        theme.mark(self._message, state=state)
+        self._words.put(self._message.setText, text)

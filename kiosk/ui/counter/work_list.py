@@ -1,0 +1,255 @@
+"""The list of cases: what waits for my role, what runs out first on top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolTip,
+    QWidget,
+)
+
+from kiosk.model.case import CaseRow
+from kiosk.model.text import Text, say
+from kiosk.ui import icons, theme
+from kiosk.ui.fields.line import ENTER
+from kiosk.ui.translations import Translations
+
+ROW = 40
+URGENT = 3  # days left from which a row says so in words and colour
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class Column:
+    key: str
+    title: Text
+    width: int  # px; 0 takes a share of what is left
+
+
+COLUMNS = (
+    Column("days", say("Days left"), 104),
+    Column("name", say("Name"), 0),
+    Column("native", say("Own script"), 0),
+    Column("tail", say("Document"), 88),
+    Column("lights", say("Stages"), 4 * 40 + 16),
+    Column("step", say("Next step"), 0),
+)
+DOCTORS_COLUMNS = (
+    Column("laboratory", say("Laboratory number"), 176),
+    Column("name", say("Name"), 0),
+    Column("native", say("Own script"), 0),
+    Column("tail", say("Document"), 88),
+    Column("lights", say("Stages"), 4 * 40 + 16),
+    Column("step", say("Next step"), 0),
+)
+
+
+class CaseModel(QAbstractTableModel):
+    """Rows of cases for the view; the delegate paints them from the `CaseRow` itself."""
+
+    def __init__(self, words: Translations, columns: Sequence[Column]) -> None:
+        super().__init__()
+        self._words = words
+        self.columns = tuple(columns)
+        self.rows: list[CaseRow] = []
+
+    def show_rows(self, rows: Sequence[CaseRow]) -> None:
+        self.beginResetModel()
+        self.rows = list(rows)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, _parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return len(self.columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        if orientation is Qt.Orientation.Horizontal:
+            if role == Qt.ItemDataRole.DisplayRole:
+                return self._words(self.columns[section].title)
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def data(self, index: Index, role: int = 0) -> Any:
+        row, key = self.rows[index.row()], self.columns[index.column()].key
+        if role == Qt.ItemDataRole.DisplayRole:
+            return text_of(row, key, self._words)
+        if role == Qt.ItemDataRole.UserRole:
+            return row
+        return None
+
+
+def text_of(row: CaseRow, key: str, words: Translations) -> str:
+    """What a column says of a case; the lights are drawn, their words are what it says."""
+    plain = {
+        "name": row.name or words(say("Not yet known")),
+        "native": row.name_native or row.name_zh,
+        "tail": f"…{row.document_tail}" if row.document_tail else "",
+        "laboratory": row.laboratory_number,
+        "step": words(row.next_step),
+    }
+    if key == "lights":
+        return ", ".join(words(Text(light.label)) for light in row.lights)
+    return plain.get(key, "")
+
+
+def days_left(row: CaseRow, today: date) -> int | None:
+    return None if row.runs_out is None else (row.runs_out - today).days
+
+
+class CaseDelegate(QStyledItemDelegate):
+    """Paints a row of 40 px: text, days left in words, and the lights as shapes."""
+
+    def __init__(self, words: Translations, today: date, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words, self.today = words, today
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return QSize(80, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        model = index.model()
+        assert isinstance(model, CaseModel)
+        row, key = model.rows[index.row()], model.columns[index.column()].key
+        rect: QRect = option.rect
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, QColor(theme.ACCENT_SOFT))
+            if index.column() == 0:
+                painter.fillRect(QRect(rect.left(), rect.top(), 4, rect.height()), QColor(theme.ACCENT))
+        painter.setPen(QColor(theme.HAIRLINE))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        inside = rect.adjusted(16 if index.column() == 0 else 8, 0, -8, 0)
+        if key == "lights":
+            self._lights(painter, row, inside)
+        elif key == "days":
+            self._days(painter, row, inside)
+        else:
+            self._text(painter, key, str(index.data()), inside, row.exception and key == "laboratory")
+
+    def _text(self, painter: QPainter, key: str, text: str, rect: QRect, strong: bool) -> None:
+        language = "my" if key == "native" else self._words.language
+        weight = theme.STRONG if strong or key == "name" else theme.REGULAR
+        painter.setFont(theme.font(language, theme.BODY, weight))
+        painter.setPen(QColor(theme.SECOND if key in ("native", "tail") else theme.TEXT))
+        fits = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, fits)
+
+    def _days(self, painter: QPainter, row: CaseRow, rect: QRect) -> None:
+        left = days_left(row, self.today)
+        if left is None:
+            return
+        late = left < 0
+        urgent = left <= URGENT
+        colour = theme.REFUSED if late else theme.RETURNED if urgent else theme.TEXT
+        words = say("{days} late", days=-left) if late else say("today") if left == 0 else None
+        painter.setPen(QColor(colour))
+        painter.setFont(
+            theme.font(self._words.language, theme.BODY, theme.STRONG if urgent else theme.REGULAR)
+        )
+        text = self._words(words) if words is not None else str(left)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
+
+    def _lights(self, painter: QPainter, row: CaseRow, rect: QRect) -> None:
+        for place, light in enumerate(row.lights):
+            square = QRectF(rect.left() + place * 40, rect.center().y() - 10, 20, 20)
+            icons.paint_light(painter, light.shape, square, light.count)
+
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
+    ) -> bool:
+        """The words of the lights, and what it is that runs out."""
+        model = index.model()
+        if event.type() != QEvent.Type.ToolTip or not isinstance(model, CaseModel):
+            return False
+        row, key = model.rows[index.row()], model.columns[index.column()].key
+        if key == "days" and row.reason is not None and row.runs_out is not None:
+            text = self._words(say("{what}: until {day}", what=row.reason, day=row.runs_out))
+        else:
+            text = text_of(row, key, self._words)
+        QToolTip.showText(event.globalPos(), text, view)
+        return True
+
+
+class WorkList(QTableView):
+    """The table. Enter or a double click opens a case."""
+
+    opened = Signal(str)  # the case
+    digit = Signal(int)  # a digit typed on the list: a new case in that language
+
+    def __init__(self, words: Translations, today: date, *, doctor: bool = False) -> None:
+        super().__init__()
+        self.setObjectName("worklist")
+        self.cases = CaseModel(words, DOCTORS_COLUMNS if doctor else COLUMNS)
+        self.setModel(self.cases)
+        self.setItemDelegate(CaseDelegate(words, today, self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW)
+        header = self.horizontalHeader()
+        header.setFixedHeight(32)
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        for place, column in enumerate(self.cases.columns):
+            fixed = QHeaderView.ResizeMode.Fixed if column.width else QHeaderView.ResizeMode.Stretch
+            header.setSectionResizeMode(place, fixed)
+            if column.width:
+                header.resizeSection(place, column.width)
+        self.doubleClicked.connect(lambda index: self.opened.emit(self.cases.rows[index.row()].case))
+        words.changed.connect(lambda _language: self.cases.show_rows(self.cases.rows))
+
+    def show_rows(self, rows: Sequence[CaseRow], today: date) -> None:
+        """Shows cases; the one that was selected stays selected."""
+        chosen = self.chosen()
+        delegate = self.itemDelegate()
+        assert isinstance(delegate, CaseDelegate)
+        delegate.today = today
+        self.cases.show_rows(rows)
+        place = next((i for i, row in enumerate(rows) if chosen and row.case == chosen.case), 0)
+        if rows:
+            self.selectRow(place)
+
+    def chosen(self) -> CaseRow | None:
+        place = self.currentIndex().row()
+        return self.cases.rows[place] if 0 <= place < len(self.cases.rows) else None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER:
+            chosen = self.chosen()
+            if chosen is not None:
+                self.opened.emit(chosen.case)
+        elif event.text().isdecimal() and event.text().isascii():
+            self.digit.emit(int(event.text()))
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            super().keyPressEvent(event)
+        else:
+            event.ignore()

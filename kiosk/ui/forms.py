@@ -1,0 +1,296 @@
+"""A form on the screen: a form definition and facts become widgets in two columns.
+
+A form page knows nothing of its neighbours: it says that something was typed, that Enter walked past its
+last field, and what stands in it. Who records, keeps drafts or goes on to the next form is not its business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QWidget
+
+from kiosk.model.answers import Problem, problems, shown
+from kiosk.model.case import Mark, OldValue
+from kiosk.model.entries import Json
+from kiosk.model.fields import Context
+from kiosk.model.forms import FieldDefinition, FormDefinition
+from kiosk.model.office import CodeList
+from kiosk.model.text import Text, say
+from kiosk.ui import icons, theme
+from kiosk.ui.fields import FieldWidget, make_field
+from kiosk.ui.fields.picture import PictureInput
+from kiosk.ui.form_grid import FieldGrid
+from kiosk.ui.parts import button, label
+from kiosk.ui.translations import Translations
+
+NEEDED = say("This is needed.")
+MARK_WORDS = {
+    "missing": say("missing"),
+    "unclear": say("unclear"),
+    "differs": say("differs"),
+    "expired": say("expired"),
+}
+
+
+class FormPage(QWidget):
+    """One form. Fields of the main path come first; the others stand under "More"."""
+
+    typed = Signal()
+    changed = Signal(str)  # the key of a field that was left with another value
+    finished = Signal(int)  # Enter past the last field (+1), Shift+Enter before the first (-1)
+    picture_wanted = Signal(str)
+
+    def __init__(
+        self,
+        form: FormDefinition,
+        codes: Mapping[str, CodeList],
+        today: date,
+        words: Translations,
+        density: theme.Density = theme.COUNTER,
+        columns: int = 2,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.form, self._codes, self._today, self._words = form, codes, today, words
+        self._density = density
+        self._facts: dict[str, Json] = {}
+        self._touched: set[str] = set()
+        self._shown: list[FieldWidget] | None = None  # before the first layout
+        self._more_open = False
+        self.setObjectName(f"form.{form.key}")
+        self.fields = {field.key: self._field(field) for field in form.fields}
+        self._headings = [self._heading(section.title) for section in form.sections]
+        self._more = button(words, None, kind="quiet", name=f"form.{form.key}.more")
+        self._more.setParent(self)
+        self._more.clicked.connect(lambda: self.show_more(not self._more_open))
+        self._grid = FieldGrid(self, density, columns if density is theme.COUNTER else 1)
+        self._place()
+
+    def _field(self, field: FieldDefinition) -> FieldWidget:
+        context = Context(self._today, self._codes.get(field.codes, {}), field.options)
+        widget = make_field(field, context, self._words, self._density)
+        widget.setParent(self)
+        widget.typed.connect(self._typed)
+        widget.committed.connect(self._committed)
+        widget.moved.connect(self._moved)
+        if isinstance(widget.input, PictureInput):
+            widget.input.wanted.connect(lambda key=field.key: self.picture_wanted.emit(key))
+        return widget
+
+    def _heading(self, title: str) -> QLabel:
+        made = label(self._words, Text(title), "strong")
+        made.setParent(self)
+        made.setFixedHeight(28)
+        made.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        return made
+
+    # What stands in the form ------------------------------------------------------------------------
+
+    def load(
+        self,
+        facts: Mapping[str, Json],
+        *,
+        draft: Mapping[str, str] | None = None,
+        may_edit: Callable[[FieldDefinition], bool] = lambda field: True,
+    ) -> None:
+        """Shows recorded facts (of the whole case: conditions may ask for any), then the draft over them."""
+        self._facts, self._touched = dict(facts), set()
+        for key, widget in self.fields.items():
+            widget.set_editable(may_edit(widget.definition))
+            widget.set_masked(not widget.editable and widget.definition.privacy in ("P2", "P3"))
+            widget.load(facts.get(key))
+        for key, raw in (draft or {}).items():
+            if key in self.fields and self.fields[key].editable:
+                self.fields[key].put_raw(raw)
+                self._touched.add(key)
+        self._place()
+        self._check()
+
+    def fill(self, answers: Mapping[str, Json]) -> None:
+        """Puts in what a machine read, tinted until `confirm_fresh`."""
+        for key, value in answers.items():
+            widget = self.fields.get(key)
+            if widget is not None and widget.editable:
+                widget.put_value(value)
+                widget.set_fresh(True)
+                self._touched.add(key)
+        self._place()
+        self._check()
+        self.typed.emit()
+
+    def confirm_fresh(self) -> None:
+        """A person has compared what was read with the document."""
+        for widget in self.fields.values():
+            widget.set_fresh(False)
+
+    def propose(self, proposals: Mapping[str, Json]) -> None:
+        for key, widget in self.fields.items():
+            widget.propose(proposals.get(key))
+
+    def facts(self) -> dict[str, Json]:
+        """The recorded facts with what stands in the form laid over them."""
+        mine = {key: widget.value for key, widget in self.fields.items() if widget.dirty}
+        return {key: value for key, value in {**self._facts, **mine}.items() if value is not None}
+
+    def answers(self) -> dict[str, Json]:
+        """What was typed here, differs from what is recorded, and is asked; None takes an answer away."""
+        known = self.facts()
+        return {
+            key: widget.value
+            for key, widget in self.fields.items()
+            if widget.dirty
+            and widget.value != self._facts.get(key)
+            and not widget.is_wrong
+            and shown(widget.definition, known)
+        } | {key: value for key, value in self.overridable().items() if self.fields[key].dirty}
+
+    def overridable(self) -> dict[str, Json]:
+        """Values whose check digit fails, in normal form: a supervisor may let them pass."""
+        found = {key: widget.overridable for key, widget in self.fields.items()}
+        return {key: value for key, value in found.items() if value is not None}
+
+    def raws(self) -> dict[str, str]:
+        """What was typed and is not recorded, as it stands: the draft."""
+        return {key: widget.raw() for key, widget in self.fields.items() if widget.dirty}
+
+    @property
+    def is_dirty(self) -> bool:
+        return any(widget.dirty for widget in self.fields.values())
+
+    # Problems, marks, old and contested values --------------------------------------------------------
+
+    def commit(self) -> None:
+        """Reads what is being typed at this moment."""
+        for widget in self.fields.values():
+            widget.commit()
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything wrong or missing, in the order of the form."""
+        self.commit()
+        found = {p.key: p for p in self._form_problems() if p.severity == "error"}
+        for key, widget in self.fields.items():
+            if widget.problem is not None and widget.is_wrong and shown(widget.definition, self.facts()):
+                found[key] = Problem(key, widget.problem, overridable=widget.overridable is not None)
+        return tuple(found[key] for key in self.fields if key in found)
+
+    def _form_problems(self) -> Sequence[Problem]:
+        return problems(self.form, self.facts(), today=self._today, codes=self._codes)
+
+    def show_problems(self, found: Sequence[Problem]) -> bool:
+        """Shows problems beside their fields and goes to the first; False when none is of this form."""
+        mine = [problem for problem in found if problem.key in self.fields]
+        for problem in mine:
+            self.fields[problem.key].show_problem(problem.text, problem.severity)
+        if mine:
+            self._touched.update(problem.key for problem in mine)
+            self.focus_field(mine[0].key)
+        return bool(mine)
+
+    def _check(self) -> None:
+        """Compares fields with one another; says of touched ones what is wrong."""
+        found: dict[str, Problem] = {}
+        for problem in self._form_problems():
+            if problem.text.template != NEEDED.template:  # said when the person goes on, not before
+                found.setdefault(problem.key, problem)
+        for key in self._touched:
+            widget = self.fields[key]
+            if widget.parse_problem is not None:
+                continue
+            if key in found:
+                widget.show_problem(found[key].text, found[key].severity)
+            else:
+                widget.show_problem(widget.parse_warning, "warning")
+
+    def show_marks(self, marks: Sequence[Mark]) -> None:
+        """What the last return asked for."""
+        why = {mark.key: mark.why for mark in marks}
+        for key, widget in self.fields.items():
+            widget.show_mark(MARK_WORDS.get(why[key], Text(why[key])) if key in why else None)
+
+    def show_changes(
+        self, changes: Mapping[str, Sequence[OldValue]], contested: Mapping[str, Sequence[Json]]
+    ) -> None:
+        """Old values stay to be seen; unlike ones stand side by side until a person settles them."""
+        for key, widget in self.fields.items():
+            widget.show_contested(contested.get(key, ()))
+            old = changes.get(key)
+            if not old:
+                widget.show_old(None)
+                continue
+            last = old[-1]
+            value = "••••" if widget.masked else widget.shown(last.value)
+            widget.show_old(say("Before: {value} ({name}, {day})", value=value, name=last.by, day=last.until))
+
+    # Where the fields stand ---------------------------------------------------------------------------
+
+    def _place(self) -> None:
+        """Lays out what is asked now; anew only where that changed."""
+        known = self.facts()
+        asked = [widget for widget in self.fields.values() if shown(widget.definition, known)]
+        main = [widget for widget in asked if widget.definition.main]
+        aside = [widget for widget in asked if not widget.definition.main]
+        self._say_more(len(aside))
+        visible = main + (aside if self._more_open else [])
+        if visible == self._shown:
+            return
+        self._shown = visible
+        for widget in self.fields.values():
+            widget.setVisible(widget in visible)
+        sections = [
+            (heading, [widget for widget in main if widget.definition in section.fields])
+            for heading, section in zip(self._headings, self.form.sections, strict=True)
+        ]
+        self._grid.arrange(sections, self._more, aside if self._more_open else [])
+
+    def _say_more(self, count: int) -> None:
+        self._more.setVisible(count > 0)
+        self._more.setIcon(icons.icon("up" if self._more_open else "down"))
+        text = say("Less") if self._more_open else say("More ({count})", count=count)
+        self._words.put(self._more.say, text)
+
+    def show_more(self, more: bool) -> None:
+        """Shows or hides the fields that are off the main path."""
+        self._more_open = more
+        self._place()
+
+    # Keys -------------------------------------------------------------------------------------------
+
+    def _typed(self, _key: str) -> None:
+        self.typed.emit()
+
+    def _committed(self, key: str) -> None:
+        self._touched.add(key)
+        self._place()
+        self._check()
+        self.changed.emit(key)
+
+    def _moved(self, key: str, step: int) -> None:
+        walk = [widget for widget in self._shown or () if widget.editable]
+        place = next((i for i, widget in enumerate(walk) if widget.definition.key == key), -1)
+        target = place + step
+        if 0 <= target < len(walk):
+            walk[target].focus()
+        else:
+            self.finished.emit(step)
+
+    def focus_field(self, key: str) -> None:
+        """Goes to a field, opening "More" where it stands there."""
+        widget = self.fields[key]
+        if not widget.definition.main and not self._more_open:
+            self.show_more(True)
+        widget.focus()
+
+    def focus_first(self) -> bool:
+        """Goes to the first field that still has to be answered; False when there is none."""
+        known = self.facts()
+        walk = [widget for widget in self._shown or () if widget.editable]
+        for widget in walk:
+            if widget.definition.required and known.get(widget.definition.key) is None:
+                widget.focus()
+                return True
+        if walk:
+            walk[0].focus()
+        return False

@@ -1,0 +1,175 @@
+"""The small parts every screen is put together from: labels, buttons, boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kiosk.model.text import Text
+from kiosk.ui import icons, theme
+from kiosk.ui.fields.line import ENTER
+from kiosk.ui.prose import Prose, Short
+from kiosk.ui.translations import Translations
+
+Label = TypeVar("Label", bound=QLabel)
+
+
+class Button(QPushButton):
+    """A button whose mnemonic works in every script: `Return` or `退回(R)`, Alt+R."""
+
+    def __init__(self, letter: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._letter = letter
+
+    def say(self, text: str) -> None:
+        """Shows `text` with the button's letter marked in it, or put after it."""
+        plain = text.replace("&", "&&")
+        place = text.casefold().find(self._letter.casefold()) if self._letter and "&" not in text else -1
+        if not self._letter:
+            self.setText(plain)
+        elif place >= 0:
+            self.setText(f"{text[:place]}&{text[place:]}")
+        else:
+            self.setText(f"{plain}(&{self._letter.upper()})")
+        self.setAccessibleName(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses a button that has the focus, as the space bar does."""
+        if event.key() in ENTER and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
+def button(
+    words: Translations,
+    text: Text | str | None,
+    *,
+    kind: str = "",
+    icon: str = "",
+    letter: str = "",
+    name: str = "",
+    tip: Text | None = None,
+) -> Button:
+    """A button; `kind` is primary, danger, quiet, segment or rail; `name` is its object name."""
+    made = Button(letter)
+    made.setProperty("kind", kind)
+    made.setObjectName(name)
+    if text is not None:
+        words.put(made.say, text)
+    if icon:
+        colour = theme.SURFACE if kind == "primary" else theme.SECOND
+        made.setIcon(icons.icon(icon, colour))
+        made.setIconSize(QSize(20, 20))
+    if tip is not None:
+        words.put(made.setToolTip, tip)
+    return made
+
+
+def label(words: Translations, text: Text | str = "", role: str = "") -> QLabel:
+    """A label of one line; `role` is a place on the typographic scale (`style.py`)."""
+    made = QLabel()
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    return _said(made, words, text, role)
+
+
+def prose(words: Translations, text: Text | str = "", role: str = "") -> Prose:
+    """A label of as many lines as it needs."""
+    return _said(Prose(), words, text, role)
+
+
+def short(words: Translations, text: Text | str = "", role: str = "") -> Short:
+    """A label that is cut where there is no room."""
+    return _said(Short(), words, text, role)
+
+
+def _said(made: Label, words: Translations, text: Text | str, role: str) -> Label:
+    made.setProperty("role", role)
+    words.put(made.setText, text)
+    return made
+
+
+def frame(role: str, name: str = "") -> QFrame:
+    made = QFrame()
+    made.setProperty("role", role)
+    made.setObjectName(name)
+    return made
+
+
+def row(
+    *parts: QWidget | QLayout | int | None,
+    margins: tuple[int, int, int, int] = (0, 0, 0, 0),
+    spacing: int = theme.GRID,
+) -> QHBoxLayout:
+    """Parts beside one another; an int is a gap, None takes what room is left."""
+    made = QHBoxLayout()
+    _fill(made, parts, margins, spacing)
+    return made
+
+
+def column(
+    *parts: QWidget | QLayout | int | None,
+    margins: tuple[int, int, int, int] = (0, 0, 0, 0),
+    spacing: int = theme.GRID,
+) -> QVBoxLayout:
+    """Parts under one another; an int is a gap, None takes what room is left."""
+    made = QVBoxLayout()
+    _fill(made, parts, margins, spacing)
+    return made
+
+
+def _fill(
+    layout: QHBoxLayout | QVBoxLayout,
+    parts: Iterable[QWidget | QLayout | int | None],
+    margins: tuple[int, int, int, int],
+    spacing: int,
+) -> None:
+    layout.setContentsMargins(*margins)
+    layout.setSpacing(spacing)
+    for part in parts:
+        if part is None:
+            layout.addStretch(1)
+        elif isinstance(part, int):
+            layout.addSpacing(part)
+        elif isinstance(part, QWidget):
+            layout.addWidget(part)
+        else:
+            layout.addLayout(part)
+
+
+def scrolled(inside: QWidget) -> QScrollArea:
+    """`inside` in an area that scrolls downwards where it must."""
+    made = QScrollArea()
+    made.setWidgetResizable(True)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.setWidget(inside)
+    return made
+
+
+def clear(layout: QLayout) -> None:
+    """Takes everything out of a layout."""
+    while layout.count():
+        item = layout.takeAt(0)
+        if item is None:
+            continue
+        inner = item.layout()
+        if inner is not None:
+            clear(inner)
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
