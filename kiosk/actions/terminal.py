@@ -107,14 +107,20 @@ class Terminal:
         return self._seal_key
 
     def trust(self) -> TrustList:
-        """This terminal's own key, and every permit number that is void."""
-        public = self.seal_key().public_key().public_bytes_raw()
+        """This terminal's key, those it had before it was restored, and every permit number that is void."""
+        own = TrustedKey(self.seal_key().public_key().public_bytes_raw(), self.office, self.code)
         with self.store.read() as connection:
+            former = [
+                TrustedKey(bytes(public), self.office, key.removeprefix("former/"))
+                for key, public in connection.execute(
+                    "SELECT key, value FROM identity WHERE key GLOB 'former/*'"
+                )
+            ]
             rows = connection.execute(
                 "SELECT number, since FROM view_permit WHERE status IN ('void', 'cancelled')"
             ).fetchall()
         void = {number: datetime.fromisoformat(since).astimezone(BEIJING).date() for number, since in rows}
-        return TrustList.of(TrustedKey(public, self.office, self.code), void=void)
+        return TrustList.of(own, *former, void=void)
 
     def definitions(self, digest: str) -> Definitions:
         """The definitions a case began with, whatever the pack says today."""

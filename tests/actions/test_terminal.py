@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.actions.terminal import check_character, number_is_whole, uuid7
+from kiosk.actions.desk import Desk
+from kiosk.actions.terminal import Terminal, check_character, number_is_whole, uuid7
+from kiosk.seal import verify
+from kiosk.store.backup import backup, restore
+from kiosk.store.database import Store
+from kiosk.store.keys import FileProvider, new_recovery, open_keys
 from tests.office import MONDAY, Office
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -51,3 +57,26 @@ def test_a_number_may_be_read_out_with_or_without_its_dashes() -> None:
     assert number_is_whole(whole)
     assert number_is_whole(whole.lower().replace("-", " "))
     assert not number_is_whole("P123")
+
+
+def test_what_a_terminal_sealed_before_it_was_restored_is_still_trusted(
+    office: Office, tmp_path: Path
+) -> None:
+    case = office.worker("approved")
+    sealed = office.desk.slip(office.police, case, "permit").seal
+    secret, public = new_recovery()
+    backup(office.store, tmp_path / "copy.kiosk", public)
+    provider = FileProvider(tmp_path / "new")
+    restore(tmp_path / "copy.kiosk", tmp_path / "new", secret, provider)
+    with Store.open(tmp_path / "new" / "store.db", open_keys(tmp_path / "new", provider)) as store:
+        terminal = Terminal.start(store, office.pack, office.clock)
+        assert terminal.code != office.desk.terminal.code
+        assert verify(sealed, terminal.trust(), MONDAY).status == "valid"
+        desk = Desk(terminal)
+        assert desk.case(office.police, case, opened=False).facts["permit.status"] == "approved"
+        assert (
+            terminal.code
+            in desk.case(
+                office.police, desk.open_case(office.reception, "worker", "my").case, opened=False
+            ).number
+        )
