@@ -39,6 +39,28 @@ SLIP_KINDS: Mapping[str, SlipKind] = {
     ),
     "missing": SlipKind("Notice of what is missing", "A5", "bring", stamp=True),
     "refusal": SlipKind("Refusal", "A5", "ask", stamp=True),
+    "guarantee": SlipKind(
+        "Guarantee",
+        "A4",
+        "sign",
+        (
+            "guarantor.name",
+            "guarantor.uscc",
+            "guarantor.resident_id",
+            "guarantor.address",
+            "guarantor.representative_name",
+            "guarantor.representative_phone",
+            "guarantee.job_title",
+            "guarantee.wage",
+            "guarantee.workplace",
+            "guarantee.contract_from",
+            "guarantee.contract_to",
+            "guarantee.valid_from",
+            "guarantee.valid_to",
+            "guarantee.insurance",
+        ),
+        stamp=True,
+    ),
     # Never health, NRC, employer or phone (procedure F5).
     "permit": SlipKind(
         "Temporary residence permit",
