@@ -96,7 +96,7 @@ class Builder:
         parts = _parts(node)
         stages = self.each(parts.get("stages"), where, self._stage)
         actions = self.each(parts.get("case_actions"), where, self._case_action)
-        self.once("stage", stages)
+        self.once(say("stage"), stages)
         return self.make(TrackDefinition, node, where, {"stages": stages, "case_actions": actions})
 
     def _stage(self, node: Any, where: Place) -> StageDefinition | None:
@@ -107,8 +107,8 @@ class Builder:
             "papers": self.each(parts.get("papers"), where, lambda n, p: self.make(Paper, n, p)),
             "open_when": self.each(parts.get("open_when"), where, self._guard),
         }
-        self.once("action", ready["actions"])
-        self.once("paper", ready["papers"])
+        self.once(say("action"), ready["actions"])
+        self.once(say("paper"), ready["papers"])
         return self.make(StageDefinition, node, where, ready)
 
     def _states(self, node: Any, where: Place) -> dict[str, StateDefinition]:
@@ -151,7 +151,7 @@ class Builder:
         sections = self.each(_parts(node).get("sections"), where, self._section)
         form = self.make(FormDefinition, node, where, {"sections": sections})
         if form:
-            self.once("field", form.fields)
+            self.once(say("field"), form.fields)
         return form
 
     def _section(self, node: Any, where: Place) -> Section | None:
@@ -160,17 +160,17 @@ class Builder:
 
     def codes(self, node: Any, where: Place) -> dict[str, Code]:
         codes = self.each(node, where, lambda n, p: self.make(Code, n, p))
-        self.once("code", codes)
+        self.once(say("code"), codes)
         return {code.key: code for code in codes}
 
-    def once(self, what: str, things: Iterable[Any]) -> None:
+    def once(self, what: Text, things: Iterable[Any]) -> None:
         """Keys of one list must differ."""
         seen: dict[str, Any] = {}
         for thing in things:
             if thing.key in seen:
                 self.report.add(
                     self.report.place(thing, "key"),
-                    say("The {what} “{key}” stands here twice.", what=Text(what), key=thing.key),
+                    say("The {what} “{key}” stands here twice.", what=what, key=thing.key),
                     say(
                         "The first one is in line {line}. Rename or remove one.",
                         line=self.report.place(seen[thing.key], "key").line,

@@ -11,6 +11,7 @@ from kiosk.definitions.lines import Place
 from kiosk.definitions.pinning import CODE_LISTS
 from kiosk.definitions.wording import texts_of
 from kiosk.model import names
+from kiosk.model.checks import WITH_KEY
 from kiosk.model.forms import FieldDefinition
 from kiosk.model.office import PermitProfile
 from kiosk.model.text import say
@@ -26,7 +27,8 @@ LIMITS = frozenset(
 # Texts that slips and screens print whatever the track.
 TEXTS = frozenset(
     {
-        "guarantee_scope", "remedy_guarantee", "remedy_health", "remedy_permit_border",
+        "application_true", "guarantee_scope", "missing_once", "permit_move", "progress_not_a_permit",
+        "receipt_stay", "remedy_guarantee", "remedy_health", "remedy_permit_border",
         "remedy_permit_national", "remedy_registration",
     }
 )  # fmt: skip
@@ -111,13 +113,26 @@ class OfficeCheck(Check):
                 say("Add “codes: …” with the name of a file in assets/codes."),
             )
         if field.check:
-            name, _, other = field.check.partition(":")
-            self.known(field, ("check",), say("check"), name, names.CHECK_NAMES)
-            if other:
-                self.known(field, ("check",), say("field"), other, self.fields)
+            self.check(field)
         if field.propose:
             self.known(field, ("propose",), say("proposal"), field.propose, names.PROPOSAL_NAMES)
         self.shown(field)
+
+    def check(self, field: FieldDefinition) -> None:
+        """A check by its name, with another field's key where it takes one: "not_before:case.entry_date"."""
+        name, colon, other = field.check.partition(":")
+        self.known(field, ("check",), say("check"), name, names.CHECK_NAMES)
+        if colon:
+            self.known(field, ("check",), say("field"), other, self.fields)
+        if name in names.CHECK_NAMES and bool(colon) != (name in WITH_KEY):
+            self.report.add(
+                self.report.place(field, "check"),
+                say(
+                    "The check “{name}” is written with a field where it takes none, or without one.",
+                    name=name,
+                ),
+                say("Write “check: {name}”.", name=f"{name}:case.entry_date" if name in WITH_KEY else name),
+            )
 
     def translations(self, translated: Mapping[str, frozenset[str]]) -> None:
         """`translated` holds the sentences that each language has a translation of."""

@@ -173,7 +173,7 @@ class _Reader:
         node = self._load(self.folder / name)
         items = node.get("profiles") if isinstance(node, Mapped) else None
         made = self.build.each(items, Place(name, 1), lambda n, p: self.build.make(PermitProfile, n, p))
-        self.build.once("profile", made)
+        self.build.once(say("permit profile"), made)
         return {profile.key: profile for profile in made}
 
     def _calendar(self) -> Calendar:

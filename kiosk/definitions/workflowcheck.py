@@ -84,24 +84,24 @@ class WorkflowCheck(Check):
                 say("It takes: {names}.", names=", ".join(takes) or "–"),
             )
             return
-        for key, found in self._named(track, call):
-            for name in found[0]:
-                if name not in found[1]:
-                    self.report.unknown(self.report.place(call, call.name, key), Text(key), name, found[1])
+        for key, what, given, known in self._named(track, call):
+            for name in given:
+                if name not in known:
+                    self.report.unknown(self.report.place(call, call.name, key), what, name, known)
 
     def _named(
         self, track: TrackDefinition, call: GuardCall
-    ) -> Iterator[tuple[str, tuple[Collection[str], Collection[str]]]]:
-        """(argument, (names it gives, names that exist)) of the arguments that name something."""
+    ) -> Iterator[tuple[str, Text, Collection[str], Collection[str]]]:
+        """(argument, what it names, the names given, the names there are) where an argument names things."""
         stages = {stage.key: stage for stage in track.stages}
         stage = str(call.arguments.get("stage", ""))
         if "form" in call.arguments:
-            yield "form", ([str(call.arguments["form"])], self.pack.forms)
+            yield "form", say("form"), [str(call.arguments["form"])], self.pack.forms
         if "stage" in call.arguments:
-            yield "stage", ([stage], stages)
+            yield "stage", say("stage"), [stage], stages
         states = call.arguments.get("states")
         if isinstance(states, list) and stage in stages:
-            yield "states", (states, stages[stage].states)
+            yield "states", say("state"), states, stages[stage].states
 
     def secrecy(self, stage: StageDefinition) -> None:
         """What a doctor writes is asked in a private stage only: other terminals never receive it."""

@@ -1,0 +1,93 @@
+"""Every sentence of the program and of the sample pack has its translations, fit to be read."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from babel.messages.pofile import read_po
+
+from kiosk.definitions.catalogue import Message, read_catalogue
+from kiosk.model.burmese import is_zawgyi
+from kiosk.settings import sample_pack_folder
+
+ROOT = Path(__file__).parent.parent.parent
+CATALOGUES = sample_pack_folder() / "assets/translations"
+LANGUAGES = ("zh", "my")
+
+
+@pytest.fixture(scope="module")
+def tool() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("translations", ROOT / "tools/translations.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_missing(tool: ModuleType, language: str) -> None:
+    """Run tools/translations.py and translate what it lists."""
+    assert tool.missing(tool.sentences(), language) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_file_is_as_the_tool_writes_it(tool: ModuleType, language: str) -> None:
+    written = tool.catalogue(tool.sentences(), tool.known(language), language)
+    assert (CATALOGUES / f"{language}.po").read_text(encoding="utf-8") == written
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_babel_reads_the_file_and_finds_nothing_wrong(language: str) -> None:
+    with (CATALOGUES / f"{language}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language, abort_invalid=True)
+    assert catalogue.num_plurals == 1
+    assert len(catalogue) > 300
+
+
+def test_burmese_is_unicode_burmese() -> None:
+    for message in read_catalogue(CATALOGUES / "my.po"):
+        assert re.search("[\u1000-\u109f]", message.msgstr) or not re.search("[A-Za-z]{4}", message.msgstr)
+        assert not is_zawgyi(message.msgstr), message.msgid
+
+
+def test_chinese_is_written_in_chinese_signs() -> None:
+    for message in read_catalogue(CATALOGUES / "zh.po"):
+        assert not re.search("[\u4e00-\u9fff][,;!?]", message.msgstr), message.msgstr
+
+
+def test_what_stands_in_the_program_is_found(tool: ModuleType) -> None:
+    source = (
+        'a = say("One {n}", n=1)\nb = Text("Two" if a else "Three")\n'
+        'NEXT_STEPS = {"k": "Four"}\nc = SlipKind("Five")\nother("Six")\n'
+        'd = say("Seven, "\n        "all of it")\n'
+    )
+    assert set(tool.program_texts(ast.parse(source))) == {
+        "One {n}",
+        "Two",
+        "Three",
+        "Four",
+        "Five",
+        "Seven, all of it",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "needed"), [("{day}", False), ("{first}\n{rest}", False), ("{a}, {b}", True)]
+)
+def test_only_words_and_signs_need_a_translation(tool: ModuleType, text: str, needed: bool) -> None:
+    assert tool.needs_translation(text) is needed
+
+
+def test_a_new_sentence_is_listed_and_keeps_the_others(tool: ModuleType) -> None:
+    messages = {"Sex": Message("Sex", "性别", 1, draft=False)}
+    text = tool.catalogue({"Sex": {"b.yaml"}, 'New "one"\n': {"a.py"}}, messages, "zh")
+    assert '#: a.py\nmsgid "New \\"one\\"\\n"\nmsgstr ""\n' in text
+    assert '#: b.yaml\nmsgid "Sex"\nmsgstr "性别"\n' in text
