@@ -12,12 +12,11 @@ from kiosk.actions.terminal import Terminal, system_clock
 from kiosk.definitions import read_pack
 from kiosk.errors import KioskError
 from kiosk.model.text import say
-from kiosk.settings import Settings, sample_pack_folder
+from kiosk.settings import Settings
 from kiosk.store import keys
-from kiosk.store.database import Store
+from kiosk.store.database import STORE, Store
 from kiosk.store.rebuild import is_due, rebuild
 
-STORE = "store.db"
 TRUST = "trust.json"
 PACK_NAME = "office-pack.txt"  # in the data folder: where the first start was told the pack is
 

@@ -275,6 +275,8 @@ def _printable(file: CaseFile) -> tuple[str, ...]:
         kinds.append("application_form")
     if file.peek("case.receipt_number"):
         kinds.append("receipt")
+    if file.peek("guarantor.name"):
+        kinds.append("guarantee")
     if file.peek("clearance.certificate_number"):
         kinds.append("health_certificate")
     stages = [file.peek_stage(stage).get("light") for stage in file.stages()]

@@ -23,6 +23,7 @@ from kiosk.seal import SealClaims, sign
 NUMBER_OF = {
     "permit": "permit.number",
     "receipt": "case.receipt_number",
+    "guarantee": "guarantee.number",
     "health_certificate": "clearance.certificate_number",
 }
 REMEDY_OF = {"registration": "remedy_registration", "health": "remedy_health", "labour": "remedy_guarantee"}
