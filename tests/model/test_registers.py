@@ -33,7 +33,9 @@ class History:
     desks: list[Desk] = field(default_factory=lambda: [Desk("A"), Desk("B"), Desk("C")])
     acts: list[tuple[Entry, ...]] = field(default_factory=list)
 
-    def act(self, desk: Desk, writes: list[tuple[str, str, str]], clock: int, *, decides: bool, reads: bool) -> None:
+    def act(
+        self, desk: Desk, writes: list[tuple[str, str, str]], clock: int, *, decides: bool, reads: bool
+    ) -> None:
         act_id, entries = f"act{len(self.acts):03}", []
         for number, (subject, register, value) in enumerate(writes):
             state = desk.memory.state(subject)
@@ -48,12 +50,25 @@ class History:
             cites |= {d for entry in replaced for d in desk.memory.decisions_on(entry, register)}
             entries.append(
                 Entry(
-                    id=f"{act_id}.{number}", act=act_id, act_size=len(writes), subject=subject, kind="recorded",
-                    version=1, writes={register: Write(value, replaced)}, actor=desk.name, role="r", office="O",
-                    terminal=desk.name, stream="office", sequence=0, time=clock, wall=str(clock),
-                    rests_on=tuple(sorted(cites)), decision=Decision("d", "permit", "", "") if decides else None,
+                    id=f"{act_id}.{number}",
+                    act=act_id,
+                    act_size=len(writes),
+                    subject=subject,
+                    kind="recorded",
+                    version=1,
+                    writes={register: Write(value, replaced)},
+                    actor=desk.name,
+                    role="r",
+                    office="O",
+                    terminal=desk.name,
+                    stream="office",
+                    sequence=0,
+                    time=clock,
+                    wall=str(clock),
+                    rests_on=tuple(sorted(cites)),
+                    decision=Decision("d", "permit", "", "") if decides else None,
                 )
-            )  # fmt: skip
+            )
         self.acts.append(tuple(entries))
         self.meet(desk, self.acts[-1])
 
@@ -158,7 +173,10 @@ def test_what_is_written_survives_until_something_replaces_it(history: History) 
     """The rule itself, computed the slow way."""
     entries = history.entries()
     replaced = {
-        (old, register) for entry in entries for register, write in entry.writes.items() for old in write.replaces
+        (old, register)
+        for entry in entries
+        for register, write in entry.writes.items()
+        for old in write.replaces
     }
     expected = {
         (entry.subject, register, entry.id, write.value)
@@ -214,12 +232,20 @@ def test_another_register_of_the_same_entry_shakes_nothing(history: History) -> 
     """A corrected phone does not shake a permit that rests on the document's last day."""
     memory = Memories()
     first = replace(
-        history.acts[0][0], id="first", act="first", writes={"phone": Write("1"), "expiry": Write("2030-01-01")}
+        history.acts[0][0],
+        id="first",
+        act="first",
+        writes={"phone": Write("1"), "expiry": Write("2030-01-01")},
     )
     decision = replace(
-        first, id="decision", act="decision", subject="case:1", writes={"stage.permit": Write("approved")},
-        rests_on=(cite("first", "expiry"),), decision=Decision("approve", "permit", "accepted", "approved"),
-    )  # fmt: skip
+        first,
+        id="decision",
+        act="decision",
+        subject="case:1",
+        writes={"stage.permit": Write("approved")},
+        rests_on=(cite("first", "expiry"),),
+        decision=Decision("approve", "permit", "accepted", "approved"),
+    )
     phone = replace(first, id="phone", act="phone", writes={"phone": Write("2", ("first",))})
     expiry = replace(first, id="expiry", act="expiry", writes={"expiry": Write("2026-01-01", ("first",))})
     for entry in (first, decision, phone):

@@ -22,10 +22,22 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def entry(number: int, *, stream: str = OFFICE, act: str = "", **writes: str) -> Entry:
     return Entry(
-        id=f"entry-{number}", act=act or f"act-{number}", act_size=0, subject="person:1", kind="recorded", version=1,
-        writes={register: Write(value) for register, value in writes.items()}, actor="R001", role="reception",
-        office="RL01", terminal="TEST", stream=stream, sequence=0, time=number, wall="2026-03-05T09:00:00+08:00",
-    )  # fmt: skip
+        id=f"entry-{number}",
+        act=act or f"act-{number}",
+        act_size=0,
+        subject="person:1",
+        kind="recorded",
+        version=1,
+        writes={register: Write(value) for register, value in writes.items()},
+        actor="R001",
+        role="reception",
+        office="RL01",
+        terminal="TEST",
+        stream=stream,
+        sequence=0,
+        time=number,
+        wall="2026-03-05T09:00:00+08:00",
+    )
 
 
 def write(store: Store, *act: Entry) -> tuple[Entry, ...]:
