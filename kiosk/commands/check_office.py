@@ -30,7 +30,12 @@ def run(options: Namespace) -> int:
     from kiosk.definitions import ERROR, inspect_pack
 
     found = inspect_pack(options.folder, date.today())  # noqa: DTZ011 - the day of whoever checks
-    for finding in found.findings:
+    findings = list(found.findings)
+    if found.pack and not any(finding.severity == ERROR for finding in findings):
+        from kiosk.commands.trial_slips import misfits
+
+        findings += misfits(found.pack, found.report)
+    for finding in findings:
         where = f"{finding.file}:{finding.line}" if finding.line else finding.file
         label = "" if finding.severity == ERROR else "Warning: "
         print(f"{where}: {label}{finding.text} Mend: {finding.mend}")
@@ -38,8 +43,8 @@ def run(options: Namespace) -> int:
         print(f"Translations into {language}: {drafts.translated}, of which {drafts.drafts} are drafts.")
     if found.pack and found.pack.office.sample:
         print("This is a sample pack: its numbers are examples.")
-    errors = sum(finding.severity == ERROR for finding in found.findings)
-    print(f"{errors} errors, {len(found.findings) - errors} warnings.")
+    errors = sum(finding.severity == ERROR for finding in findings)
+    print(f"{errors} errors, {len(findings) - errors} warnings.")
     if options.draw and found.pack:
         _draw(found.pack)
     return 1 if errors or found.pack is None else 0

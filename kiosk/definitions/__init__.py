@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from kiosk.definitions.catalogue import Message
-from kiosk.definitions.findings import ERROR, WARNING, Finding
+from kiosk.definitions.findings import ERROR, WARNING, Finding, Report
 from kiosk.definitions.officecheck import OfficeCheck
 from kiosk.definitions.pinning import track_from_source
 from kiosk.definitions.reading import Reading, read_folder
@@ -43,11 +43,15 @@ class Drafts:
 
 @dataclass(frozen=True)
 class Inspection:
-    """What `kiosk check-office` says. `pack` is None when the office itself could not be read."""
+    """What `kiosk check-office` says. `pack` is None when the office itself could not be read.
+
+    `report` knows the lines of whatever the pack holds.
+    """
 
     pack: OfficePack | None
     findings: tuple[Finding, ...]
     drafts: Mapping[str, Drafts]
+    report: Report
 
 
 def read_pack(folder: Path) -> OfficePack:
@@ -78,7 +82,7 @@ def inspect_pack(folder: Path, today: date) -> Inspection:
         office.calendar(today)
         read_staff(folder, reading.pack.office.roles, reading.report)
     drafts = {language: _drafts(messages) for language, messages in reading.messages.items()}
-    return Inspection(reading.pack, _sorted(reading), drafts)
+    return Inspection(reading.pack, _sorted(reading), drafts, reading.report)
 
 
 def check_pack(folder: Path, today: date) -> tuple[Finding, ...]:
