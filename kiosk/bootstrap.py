@@ -70,5 +70,6 @@ def open_desk(settings: Settings, clock: Callable[[], datetime] = system_clock) 
         raise
     terminal.window = settings.window
     terminal.printer = settings.printer
-    terminal.trust().write(settings.data / TRUST)
+    terminal.trust_file = settings.data / TRUST
+    terminal.write_trust()
     return Desk(terminal)

@@ -320,6 +320,8 @@ class Desk(Staff):
                 act.load(case)
             yield act
             act.commit()
+        if any(entry.subject_kind == "permit" and "status" in entry.writes for entry in act.entries):
+            self.terminal.write_trust()
         last = act.entries[-1] if act.entries else None
         log.info(
             "act",

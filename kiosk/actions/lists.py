@@ -9,6 +9,7 @@ from kiosk.actions.act import Operator
 from kiosk.actions.reading import case_row
 from kiosk.actions.terminal import Terminal
 from kiosk.model.case import CaseRow, GuarantorRow, PersonRow
+from kiosk.seal import DEFLATED, PLAIN, verify
 from kiosk.store import search
 from kiosk.store.database import Connection
 from kiosk.store.views import SqlMemory, row_of
@@ -79,7 +80,7 @@ def find(
     terminal: Terminal, connection: Connection, operator: Operator, text: str, today: date, limit: int
 ) -> list[CaseRow]:
     """The number on a slip finds at once; anything else is looked for in names and numbers."""
-    text = text.strip()
+    text = _number_in_seal(terminal, text.strip())
     exact = connection.execute(
         "SELECT DISTINCT case_id FROM view_number WHERE number = ?", (text.upper(),)
     ).fetchall()
@@ -87,6 +88,14 @@ def find(
         subject for subject in search.search(connection, text, limit) if subject.startswith("case:")
     ]
     return _shown(terminal, operator, _rows(connection, cases), today)
+
+
+def _number_in_seal(terminal: Terminal, text: str) -> str:
+    """A scanned seal stands for its permit's number; anything else for itself."""
+    if not text.upper().startswith((PLAIN, DEFLATED)):
+        return text
+    claims = verify(text, terminal.trust(), terminal.clock()).claims
+    return claims.number if claims else text
 
 
 def _rows(connection: Connection, cases: list[str]) -> list[tuple[str, bytes]]:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -71,6 +72,7 @@ class Terminal:
     clock: Callable[[], datetime] = system_clock
     window: str = "1"
     printer: str = ""
+    trust_file: Path | None = None  # kept up to date for `kiosk verify`
     lock: threading.RLock = field(default_factory=threading.RLock)
     _last_time: int = 0
     _seal_key: Ed25519PrivateKey | None = None
@@ -105,6 +107,11 @@ class Terminal:
                 row = connection.execute("SELECT value FROM identity WHERE key = 'seal'").fetchone()
             self._seal_key = Ed25519PrivateKey.from_private_bytes(bytes(row[0]))
         return self._seal_key
+
+    def write_trust(self) -> None:
+        """After a permit changed its status: a void one must answer void from now on."""
+        if self.trust_file is not None:
+            self.trust().write(self.trust_file)
 
     def trust(self) -> TrustList:
         """This terminal's key, those it had before it was restored, and every permit number that is void."""

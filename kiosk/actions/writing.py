@@ -139,7 +139,7 @@ def _may_correct(act: Act, key: str, reason: str, definitions: Definitions) -> N
     """Before the permit is decided: the role that entered the fact. After: a supervisor, with a reason."""
     held = act.file.held(key)
     label = next((f.label for form in definitions.forms.values() for f in form.fields if f.key == key), key)
-    if act.file.peek("permit.status") in DECIDED and not key.startswith("permit."):
+    if act.file.peek("permit.status") in DECIDED:
         if "supervisor" not in act.operator.roles or not reason.strip():
             raise NotAllowed(
                 say(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from kiosk.actions.act import Operator
 from kiosk.errors import InvalidInput, NotAllowed, Refused
 from kiosk.model.case import CaseView, Mark
+from kiosk.seal import TrustList, verify
 from tests.office import DECISION, EMPLOYER, STAGES, Office
 
 
@@ -273,6 +275,31 @@ def test_a_case_is_found_by_name_document_and_slip_number(office: Office) -> Non
     ):
         assert [row.case for row in office.desk.find(office.reception, text)] == [case], text
     assert office.desk.find(office.reception, "nobody of this name") == []
+
+
+def test_a_scanned_seal_opens_its_case_even_when_void(office: Office) -> None:
+    case = office.worker("approved")
+    seal = office.desk.slip(office.police, case, "permit").seal
+    assert [row.case for row in office.desk.find(office.reception, seal)] == [case]
+    office.desk.perform(office.police, case, "permit", "take_back")
+    assert [row.case for row in office.desk.find(office.reception, seal)] == [case]
+
+
+def test_the_trust_list_on_disk_knows_a_void_permit_at_once(office: Office, tmp_path: Path) -> None:
+    office.desk.terminal.trust_file = tmp_path / "trust.json"
+    case = office.worker()
+    seal = office.desk.slip(office.police, case, "permit").seal
+    read = TrustList.read(tmp_path / "trust.json")
+    assert verify(seal, read, office.clock()).status == "valid"
+    office.desk.perform(office.police, case, "permit", "void", reason="permit_lost")
+    read = TrustList.read(tmp_path / "trust.json")
+    assert verify(seal, read, office.clock()).status == "void"
+
+
+def test_a_decided_permit_is_corrected_by_no_officer_alone(office: Office) -> None:
+    case = office.worker("approved")
+    with pytest.raises(NotAllowed, match="Only a supervisor"):
+        office.desk.record(office.police, case, {"permit.valid_to": "2026-08-01"})
 
 
 def test_a_parked_case_is_everybodys(office: Office) -> None:

@@ -54,15 +54,20 @@ CREATE TABLE view_waiting (
     PRIMARY KEY (role, which, case_id)
 ) WITHOUT ROWID;
 CREATE INDEX view_waiting_runs_out ON view_waiting (role, which, runs_out);
-CREATE TABLE view_document (person TEXT NOT NULL PRIMARY KEY, document TEXT NOT NULL, issuer TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE view_document (
+    person TEXT NOT NULL PRIMARY KEY, document TEXT NOT NULL, issuer TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE INDEX view_document_document ON view_document (document, issuer);
 CREATE TABLE view_number (
     number TEXT NOT NULL, subject TEXT NOT NULL, case_id TEXT, PRIMARY KEY (number, subject)
 ) WITHOUT ROWID;
-CREATE TABLE view_guarantor (guarantor TEXT NOT NULL PRIMARY KEY, code TEXT NOT NULL, name TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE view_guarantor (
+    guarantor TEXT NOT NULL PRIMARY KEY, code TEXT NOT NULL, name TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE INDEX view_guarantor_code ON view_guarantor (code);
 CREATE TABLE view_permit (
-    subject TEXT NOT NULL PRIMARY KEY, number TEXT NOT NULL, status TEXT NOT NULL, valid_to TEXT, since TEXT NOT NULL
+    subject TEXT NOT NULL PRIMARY KEY, number TEXT NOT NULL, status TEXT NOT NULL, valid_to TEXT,
+    since TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX view_permit_status ON view_permit (status);
 CREATE TABLE view_meta ("key" TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
