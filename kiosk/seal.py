@@ -186,7 +186,7 @@ def _signed(body: bytes, key: COSEKeyInterface, public: bytes) -> str:
 def verify(payload: str, trust: TrustList, now: datetime) -> Verdict:
     """Says what a seal is worth at `now`; never raises for bad input."""
     try:
-        prefix, message, kid = _open(payload)
+        prefix, message, kid = _open(payload.strip())
     except Exception:  # anybody's bytes: a CBOR decoder has many ways to say no
         return Verdict("unreadable", say("This is not a seal of a permit, or it cannot be read"))
     known = trust.keys.get(kid)
@@ -227,8 +227,7 @@ def _open(payload: str) -> tuple[str, list[Any], bytes]:
     prefix = DEFLATED if payload.startswith(DEFLATED) else PLAIN
     if not payload.startswith(prefix) or len(payload) > LONGEST:
         raise ValueError(prefix)
-    data = base45.b45decode(payload[len(prefix) :].encode("ascii"))
-    tag = cbor2.loads(data)
+    data, tag = _message(payload[len(prefix) :])
     message = tag.value
     protected, unprotected, body, signature = message
     kid = unprotected[KID]
@@ -243,6 +242,17 @@ def _open(payload: str) -> tuple[str, list[Any], bytes]:
     if not shape or cbor2.dumps(tag) != data:
         raise ValueError("not the shape that sign() writes")
     return prefix, list(message), kid
+
+
+def _message(text: str) -> tuple[bytes, Any]:
+    """The bytes and the CBOR in them. A seal may end in spaces, which scanners and people cut off."""
+    for cut_off in ("", " ", "  "):
+        try:
+            data = base45.b45decode((text + cut_off).encode("ascii"))
+            return data, cbor2.loads(data)
+        except (ValueError, cbor2.CBORError):
+            continue
+    raise ValueError("no CBOR in base45")
 
 
 def _holds(message: list[Any], public: bytes) -> bool:

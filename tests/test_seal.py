@@ -147,6 +147,14 @@ def test_every_seal_stays_in_the_alphabet_and_reads_back(name: str, days: int, a
     assert verify(seal, TRUST, datetime(2026, 3, 5, tzinfo=BEIJING)).claims == said
 
 
+@given(st.integers(0, 10_000))
+def test_a_seal_survives_spaces_cut_off_or_put_around(second: int) -> None:
+    said = claims(issued_at=datetime(2026, 3, 5, tzinfo=BEIJING) + timedelta(seconds=second))
+    seal = sign(said, KEY)
+    assert verify(seal.rstrip(), TRUST, NOON).claims == said
+    assert verify(f" {seal}\r\n", TRUST, NOON).claims == said
+
+
 def test_a_long_name_is_deflated_and_a_short_one_is_not() -> None:
     long = claims(name="MAUNG " * 20)
     assert sign(long, KEY).startswith("SW1Z:")

@@ -27,7 +27,7 @@ _CLOSING = ")\\]}»’”〉》」』】〕）］｝,.:;!?%…、。，．：；
 # One piece: openings, then a syllable, a Chinese character or a word, then closings and spaces.
 _PIECE = re.compile(
     f"[{_OPENING}]*"
-    f"(?:{_SYLLABLE}|[{_HAN}]|[^\\s{_HAN}\u1000-\u103f{_OPENING}{_CLOSING}/-]+|[\u1040-\u1049]+|.)"
+    f"(?:{_SYLLABLE}|{_SIGN}+|[{_HAN}]|[^\\s{_HAN}\u1000-\u103f{_OPENING}{_CLOSING}/-]+|[\u1040-\u1049]+|.)"
     f"(?:(?<=[0-9A-Za-z])[.,:'/-][0-9A-Za-z]+)*"  # 2800.00, 12/OUKAMA, RL01-7K stay whole
     f"[{_CLOSING}/-]*\\s*",
     re.DOTALL,

@@ -1,0 +1,95 @@
+"""QR codes out of pictures and PDF pages, best readers first.
+
+zbar reads most; on coarse thermal prints several preprocessings help, and OpenCV's own detector finds some
+that zbar does not. PDF pages are rendered by pdfium (`pypdfium2`), which needs no program beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pypdfium2
+from numpy.typing import NDArray
+from pyzbar import pyzbar
+
+from kiosk.errors import KioskError
+from kiosk.model.text import say
+
+Image = NDArray[Any]  # height × width, grey, 8 bits
+DOTS_PER_INCH = 300
+MOST_PAGES = 10
+LARGEST = 40_000_000  # pixels; a larger picture is no photo of a slip
+
+
+def read_codes(source: bytes) -> tuple[str, ...]:
+    """The texts of all QR codes in a picture or a PDF, each once; empty when there are none.
+
+    Raises KioskError when the bytes are neither.
+    """
+    return tuple(dict.fromkeys(text for image in images(source) for text in codes_of(image)))
+
+
+def read_codes_of_file(path: Path) -> tuple[str, ...]:
+    """`read_codes` of a file; raises KioskError when it cannot be read."""
+    try:
+        return read_codes(path.read_bytes())
+    except OSError as error:
+        raise KioskError(say("{path} cannot be read", path=path)) from error
+
+
+def images(source: bytes) -> Iterator[Image]:
+    """The pages of a PDF, or the one picture, in grey."""
+    if source.startswith(b"%PDF"):
+        yield from _pages(source)
+        return
+    picture = cv2.imdecode(np.frombuffer(source, np.uint8), cv2.IMREAD_GRAYSCALE) if source else None
+    if picture is None or picture.size > LARGEST:
+        raise KioskError(say("This is no picture and no PDF that can be read"))
+    yield picture
+
+
+def codes_of(image: Image) -> tuple[str, ...]:
+    """The texts of the QR codes in one grey picture."""
+    for prepared in _preparations(image):
+        found = [code.data.decode("utf-8", "replace") for code in _zbar(prepared)]
+        if found:
+            return tuple(found)
+    found_any, texts, _corners, _codes = cv2.QRCodeDetectorAruco().detectAndDecodeMulti(image)
+    return tuple(text for text in texts if text) if found_any else ()
+
+
+def _zbar(image: Image) -> list[Any]:
+    return list(pyzbar.decode(image, symbols=[pyzbar.ZBarSymbol.QRCODE]))
+
+
+def _preparations(image: Image) -> Iterator[Image]:
+    """The picture as it is, then made easier in the ways that helped on simulated thermal prints."""
+    yield image
+    blurred = cv2.GaussianBlur(image, (3, 3), 0)
+    yield blurred
+    _, black_and_white = cv2.threshold(blurred, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    yield black_and_white
+    yield cv2.adaptiveThreshold(blurred, 255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY, 51, 5)
+    if image.size * 4 <= LARGEST:
+        yield cv2.resize(blurred, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    yield cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+
+
+def _pages(source: bytes) -> Iterator[Image]:
+    try:
+        document = pypdfium2.PdfDocument(source)
+    except pypdfium2.PdfiumError as error:
+        raise KioskError(say("This is no picture and no PDF that can be read")) from error
+    with document:
+        for number in range(min(len(document), MOST_PAGES)):
+            page = document[number]
+            width, height = page.get_size()
+            scale = DOTS_PER_INCH / 72
+            if width * height * scale * scale > LARGEST:
+                scale = (LARGEST / (width * height)) ** 0.5
+            bitmap = page.render(scale=scale, grayscale=True)
+            yield bitmap.to_numpy().copy().reshape(bitmap.height, bitmap.width)
