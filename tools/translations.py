@@ -23,9 +23,9 @@ from kiosk.definitions.reading import read_folder  # noqa: E402
 from kiosk.definitions.wording import texts_of  # noqa: E402
 
 # Functions and classes whose argument with this number is a sentence.
-CALLS = {"say": 0, "Text": 0, "tr": 0, "SlipKind": 0, "Kind": 2, "FieldDefinition": 2}
+CALLS = {"say": 0, "Text": 0, "tr": 0, "SlipKind": 0, "Kind": 1, "FieldDefinition": 2}
 # Module constants whose text values are sentences.
-CONSTANTS = {"MONTHS", "NEXT_STEPS", "RUNS_OUT"}
+CONSTANTS = {"MONTHS", "NEXT_STEPS", "RUNS_OUT", "LIGHT_WORDS", "STATUS_WORDS"}
 CHECKED = {"zh"}  # languages whose new entries are no drafts
 HEADER = """\
 # Translations of the program and of the sample office pack, made by tools/translations.py.
@@ -68,12 +68,14 @@ def program_texts(tree: ast.Module) -> Iterator[str]:
 
 
 def _literals(node: ast.expr) -> Iterator[str]:
-    """The text of a literal, or of both arms of `a if x else b`."""
+    """The text of a literal, of both arms of `a if x else b`, or of what `.get(x, default)` falls back to."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     elif isinstance(node, ast.IfExp):
         yield from _literals(node.body)
         yield from _literals(node.orelse)
+    elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "get":
+        yield from _literals(node.args[-1])
 
 
 def _values(node: ast.expr | None) -> Iterator[str]:

@@ -45,6 +45,8 @@ LIGHT_WORDS = {
     "down": "Out of reach",
 }
 
+STATUS_WORDS = {"open": "Open", "ended": "Ended", "withdrawn": "Withdrawn", "refused": "Refused"}
+
 
 def may_see(roles: tuple[str, ...], subject: str) -> bool:
     """A doctor sees no employer; what he writes nobody else sees."""
@@ -93,9 +95,7 @@ def _next_step(
     row: ListRow, lines: list[StageLine], stages: Mapping[str, StageDefinition], operator: Operator
 ) -> Text:
     if row.status != "open":
-        return say(
-            {"ended": "Ended", "withdrawn": "Withdrawn", "refused": "Refused"}.get(row.status, row.status)
-        )
+        return Text(STATUS_WORDS.get(row.status, row.status))
     mine = [line for line in lines if line.holder in operator.roles]
     waiting = mine or [line for line in lines if line.holder]
     if not waiting:

@@ -69,29 +69,26 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """What one kind of fact may be about, its newest version, and the sentence of the history."""
+    """The newest version of one kind of fact, and its sentence in the history."""
 
-    subjects: tuple[str, ...]
     version: int
     sentence: str
 
 
 KINDS: dict[str, Kind] = {
-    "opened": Kind(("case",), 1, "Opened the case"),
-    "recorded": Kind(SUBJECTS, 1, "Recorded: {fields}"),
-    "corrected": Kind(SUBJECTS, 1, "Corrected: {fields}"),
-    "decided": Kind(("case", "health"), 1, "{stage}: {action}"),
-    "issued": Kind(("clearance", "permit", "guarantee", "health"), 1, "Issued {number}"),
-    "changed_status": Kind(("clearance", "permit", "guarantee", "lodging", "case"), 1, "{subject} is now {status}"),
-    "paper_sighted": Kind(("case",), 1, "Saw the original of: {paper}"),
-    "paper_copied": Kind(("case",), 1, "Attached a copy of: {paper}"),
-    "marked": Kind(("case",), 1, "Marked what is missing"),
-    "printed": Kind(("case", "permit", "clearance"), 1, "Printed {slip}"),
-    "spoiled_print": Kind(("case", "permit", "clearance"), 1, "Spoiled print of {slip}"),
-    "settled": Kind(SUBJECTS, 1, "Settled what was contested"),
-    "parked": Kind(("case",), 1, "Parked the case"),
-    "linked": Kind(("person",), 1, "Linked two records of one person"),
-    "read": Kind(SUBJECTS, 1, "Opened personal data"),
+    "opened": Kind(1, "Opened the case"),
+    "recorded": Kind(1, "Recorded: {fields}"),
+    "corrected": Kind(1, "Corrected: {fields}"),
+    "decided": Kind(1, "{stage}: {action}"),
+    "issued": Kind(1, "Issued {number}"),
+    "changed_status": Kind(1, "{stage} is open now"),
+    "paper_sighted": Kind(1, "Saw the original of: {paper}"),
+    "paper_copied": Kind(1, "Attached a copy of: {paper}"),
+    "printed": Kind(1, "Printed {slip}"),
+    "spoiled_print": Kind(1, "Spoiled print of {slip}"),
+    "settled": Kind(1, "Settled what was contested"),
+    "parked": Kind(1, "Parked the case"),
+    "read": Kind(1, "Opened personal data"),
 }
 
 

@@ -52,7 +52,7 @@ def sentence_of(entry: Entry, ask: Ask) -> Text | None:
         opened = [register for register in entry.writes if register.startswith("stage.")]
         if opened:
             label = ask.definitions.track.stage(opened[0].removeprefix("stage.")).label
-            return say("{stage} is open now", stage=Text(label))
+            return Text(KINDS[entry.kind].sentence, {"stage": Text(label)})
         return None
     if entry.kind in ("recorded", "corrected"):
         subject = entry.subject_kind

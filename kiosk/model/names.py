@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kiosk.model.checks import CHECKS, WITH_KEY
 from kiosk.model.effects import EFFECTS
+from kiosk.model.entries import SUBJECTS
 from kiosk.model.fields import FIELD_TYPES
 from kiosk.model.guards import GUARDS
 from kiosk.model.proposals import PROPOSALS
@@ -24,6 +25,4 @@ LIGHTS = frozenset(
 )
 ROLES = frozenset({"reception", "doctor", "labour", "police", "market", "supervisor", "applicant", "system"})
 ACTION_KINDS = frozenset({"advance", "return", "refuse", "private", "undo"})
-SUBJECT_NAMES = frozenset(
-    {"person", "case", "health", "clearance", "guarantor", "guarantee", "lodging", "permit"}
-)
+SUBJECT_NAMES = frozenset(SUBJECTS)
