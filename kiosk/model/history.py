@@ -9,6 +9,7 @@ from kiosk.model.ask import Ask, joined, label_of
 from kiosk.model.case import HistoryLine, OldValue
 from kiosk.model.entries import KINDS, Entry
 from kiosk.model.text import Text, say
+from kiosk.model.workflow import ActionDefinition
 
 _HIDDEN = ("case", "person", "health", "clearance", "guarantee", "guarantor", "lodging", "permit")
 
@@ -39,15 +40,13 @@ def history(entries: Sequence[Entry], ask: Ask, names: Mapping[str, str]) -> tup
 def sentence_of(entry: Entry, ask: Ask) -> Text | None:
     """What an entry did, or None where it only ties subjects together."""
     reason = _reason(entry, ask)
-    if entry.decision is not None:
-        stage = ask.definitions.track.stage(entry.decision.stage)
-        action = stage.action(entry.decision.action)
-        return _with_reason(
-            say("{stage}: {action}", stage=Text(stage.label), action=Text(action.label)), reason
-        )
     if entry.kind == "decided":
-        actions = {action.key: action.label for action in ask.definitions.track.case_actions}
-        return _with_reason(Text(actions.get(str(entry.note.get("action")), "Decided")), reason)
+        action = _action(entry, ask)
+        label = Text(action.label if action else "Decided")
+        if entry.decision is None:
+            return _with_reason(label, reason)
+        stage = ask.definitions.track.stage(entry.decision.stage)
+        return _with_reason(say("{stage}: {action}", stage=Text(stage.label), action=label), reason)
     if entry.kind == "changed_status":
         opened = [register for register in entry.writes if register.startswith("stage.")]
         if opened:
@@ -79,14 +78,26 @@ def sentence_of(entry: Entry, ask: Ask) -> Text | None:
     return say("An entry of a newer program")
 
 
+PRINT_REASONS = {"printed": "reprint_reasons", "spoiled_print": "spoil_reasons"}
+
+
 def _reason(entry: Entry, ask: Ask) -> Text | None:
+    """The reason given, in words: a code of the list that was offered, or what was typed."""
     key = str(entry.note.get("reason", ""))
     if not key:
         return None
-    for codes in ask.definitions.codes.values():
-        if key in codes and codes[key].label:
-            return Text(codes[key].label)
-    return Text("{reason}", {"reason": key})
+    offered = PRINT_REASONS.get(entry.kind, "")
+    if entry.kind == "decided":
+        action = _action(entry, ask)
+        offered = action.reasons if action else ""
+    code = ask.definitions.codes.get(offered, {}).get(key)
+    return Text(code.label) if code else Text("{reason}", {"reason": key})
+
+
+def _action(entry: Entry, ask: Ask) -> ActionDefinition | None:
+    track = ask.definitions.track
+    actions = track.stage(entry.decision.stage).actions if entry.decision else track.case_actions
+    return next((action for action in actions if action.key == entry.note.get("action")), None)
 
 
 def _with_reason(sentence: Text, reason: Text | None) -> Text:

@@ -1,0 +1,108 @@
+"""Hands for the demo: real key and mouse events into the real windows, a log of the keys, pictures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+
+from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+PATIENCE = 20.0  # seconds until something that should appear is given up
+
+
+class NotThere(RuntimeError):
+    """The demo looked for something on the screen and did not find it."""
+
+
+@dataclass
+class Hands:
+    """Types, clicks, waits, takes pictures. `keys` counts presses by what they were for."""
+
+    folder: Path
+    keys: dict[str, int] = field(default_factory=dict)
+    pictures: list[str] = field(default_factory=list)
+    _purpose: str = ""
+
+    def begin(self, purpose: str) -> None:
+        """What the next presses are for, e.g. "register with MRZ"."""
+        self._purpose = purpose
+        self.keys.setdefault(purpose, 0)
+
+    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """One key press, wherever the focus is."""
+        QTest.keyClick(self.target(), key, modifiers)
+        self._count(1)
+        self.settle()
+
+    def type(self, text: str) -> None:
+        """Each character is a key press; what no keyboard has a key for comes as an input method gives it."""
+        target = self.target()
+        for character in text:
+            QTest.keyClicks(target, character)
+        self._count(len(text))
+        self.settle()
+
+    def scan(self, text: str) -> None:
+        """A reader types: fast keys that no person pressed, so they are not counted."""
+        target = self.target()
+        for line in text.splitlines():
+            QTest.keyClicks(target, line)
+            QTest.keyClick(target, Qt.Key.Key_Return)
+        self.settle()
+
+    def click(self, window: QWidget, name: str) -> None:
+        """A mouse click on the widget of that name."""
+        widget = self.find(window, name)
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+        self.settle()
+
+    def find(self, window: QWidget, name: str) -> QWidget:
+        """The visible widget of that object name; waits until it is there."""
+        found: list[QWidget] = []
+
+        def look() -> bool:
+            found[:] = [w for w in window.findChildren(QWidget, name) if w.isVisible() and w.isEnabled()]
+            return bool(found)
+
+        self.until(look, f"no {name} on the screen")
+        return found[0]
+
+    def target(self) -> QWidget:
+        """Who has the focus, else the active window."""
+        widget = QApplication.focusWidget() or QApplication.activeWindow()
+        if widget is None:
+            raise NotThere("no window has the focus")
+        return widget
+
+    def until(self, holds: Callable[[], bool], otherwise: str) -> None:
+        """Lets the windows work until `holds`; raises NotThere when it never does."""
+        give_up = monotonic() + PATIENCE
+        while not holds():
+            if monotonic() > give_up:
+                raise NotThere(otherwise)
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+
+    def settle(self) -> None:
+        """Lets what was started finish painting."""
+        for _ in range(3):
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
+
+    def picture(self, window: QWidget, name: str) -> None:
+        """A PNG of a window."""
+        self.settle()
+        file = self.folder / f"{len(self.pictures) + 1:02}-{name}.png"
+        window.grab().save(str(file))
+        self.pictures.append(file.name)
+
+    def _count(self, presses: int) -> None:
+        if self._purpose:
+            self.keys[self._purpose] += presses
+
+    def write_log(self) -> None:
+        """The key log, beside the pictures."""
+        (self.folder / "keys.json").write_text(json.dumps(self.keys, indent=1, ensure_ascii=False) + "\n")
