@@ -12,21 +12,71 @@ from math import ceil
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
+    QFont,
     QFontMetricsF,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
     QTextLayout,
     QTextOption,
 )
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-_SYLLABLE = re.compile("(?<=[\u1000-\u109f])(?<!\u1039)(?=[\u1000-\u102a\u103f](?![\u1039\u103a]))")
+_SYLLABLE = re.compile("(?<!\u1039)(?=[\u1000-\u102a\u103f](?!\u1037?[\u1039\u103a]))")
+_INSIDE = re.compile("(?<=[\u1000-\u109f])(?=[\u1000-\u109f])")
 BURMESE_PITCH = 1.75
 
 
-def breakable(text: str) -> str:
-    """The text with invisible places where a line may break between Burmese syllables."""
-    return _SYLLABLE.sub("\u200b", text)
+def broken(text: str, font: QFont, width: float) -> list[str]:
+    """The lines of a text that fit a width."""
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    lines = []
+    for rest in text.split("\n"):
+        while True:
+            layout = QTextLayout(rest, font)
+            layout.setTextOption(option)
+            layout.beginLayout()
+            line = layout.createLine()
+            if line.isValid():
+                line.setLineWidth(width)
+            room = line.textLength() if line.isValid() else 0
+            layout.endLayout()
+            end = _end_of_line(rest, room)
+            lines.append(rest[:end].rstrip())
+            rest = rest[end:]
+            if not rest:
+                break
+    return lines
+
+
+def _end_of_line(text: str, room: int) -> int:
+    """Where a line with room for `room` characters ends: Qt alone breaks within Burmese syllables."""
+    for place in range(room, 0, -1):
+        if not _INSIDE.match(text, place) or _SYLLABLE.match(text, place):
+            return place
+    return room
+
+
+def laid_out(
+    text: str, font: QFont, width: float, align: Qt.AlignmentFlag
+) -> tuple[list[QTextLayout], float]:
+    """A layout for each line of a text, ready to be drawn under one another; and the height of all."""
+    pitch = min(QFontMetricsF(font).height(), font.pixelSize() * BURMESE_PITCH)
+    layouts, y = [], 0.0
+    for text_of_line in broken(text, font, width):
+        layout = QTextLayout(text_of_line, font)
+        option = QTextOption(align)
+        option.setWrapMode(QTextOption.WrapMode.NoWrap)
+        layout.setTextOption(option)
+        layout.beginLayout()
+        line = layout.createLine()
+        line.setLineWidth(width)
+        line.setPosition(QPointF(0, y + (pitch - line.height()) / 2))
+        layout.endLayout()
+        layouts.append(layout)
+        y += pitch
+    return layouts, y
 
 
 class Prose(QLabel):
@@ -45,23 +95,7 @@ class Prose(QLabel):
         key = (self.text(), width, self.font().key())
         if self._laid[0] == key:
             return self._laid[1], self._laid[2]
-        metrics = QFontMetricsF(self.font())
-        pitch = min(metrics.height(), self.font().pixelSize() * BURMESE_PITCH)
-        option = QTextOption(self.alignment())
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layouts, y = [], 0.0
-        for text in self.text().split("\n"):
-            layout = QTextLayout(breakable(text), self.font())
-            layout.setTextOption(option)
-            layout.beginLayout()
-            line = layout.createLine()
-            while line.isValid():
-                line.setLineWidth(width)
-                line.setPosition(QPointF(0, y + (pitch - line.height()) / 2))
-                y += pitch
-                line = layout.createLine()
-            layout.endLayout()
-            layouts.append(layout)
+        layouts, y = laid_out(self.text(), self.font(), width, self.alignment())
         self._laid = (key, layouts, y)
         return layouts, y
 
@@ -79,12 +113,17 @@ class Prose(QLabel):
         self.ensurePolished()
         metrics = QFontMetricsF(self.font())
         wanted = max((metrics.horizontalAdvance(line) for line in self.text().split("\n")), default=0)
-        width = int(min(wanted + 2, 480)) + self._inside()
+        width = int(min(wanted + 2, max(480, self.width()))) + self._inside()
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
         width = self.width() if self.width() > 100 else 100
         return QSize(40, self.heightForWidth(width))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()  # another width asks for another height
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
