@@ -161,17 +161,24 @@ class Mint:
         self._connection = connection
 
     def number(self, letter: str) -> str:
-        """E.g. "RL01-7K3F-P000123-X"; the counter is this terminal's own and never goes back."""
+        """E.g. "RL01-7K3F-P000123-X"; the counter is this terminal's own and never goes back.
+
+        A count whose check character would be misread is passed over.
+        """
         key = f"counter.{letter}"
         row = self._connection.execute("SELECT value FROM identity WHERE key = ?", (key,)).fetchone()
-        count = int(bytes(row[0])) + 1 if row else 1
+        count = int(bytes(row[0])) if row else 0
+        check = "*"
+        while check not in ALPHABET:
+            count += 1
+            head = f"{self._terminal.office}-{self._terminal.code}-{letter}{count:06d}"
+            check = check_character(head.replace("-", ""))
         self._connection.execute(
             "INSERT INTO identity (key, value) VALUES (?, ?) "
             "ON CONFLICT DO UPDATE SET value = excluded.value",
             (key, str(count).encode()),
         )
-        head = f"{self._terminal.office}-{self._terminal.code}-{letter}{count:06d}"
-        return f"{head}-{check_character(head.replace('-', ''))}"
+        return f"{head}-{check}"
 
     def chance(self, length: int) -> str:
         return chance(length)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from kiosk.model.ask import Ask, joined, label_of
@@ -11,7 +11,8 @@ from kiosk.model.entries import KINDS, Entry
 from kiosk.model.text import Text, say
 from kiosk.model.workflow import ActionDefinition
 
-_HIDDEN = ("case", "person", "health", "clearance", "guarantee", "guarantor", "lodging", "permit")
+Slots = dict[str, object] | None  # None: the entry is no line of the history
+NOTICE = say("The person acknowledged the notice")
 
 
 def history(entries: Sequence[Entry], ask: Ask, names: Mapping[str, str]) -> tuple[HistoryLine, ...]:
@@ -39,45 +40,63 @@ def history(entries: Sequence[Entry], ask: Ask, names: Mapping[str, str]) -> tup
 
 def sentence_of(entry: Entry, ask: Ask) -> Text | None:
     """What an entry did, or None where it only ties subjects together."""
-    reason = _reason(entry, ask)
-    if entry.kind == "decided":
-        action = _action(entry, ask)
-        label = Text(action.label if action else "Decided")
-        if entry.decision is None:
-            return _with_reason(label, reason)
-        stage = ask.definitions.track.stage(entry.decision.stage)
-        return _with_reason(say("{stage}: {action}", stage=Text(stage.label), action=label), reason)
-    if entry.kind == "changed_status":
-        opened = [register for register in entry.writes if register.startswith("stage.")]
-        if opened:
-            label = ask.definitions.track.stage(opened[0].removeprefix("stage.")).label
-            return Text(KINDS[entry.kind].sentence, {"stage": Text(label)})
+    if entry.kind not in KINDS:
+        return say("An entry of a newer program")
+    slots_of = _SLOTS.get(entry.kind)
+    slots: Slots = slots_of(entry, ask) if slots_of else {}
+    if slots is None:
         return None
-    if entry.kind in ("recorded", "corrected"):
-        subject = entry.subject_kind
-        fields = [
-            Text(label_of(ask, f"{subject}.{register}"))
-            for register in entry.writes
-            if register not in _HIDDEN
-        ]
-        known = [text for text in fields if "." not in text.template.split(" ")[0]]
-        if not known:
-            return None
-        return _with_reason(Text(KINDS[entry.kind].sentence, {"fields": joined(known)}), reason)
-    if entry.kind in ("paper_sighted", "paper_copied"):
-        label = label_of(ask, next(iter(entry.writes)))
-        return Text(KINDS[entry.kind].sentence, {"paper": Text(label)})
-    if entry.kind in ("printed", "spoiled_print"):
-        return _with_reason(
-            Text(KINDS[entry.kind].sentence, {"slip": Text(str(entry.note.get("title", "")))}), reason
-        )
-    if entry.kind == "issued":
-        return Text(KINDS["issued"].sentence, {"number": str(entry.note.get("number", ""))})
-    if entry.kind in KINDS:
-        return _with_reason(Text(KINDS[entry.kind].sentence), reason)
-    return say("An entry of a newer program")
+    template = KINDS[entry.kind].sentence
+    if "notice_acknowledged" in entry.writes:
+        template = NOTICE.template
+    elif entry.kind == "decided" and entry.decision is None:
+        template = "{action}"
+    reason = _reason(entry, ask)
+    sentence = Text(template, slots)
+    return say("{sentence} ({reason})", sentence=sentence, reason=reason) if reason else sentence
 
 
+def _decided(entry: Entry, ask: Ask) -> Slots:
+    action = _action(entry, ask)
+    stage = ask.definitions.track.stage(entry.decision.stage).label if entry.decision else ""
+    return {"stage": Text(stage), "action": Text(action.label if action else "")}
+
+
+def _opened(entry: Entry, ask: Ask) -> Slots:
+    stages = [register.removeprefix("stage.") for register in entry.writes if register.startswith("stage.")]
+    return {"stage": Text(ask.definitions.track.stage(stages[0]).label)} if stages else None
+
+
+def _recorded(entry: Entry, ask: Ask) -> Slots:
+    """The labels of the fields; what no form asks (links, the notice) has none."""
+    keys = [f"{entry.subject_kind}.{register}" for register in entry.writes]
+    fields = [Text(label) for key in keys if (label := label_of(ask, key)) != key]
+    return {"fields": joined(fields)} if fields or "notice_acknowledged" in entry.writes else None
+
+
+def _paper(entry: Entry, ask: Ask) -> Slots:
+    return {"paper": Text(label_of(ask, next(iter(entry.writes))))}
+
+
+def _slip(entry: Entry, ask: Ask) -> Slots:
+    return {"slip": Text(str(entry.note.get("title", "")))}
+
+
+def _issued(entry: Entry, ask: Ask) -> Slots:
+    return {"number": str(entry.note.get("number", ""))}
+
+
+_SLOTS: Mapping[str, Callable[[Entry, Ask], Slots]] = {
+    "decided": _decided,
+    "changed_status": _opened,
+    "recorded": _recorded,
+    "corrected": _recorded,
+    "paper_sighted": _paper,
+    "paper_copied": _paper,
+    "printed": _slip,
+    "spoiled_print": _slip,
+    "issued": _issued,
+}
 PRINT_REASONS = {"printed": "reprint_reasons", "spoiled_print": "spoil_reasons"}
 
 
@@ -98,10 +117,6 @@ def _action(entry: Entry, ask: Ask) -> ActionDefinition | None:
     track = ask.definitions.track
     actions = track.stage(entry.decision.stage).actions if entry.decision else track.case_actions
     return next((action for action in actions if action.key == entry.note.get("action")), None)
-
-
-def _with_reason(sentence: Text, reason: Text | None) -> Text:
-    return say("{sentence} ({reason})", sentence=sentence, reason=reason) if reason else sentence
 
 
 def old_values(entries: Sequence[Entry], names: Mapping[str, str]) -> dict[str, tuple[OldValue, ...]]:
