@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -25,13 +26,17 @@ from kiosk.model.ask import Ask, Definitions, Mark
 from kiosk.model.case import CaseRow, CaseView, Changed, GuarantorRow, PersonRow, SlipRequest
 from kiosk.model.entries import Json
 from kiosk.model.file import CaseFile
+from kiosk.model.guards import latest_end
 from kiosk.model.office import OfficePack
 from kiosk.model.proposals import PROPOSALS
-from kiosk.model.slip import Slip
-from kiosk.model.text import Translator, say
+from kiosk.model.slip import SLIP_KINDS, Slip
+from kiosk.model.text import Text, Translator, say
 from kiosk.model.workflow import ActionDefinition, StageDefinition
 from kiosk.store import blobs
 from kiosk.store.views import SqlMemory
+
+if TYPE_CHECKING:
+    from kiosk.printing.pages import Page
 
 READ_FIELDS = ("person.document_number", "person.nrc", "person.phone", "lodging.address")
 
@@ -116,6 +121,13 @@ class Desk(Staff):
                     if value is not None:
                         found[field.key] = facts[field.key] = value
         return found
+
+    def permit_bound(self, operator: Operator, case: str, start: date) -> tuple[date, Text]:
+        """The last day a permit from `start` may have, and the bound that sets it."""
+        with self.terminal.store.read() as connection:
+            file = CaseFile(case, SqlMemory(connection).state)
+        ask = Ask(self.pack, self._definitions(file), operator.number, operator.roles, self.now())
+        return latest_end(file, ask, start)
 
     def definitions(self, case: str) -> Definitions:
         """The track, forms and code lists this case goes by for its whole life."""
@@ -298,11 +310,20 @@ class Desk(Staff):
             registering.note_spoiled(act, print_id, reason)
             return self._changed(act)
 
-    def print_pdf(self, pdf: bytes, printer: str = "") -> None:
-        """Sends a PDF to a printer; raises PrintError when it did not come out."""
+    def pages(self, pdf: bytes, width: int, most: float) -> tuple[Page, ...]:
+        """A slip's pages as pictures `width` pixels wide, of at most `most` dots an inch."""
+        from kiosk.printing.pages import pages  # pdfium is loaded with the first preview
+
+        return pages(pdf, width, most)
+
+    def print_pdf(self, pdf: bytes, kind: str, title: str) -> None:
+        """Prints a slip of a kind and waits until it is out; raises PrintError when it is not.
+
+        `title` is what the print system's queue shows: a number, never a name.
+        """
         from kiosk.printing.printers import print_pdf
 
-        print_pdf(pdf, printer or self.terminal.printer)
+        print_pdf(pdf, self.terminal.printer, size=SLIP_KINDS[kind].size, title=title)
 
     def write_trust(self, path: Path) -> None:
         """The public keys and void numbers that `kiosk verify` needs."""
