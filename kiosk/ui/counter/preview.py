@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from kiosk.errors import KioskError
-from kiosk.model.case import PrintView
+from kiosk.model.case import CaseView, PrintView
 from kiosk.model.slip import SLIP_KINDS, Slip
 from kiosk.model.text import Text, say
 from kiosk.ui import theme
@@ -37,6 +37,13 @@ class Drawn:
     pages: Sequence[Picture]
 
 
+def likely(view: CaseView) -> str:
+    """The slip a clerk most likely wants: the most telling one that is not on paper yet."""
+    printed = {one.slip for one in view.prints if not one.spoiled}
+    wanted = [kind for kind in LIKELY if kind in view.slips and kind not in printed]
+    return next(iter([*wanted, *view.slips]), "")
+
+
 class PreviewSheet(Sheet):
     """Slips of a case: `kinds`, one after the other until the sheet closes; or all, to choose from.
 
@@ -52,10 +59,10 @@ class PreviewSheet(Sheet):
         super().__init__(host, seat.words, say("Look, then print"), width=width, accept=say("Print"))
         self.setObjectName("preview")
         self._seat, self._case = seat, case
-        self._in_turn = bool(kinds)
-        self._kinds, self._kind = list(kinds), next(iter(kinds), "")
-        if not self._in_turn:
-            self._kinds, self._kind = self._all_kinds()
+        view = seat.desk.case(seat.operator, case, opened=False)
+        self._in_turn = bool(kinds) and set(kinds) != set(view.slips)
+        self._kinds = list(kinds if self._in_turn else view.slips)
+        self._kind = next(iter(self._kinds), "") if self._in_turn else likely(view)
         self._drawn: Drawn | None = None
         self._printing = self._printer_failed = False
         self._codes = seat.desk.definitions(case).codes
@@ -101,13 +108,6 @@ class PreviewSheet(Sheet):
         area.setFixedWidth(SIDE)
         self._ledger.asking.connect(lambda asked: area.ensureWidgetVisible(asked))
         return area
-
-    def _all_kinds(self) -> tuple[list[str], str]:
-        """Every slip of the case, and the one a clerk most likely wants: the latest not printed yet."""
-        view = self._seat.desk.case(self._seat.operator, self._case, opened=False)
-        printed = {one.slip for one in view.prints if not one.spoiled}
-        likely = [kind for kind in LIKELY if kind in view.slips and kind not in printed]
-        return list(view.slips), next(iter([*likely, *view.slips]), "")
 
     def open_sheet(self, first: QWidget | None = None) -> None:
         super().open_sheet(first)
