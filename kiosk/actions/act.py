@@ -171,4 +171,4 @@ class Act:
     def commit(self) -> None:
         """Journal and views, in the transaction that is open."""
         if self.entries:
-            views.apply(self.connection, journal.append(self.connection, self.entries))
+            views.apply(self.memory, journal.append(self.connection, self.entries))

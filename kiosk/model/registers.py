@@ -7,7 +7,7 @@ author who had not seen the decision. No rule here reads a clock, a pack or a gu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -68,12 +68,11 @@ class Memory(Protocol):
 
     def state(self, subject: str) -> SubjectState: ...
     def keep(self, subject: str, state: SubjectState) -> None: ...
-    def add_replacement(self, replaced: str, register: str, by: str) -> None: ...
-    def replacements(self, replaced: str) -> Iterable[tuple[str, str]]:
-        """(register, by) for every known replacement of an entry's write."""
+    def note(self, act: Sequence[Entry]) -> None:
+        """Notes what the entries of an act replace, and what they rest on ("" for an entry as a whole)."""
 
-    def add_rest(self, entry: Entry, cited: str, register: str) -> None:
-        """Notes that `entry` rests on what `cited` wrote in `register` ("" for the entry as a whole)."""
+    def replacements(self, replaced: Collection[str]) -> Iterable[tuple[str, str, str]]:
+        """(replaced, register, by) for every known replacement of what some entries wrote."""
 
     def decisions_on(self, cited: str, register: str) -> Iterable[str]:
         """The decisions that rest on what `cited` wrote in `register`."""
@@ -91,32 +90,42 @@ def receive(memory: Memory, entry: Entry) -> set[str]:
 
 def apply_act(memory: Memory, act: Sequence[Entry]) -> set[str]:
     """Folds a whole act; the order of its entries and of acts does not matter."""
+    memory.note(act)
+    replaced = _replaced(memory, act)
     states: dict[str, SubjectState] = {}
     for entry in act:
         state = states.get(entry.subject) or memory.state(entry.subject)
         states[entry.subject] = state
-        state.write(entry, {register for register, _ in memory.replacements(entry.id)})
-        _note(memory, entry)
+        state.write(entry, [register for register in entry.writes if (entry.id, register) in replaced])
+        _shake(memory, entry, replaced)
     for subject, state in states.items():
         memory.keep(subject, state)
     return set(states)
 
 
-def _note(memory: Memory, entry: Entry) -> None:
-    """Remembers what the entry rests on and replaces, and which decisions that shakes."""
-    cites = [split_cite(cite) for cite in entry.rests_on]
-    for cited, register in cites:
-        memory.add_rest(entry, cited, register)
+Replaced = Mapping[tuple[str, str], Sequence[str]]  # (entry, register) -> the entries that replace it there
+
+
+def _replaced(memory: Memory, act: Sequence[Entry]) -> Replaced:
+    """What is known to replace the entries of an act, and what its decisions rest on."""
+    asked = {entry.id for entry in act}
+    asked.update(split_cite(cited)[0] for entry in act if entry.decision for cited in entry.rests_on)
+    found: dict[tuple[str, str], list[str]] = {}
+    for replaced, register, by in memory.replacements(asked):
+        found.setdefault((replaced, register), []).append(by)
+    return found
+
+
+def _shake(memory: Memory, entry: Entry, replaced: Replaced) -> None:
+    """Finds the decisions that the entry shakes, and what shakes the entry where it is one itself."""
     for register, write in entry.writes.items():
-        for replaced in write.replaces:
-            memory.add_replacement(replaced, register, entry.id)
-            for decision in memory.decisions_on(replaced, register):
-                _shake_unless_seen(memory, decision, entry.id, replaced)
+        for old in write.replaces:
+            for decision in memory.decisions_on(old, register):
+                _shake_unless_seen(memory, decision, entry.id, old)
     if entry.decision is not None:
-        for cited, register in cites:
-            for replaced_register, by in memory.replacements(cited):
-                if replaced_register == register:
-                    _shake_unless_seen(memory, entry.id, by, cited)
+        for cited, register in map(split_cite, entry.rests_on):
+            for by in replaced.get((cited, register), ()):
+                _shake_unless_seen(memory, entry.id, by, cited)
 
 
 def cite(entry: str, register: str) -> str:
@@ -158,14 +167,16 @@ class Memories:
     def keep(self, subject: str, state: SubjectState) -> None:
         self.states[subject] = state
 
-    def add_replacement(self, replaced: str, register: str, by: str) -> None:
-        self._replacements.setdefault(replaced, set()).add((register, by))
+    def note(self, act: Sequence[Entry]) -> None:
+        for entry in act:
+            for register, write in entry.writes.items():
+                for replaced in write.replaces:
+                    self._replacements.setdefault(replaced, set()).add((register, entry.id))
+            for cited, register in map(split_cite, entry.rests_on):
+                self._rests.setdefault(cited, set()).add((register, entry.id, entry.decision is not None))
 
-    def replacements(self, replaced: str) -> Iterable[tuple[str, str]]:
-        return tuple(self._replacements.get(replaced, ()))
-
-    def add_rest(self, entry: Entry, cited: str, register: str) -> None:
-        self._rests.setdefault(cited, set()).add((register, entry.id, entry.decision is not None))
+    def replacements(self, replaced: Collection[str]) -> Iterable[tuple[str, str, str]]:
+        return [(old, register, by) for old in replaced for register, by in self._replacements.get(old, ())]
 
     def decisions_on(self, cited: str, register: str) -> Iterable[str]:
         rests = self._rests.get(cited, ())

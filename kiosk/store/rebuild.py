@@ -11,7 +11,7 @@ from kiosk.model.entries import ACCESS, Entry, decode
 from kiosk.model.registers import apply_act
 from kiosk.store import journal, search
 from kiosk.store.database import Connection, Store
-from kiosk.store.views import LIVE, NEXT, SqlMemory, project, row_of
+from kiosk.store.views import LIVE, NEXT, SqlMemory, project, project_case, project_subject, row_of
 
 VERSION = "1"  # of what the views mean; another one in the store asks for a rebuild
 CHUNK = 2_000  # entries or subjects in one transaction: the writer waits no longer than that
@@ -82,16 +82,23 @@ def _fold(
                 apply_act(memory, pending.pop((entry.act, entry.stream)))
         if count == limit:
             break
+    memory.save()
     return after
 
 
 def _project_all(store: Store, said: Callable[[str, int], None]) -> None:
+    """Every subject, then every case once."""
     with store.read() as connection:
         subjects = [subject for (subject,) in connection.execute("SELECT subject FROM next_state")]
-    for start in range(0, len(subjects), CHUNK):
-        with store.write() as connection:
-            project(SqlMemory(connection, NEXT), subjects[start : start + CHUNK])
-        said("projected", start + CHUNK)
+    cases = [subject for subject in subjects if subject.startswith("case:")]
+    others = [subject for subject in subjects if not subject.startswith("case:")]
+    for part, write in ((others, project_subject), (cases, project_case)):
+        for start in range(0, len(part), CHUNK):
+            with store.write() as connection:
+                memory = SqlMemory(connection, NEXT)
+                for subject in part[start : start + CHUNK]:
+                    write(memory, subject)
+            said("projected", start + CHUNK)
 
 
 def _catch_up(connection: Connection, after: int, pending: dict[tuple[str, str], list[Entry]]) -> None:
@@ -105,6 +112,7 @@ def _catch_up(connection: Connection, after: int, pending: dict[tuple[str, str],
             act.append(entry)
             if len(act) == entry.act_size:
                 subjects |= apply_act(memory, pending.pop((entry.act, entry.stream)))
+    memory.save()
     project(memory, subjects)
 
 

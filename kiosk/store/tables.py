@@ -44,7 +44,6 @@ entry = Table(
     _bytes("previous"),
     _bytes("hash"),
     Index("entry_subject", "subject"),
-    Index("entry_act", "act"),
 )
 erasure = Table("erasure", metadata, _key("subject"), _text("at"), _text("reason"))
 head = Table(
@@ -90,9 +89,8 @@ view_waiting = Table(
     metadata,
     _key("role"),
     _key("which"),
+    _key("runs_out"),
     _key("case_id"),
-    _text("runs_out", nullable=True),
-    Index("view_waiting_runs_out", "role", "which", "runs_out"),
     sqlite_with_rowid=False,
 )
 view_document = Table(

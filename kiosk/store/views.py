@@ -7,14 +7,14 @@ first while work goes on, and then takes their place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
 from kiosk.model.entries import ACCESS, Entry, decode
 from kiosk.model.file import CaseFile
 from kiosk.model.listing import ListRow, list_row, waiting
-from kiosk.model.registers import SubjectState, apply_act
+from kiosk.model.registers import SubjectState, apply_act, split_cite
 from kiosk.store import search
 from kiosk.store.database import Connection
 
@@ -31,48 +31,79 @@ def row_of(body: bytes) -> ListRow:
 
 
 class SqlMemory:
-    """A `Memory` (see `kiosk.model.registers`) of tables on one connection."""
+    """A `Memory` (see `kiosk.model.registers`) of tables, for the length of one transaction.
+
+    A state is read once and then shared: who changes it, `keep`s it; `save` writes what was kept.
+    """
 
     def __init__(self, connection: Connection, prefix: str = LIVE) -> None:
         self.connection = connection
         self.prefix = prefix
         self._execute = connection.execute
+        self._states: dict[str, SubjectState] = {}
+        self._kept: dict[str, SubjectState] = {}
 
     def arrive(self, entry: Entry) -> Sequence[Entry]:
         rows = self._execute(
-            "SELECT body FROM entry WHERE act = ? AND stream = ? AND body IS NOT NULL",
-            (entry.act, entry.stream),
+            "SELECT body FROM entry WHERE office = ? AND terminal = ? AND stream = ? "
+            "AND sequence BETWEEN ? AND ? AND act = ? AND body IS NOT NULL",  # an act stands in one place
+            (
+                entry.office,
+                entry.terminal,
+                entry.stream,
+                entry.sequence - entry.act_size,
+                entry.sequence + entry.act_size,
+                entry.act,
+            ),
         ).fetchall()
         return tuple(decode(body) for (body,) in rows) if len(rows) == entry.act_size else ()
 
     def state(self, subject: str) -> SubjectState:
-        row = self._execute(f"SELECT body FROM {self.prefix}state WHERE subject = ?", (subject,)).fetchone()
-        return _state_decoder.decode(row[0]) if row else SubjectState()
+        state = self._states.get(subject)
+        if state is None:
+            row = self._execute(
+                f"SELECT body FROM {self.prefix}state WHERE subject = ?", (subject,)
+            ).fetchone()
+            state = self._states[subject] = _state_decoder.decode(row[0]) if row else SubjectState()
+        return state
 
     def keep(self, subject: str, state: SubjectState) -> None:
-        self._execute(
+        self._states[subject] = self._kept[subject] = state
+
+    def save(self) -> None:
+        self.connection.executemany(
             f"INSERT INTO {self.prefix}state (subject, body) VALUES (?, ?) "
             "ON CONFLICT DO UPDATE SET body = excluded.body",
-            (subject, _state_encoder.encode(state)),
+            [(subject, _state_encoder.encode(state)) for subject, state in self._kept.items()],
         )
+        self._kept.clear()
 
-    def add_replacement(self, replaced: str, register: str, by: str) -> None:
-        self._execute(
+    def note(self, act: Sequence[Entry]) -> None:
+        self.connection.executemany(
             f'INSERT OR IGNORE INTO {self.prefix}replacement (replaced, register, "by") VALUES (?, ?, ?)',
-            (replaced, register, by),
+            [
+                (replaced, register, entry.id)
+                for entry in act
+                for register, write in entry.writes.items()
+                for replaced in write.replaces
+            ],
+        )
+        self.connection.executemany(
+            f"INSERT OR IGNORE INTO {self.prefix}rest (cited, register, entry, decides) VALUES (?, ?, ?, ?)",
+            [
+                (*split_cite(cited), entry.id, entry.decision is not None)
+                for entry in act
+                for cited in entry.rests_on
+            ],
         )
 
-    def replacements(self, replaced: str) -> Iterable[tuple[str, str]]:
-        rows: list[tuple[str, str]] = self._execute(
-            f'SELECT register, "by" FROM {self.prefix}replacement WHERE replaced = ?', (replaced,)
+    def replacements(self, replaced: Collection[str]) -> Iterable[tuple[str, str, str]]:
+        rows: list[tuple[str, str, str]] = self._execute(
+            f'SELECT replaced, register, "by" FROM {self.prefix}replacement '
+            "WHERE replaced IN (SELECT value FROM json_each(?))",
+            (msgspec.json.encode(list(replaced)).decode(),),
         ).fetchall()
         return rows
-
-    def add_rest(self, entry: Entry, cited: str, register: str) -> None:
-        self._execute(
-            f"INSERT OR IGNORE INTO {self.prefix}rest (cited, register, entry, decides) VALUES (?, ?, ?, ?)",
-            (cited, register, entry.id, entry.decision is not None),
-        )
 
     def decisions_on(self, cited: str, register: str) -> Iterable[str]:
         rows = self._execute(
@@ -98,50 +129,62 @@ class SqlMemory:
         return found.fetchone() is not None
 
 
-def apply(connection: Connection, act: Sequence[Entry]) -> None:
+def apply(memory: SqlMemory, act: Sequence[Entry]) -> None:
     """Folds a whole act and writes every view it touches."""
-    memory = SqlMemory(connection)
-    project(memory, apply_act(memory, [entry for entry in act if entry.stream != ACCESS]))
+    subjects = apply_act(memory, [entry for entry in act if entry.stream != ACCESS])
+    memory.save()
+    project(memory, subjects)
 
 
 def project(memory: SqlMemory, subjects: Iterable[str]) -> None:
     """Writes the views of changed subjects and the lines of the cases they belong to."""
     cases: set[str] = set()
     for subject in subjects:
-        cases |= _project_subject(memory, subject)
+        project_subject(memory, subject)
+        cases |= _cases_of(memory, subject)
     for case in cases:
-        _project_case(memory, case)
+        project_case(memory, case)
 
 
-def _project_subject(memory: SqlMemory, subject: str) -> set[str]:
-    """Writes the views of one subject; returns the cases whose line it may change."""
+def _cases_of(memory: SqlMemory, subject: str) -> set[str]:
+    """The cases whose line a subject may change; a guarantor stands in none."""
     kind = subject.partition(":")[0]
     if kind == "case":
         return {subject}
-    state = memory.state(subject)
     if kind == "person":
-        _project_document(memory, subject, state)
         rows = memory.connection.execute(
             f"SELECT case_id FROM {memory.prefix}case WHERE person = ?", (subject,)
         )
         return {case for (case,) in rows}
-    if kind == "guarantor":
-        _project_guarantor(memory, subject, state)
-    elif kind == "permit" and state.value("number"):
-        held = state.held("status")
+    case = memory.state(subject).value("case")
+    return {case} if case else set()
+
+
+def project_subject(memory: SqlMemory, subject: str) -> None:
+    """Writes what is found of a person, a guarantor or a permit by its own numbers."""
+    kind = subject.partition(":")[0]
+    if kind == "person":
+        _project_document(memory, subject, memory.state(subject))
+    elif kind == "guarantor":
+        _project_guarantor(memory, subject, memory.state(subject))
+    elif kind == "permit":
+        _project_permit(memory, subject, memory.state(subject))
+
+
+def _project_permit(memory: SqlMemory, permit: str, state: SubjectState) -> None:
+    held = state.held("status")
+    if state.value("number"):
         memory.connection.execute(
             f"INSERT OR REPLACE INTO {memory.prefix}permit (number, subject, status, valid_to, since) "
             "VALUES (?, ?, ?, ?, ?)",
             (
                 state.value("number"),
-                subject,
+                permit,
                 state.value("status"),
                 state.value("valid_to"),
                 held.wall if held else "",
             ),
         )
-    case = state.value("case")
-    return {case} if case else set()
 
 
 def _project_document(memory: SqlMemory, person: str, state: SubjectState) -> None:
@@ -164,18 +207,15 @@ def _project_guarantor(memory: SqlMemory, guarantor: str, state: SubjectState) -
     _make_findable(memory, guarantor, (name, code))
 
 
-def _project_case(memory: SqlMemory, case: str) -> None:
+def project_case(memory: SqlMemory, case: str) -> None:
+    """Writes the line of a case, where it stands in lists, and what it is found by."""
     connection, prefix = memory.connection, memory.prefix
     row = list_row(CaseFile(case, memory.state))
     stored = connection.execute(f"SELECT body FROM {prefix}case WHERE case_id = ?", (case,)).fetchone()
     before = row_of(stored[0]) if stored else None
     if row == before:
         return
-    connection.execute(
-        f"INSERT INTO {prefix}case (case_id, person, status, body) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT DO UPDATE SET person = excluded.person, status = excluded.status, body = excluded.body",
-        (case, row.person, row.status, _state_encoder.encode(row)),
-    )
+    _write_row(connection, prefix, case, before, row)
     _change_waiting(connection, prefix, case, waiting(before) if before else set(), waiting(row))
     if before is None or row.texts() != before.texts():
         _make_findable(memory, case, row.texts())
@@ -188,6 +228,22 @@ def _project_case(memory: SqlMemory, case: str) -> None:
         f"INSERT OR IGNORE INTO {prefix}number (number, subject, case_id) VALUES (?, ?, ?)",
         [(number, case, case) for number in set(row.numbers) - known],
     )
+
+
+def _write_row(connection: Connection, prefix: str, case: str, before: ListRow | None, row: ListRow) -> None:
+    """An index is touched only where what it holds changes: that is another page to encrypt and flush."""
+    body = _state_encoder.encode(row)
+    if before is None:
+        connection.execute(
+            f"INSERT INTO {prefix}case (case_id, person, status, body) VALUES (?, ?, ?, ?)",
+            (case, row.person, row.status, body),
+        )
+        return
+    connection.execute(
+        f"UPDATE {prefix}case SET status = ?, body = ? WHERE case_id = ?", (row.status, body, case)
+    )
+    if before.person != row.person:
+        connection.execute(f"UPDATE {prefix}case SET person = ? WHERE case_id = ?", (row.person, case))
 
 
 def _make_findable(memory: SqlMemory, subject: str, texts: Sequence[str]) -> None:
@@ -205,11 +261,11 @@ def _change_waiting(
 ) -> None:
     if before - after:
         connection.executemany(
-            f"DELETE FROM {prefix}waiting WHERE role = ? AND which = ? AND case_id = ?",
-            [(role, which, case) for role, which, _ in before - after],
+            f"DELETE FROM {prefix}waiting WHERE role = ? AND which = ? AND runs_out = ? AND case_id = ?",
+            [(*place, case) for place in before - after],
         )
     if after - before:
         connection.executemany(
-            f"INSERT OR REPLACE INTO {prefix}waiting (role, which, case_id, runs_out) VALUES (?, ?, ?, ?)",
-            [(role, which, case, sort) for role, which, sort in after - before],
+            f"INSERT OR REPLACE INTO {prefix}waiting (role, which, runs_out, case_id) VALUES (?, ?, ?, ?)",
+            [(*place, case) for place in after - before],
         )

@@ -107,7 +107,7 @@ def arrives(
         decision=Decision("refuse", "permit", "accepted", "refused") if register == "stage.permit" else None,
     )
     with office.store.write() as connection:
-        views.apply(connection, journal.append(connection, [entry]))
+        views.apply(views.SqlMemory(connection), journal.append(connection, [entry]))
 
 
 def test_a_contested_stage_allows_one_action_settling_by_a_supervisor(office: Office) -> None:

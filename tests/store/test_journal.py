@@ -43,7 +43,7 @@ def entry(number: int, *, stream: str = OFFICE, act: str = "", **writes: str) ->
 def write(store: Store, *act: Entry) -> tuple[Entry, ...]:
     with store.write() as connection:
         written = journal.append(connection, act)
-        views.apply(connection, written)
+        views.apply(views.SqlMemory(connection), written)
     return written
 
 

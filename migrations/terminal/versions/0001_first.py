@@ -22,7 +22,6 @@ CREATE TABLE entry (
     PRIMARY KEY (office, terminal, stream, sequence)
 );
 CREATE INDEX entry_subject ON entry (subject);
-CREATE INDEX entry_act ON entry (act);
 CREATE TABLE erasure (subject TEXT NOT NULL PRIMARY KEY, at TEXT NOT NULL, reason TEXT NOT NULL);
 CREATE TABLE head (
     office TEXT NOT NULL,
@@ -50,10 +49,9 @@ CREATE TABLE view_case (
 );
 CREATE INDEX view_case_person ON view_case (person);
 CREATE TABLE view_waiting (
-    role TEXT NOT NULL, which TEXT NOT NULL, case_id TEXT NOT NULL, runs_out TEXT,
-    PRIMARY KEY (role, which, case_id)
+    role TEXT NOT NULL, which TEXT NOT NULL, runs_out TEXT NOT NULL, case_id TEXT NOT NULL,
+    PRIMARY KEY (role, which, runs_out, case_id)
 ) WITHOUT ROWID;
-CREATE INDEX view_waiting_runs_out ON view_waiting (role, which, runs_out);
 CREATE TABLE view_document (
     person TEXT NOT NULL PRIMARY KEY, document TEXT NOT NULL, issuer TEXT NOT NULL
 ) WITHOUT ROWID;
