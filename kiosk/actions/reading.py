@@ -311,6 +311,15 @@ def _prints(file: CaseFile, entries: list[Entry], names: Mapping[str, str]) -> t
     return tuple(sorted(views, key=lambda view: view.at))
 
 
+def earlier_prints(file: CaseFile, kind: str, number: str) -> list[Mapping[str, Json]]:
+    """The prints that another one repeats; a slip that tells how things stand now repeats none."""
+    if SLIP_KINDS[kind].anew:
+        return []
+    return [
+        print_ for print_ in prints(file).values() if print_["slip"] == kind and print_["number"] == number
+    ]
+
+
 def staff_names(memory: SqlMemory) -> dict[str, str]:
     return dict(memory.connection.execute("SELECT number, name FROM staff").fetchall())
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kiosk.actions.act import Act
-from kiosk.actions.reading import earlier_papers, printable
+from kiosk.actions.reading import earlier_papers, earlier_prints, printable
 from kiosk.errors import NotAllowed, Refused
 from kiosk.model.ask import stage_value
 from kiosk.model.entries import Json
 from kiosk.model.file import LINKED
-from kiosk.model.guards import CONFIRMED, prints
+from kiosk.model.guards import CONFIRMED
 from kiosk.model.slip import SLIP_KINDS
 from kiosk.model.text import say
 from kiosk.store import blobs
@@ -95,7 +95,7 @@ def note_print(act: Act, kind: str, number: str, reason: str) -> None:
     """One line of the ledger of prints. The register is the print's own, so two desks never contest it."""
     if kind not in printable(act.file, act.operator.roles):
         raise Refused(say("This slip cannot be printed yet."))
-    earlier = [p for p in prints(act.file).values() if p["slip"] == kind and p["number"] == number]
+    earlier = earlier_prints(act.file, kind, number)
     if earlier and not earlier[-1].get("spoiled") and not reason:
         raise Refused(say("This slip was printed before. Choose why it is printed again."))
     value = {

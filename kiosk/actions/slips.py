@@ -8,12 +8,12 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.actions.act import Operator
-from kiosk.actions.reading import case_row
+from kiosk.actions.reading import case_row, earlier_prints
 from kiosk.actions.terminal import Terminal
 from kiosk.model.ask import Ask, Definitions, label_of
 from kiosk.model.calendar import add_working_days
 from kiosk.model.file import CaseFile
-from kiosk.model.guards import prints, shown_paper
+from kiosk.model.guards import shown_paper
 from kiosk.model.listing import list_row
 from kiosk.model.slip import SLIP_KINDS, Opinion, Slip
 from kiosk.model.text import Text, say
@@ -40,7 +40,7 @@ def fill(
     peek = file.peek
     definition = SLIP_KINDS[kind]
     facts = {key: value for key, value in file.facts().items() if key in allowed_facts(ask, kind)}
-    earlier = [p for p in prints(file).values() if p["slip"] == kind and p["number"] == number_of(file, kind)]
+    earlier = earlier_prints(file, kind, number_of(file, kind))
     return Slip(
         kind=kind,
         number=number_of(file, kind),

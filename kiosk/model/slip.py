@@ -24,13 +24,16 @@ class SlipKind:
     facts: tuple[str, ...] = ()  # "subject.register", in the order of printing
     stamp: bool = False  # leaves a space of 45 mm for the office's round stamp
     english: bool = False  # says English too, whatever the person's language is
+    anew: bool = False  # tells how things stand now: printed again it is another slip, not a reprint
 
 
 SLIP_KINDS: Mapping[str, SlipKind] = {
-    "application_form": SlipKind("Application form", "A4", "sign"),  # prints the forms in `Slip.forms`
-    "opinions": SlipKind("One form with all opinions", "A4", "wait"),
+    "application_form": SlipKind(
+        "Application form", "A4", "sign", anew=True
+    ),  # prints the forms in `Slip.forms`
+    "opinions": SlipKind("One form with all opinions", "A4", "wait", anew=True),
     "receipt": SlipKind("Acceptance receipt", "A5", "wait", stamp=True),
-    "progress": SlipKind("Progress slip", "A5", "collect"),
+    "progress": SlipKind("Progress slip", "A5", "collect", anew=True),
     "health_certificate": SlipKind(
         "Health certificate",
         "A5",
