@@ -1,0 +1,248 @@
+"""The first start of a real terminal: the office pack, the recovery key, the first supervisor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
+
+from kiosk.actions.desk import Desk
+from kiosk.errors import KioskError
+from kiosk.model.text import Text, Translator, say
+from kiosk.ui import theme
+from kiosk.ui.background import Background
+from kiosk.ui.counter.bars import LanguageSwitch
+from kiosk.ui.fields.line import LineInput
+from kiosk.ui.parts import Button, button, column, frame, label, prose, row
+from kiosk.ui.translations import Translations, lines
+
+Check = Callable[[Path], Sequence[Text]]
+Make = Callable[[Path], tuple[Desk, str]]
+MOST_FINDINGS = 5  # that are shown; `kiosk check-office` lists all
+GROUPS = 4  # of the recovery key, in one line
+
+
+class Step(QWidget):
+    """One question of the first start: what it is about, what is asked, why it did not work, its button."""
+
+    def __init__(self, words: Translations, title: Text, about: Text, accept: Text, name: str) -> None:
+        super().__init__()
+        self.words = words
+        self.setObjectName(name)
+        self.message = prose(words)
+        self.message.setObjectName(f"{name}.message")
+        self.message.setProperty("state", "error")
+        self.message.hide()
+        self.button: Button = button(words, accept, kind="primary", name=f"{name}.go_on")
+        self.button.setMinimumHeight(40)
+        self.inside = column(spacing=4)
+        foot = row(None, self.button)
+        parts = (prose(words, title, "title"), prose(words, about, "second"), self.inside, self.message, foot)
+        self.setLayout(column(*parts, spacing=2 * theme.GRID))
+
+    def line(self, title: Text, name: str, language: str = "en", *, secret: bool = False) -> LineInput:
+        """A labelled line under the last one; Enter goes on to the next, and from the last to the button."""
+        made = LineInput(theme.COUNTER, language)
+        made.setObjectName(f"{self.objectName()}.{name}")
+        if secret:
+            made.setEchoMode(QLineEdit.EchoMode.Password)
+        made.moved.connect(lambda step: self._walk(made, step))
+        self.inside.addWidget(label(self.words, title, "label"))
+        self.inside.addWidget(made)
+        self.inside.addSpacing(theme.GRID)
+        return made
+
+    def _walk(self, line: LineInput, step: int) -> None:
+        walk = self.findChildren(LineInput)
+        place = walk.index(line) + step
+        if place == len(walk):
+            self.button.click()
+        else:
+            walk[max(0, place)].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def say_why(self, text: Text | None) -> None:
+        if text is not None:
+            self.words.put(self.message.setText, text)
+        self.message.setVisible(text is not None)
+
+    def busy(self, busy: bool) -> None:
+        self.button.setEnabled(not busy)
+
+
+class FirstStart(QWidget):
+    """`check(folder)` says what is wrong with an office pack; `make(folder)` makes keys and store, and
+    returns the desk with the office's recovery key, which is shown here once. Both run off the UI thread.
+
+    `translators` are those of the program itself, for no office pack is known yet.
+    """
+
+    finished = Signal(object)  # Desk
+
+    def __init__(
+        self,
+        check: Check,
+        make: Make,
+        translators: Mapping[str, Translator] | None = None,
+        language: str = "zh",
+        pack: Path | None = None,
+    ) -> None:
+        super().__init__()
+        self._check, self._make = check, make
+        self.words = Translations(translators or {}, language, self)
+        self.background = Background(self)
+        self._desk: Desk | None = None
+        self._key = ""
+        self.setObjectName("first_start")
+        self.words.put(self.setWindowTitle, say("First start"))
+        self.words.changed.connect(self._dress)
+        self._steps = (self._pack_step(pack), self._key_step(), self._supervisor_step())
+        card = frame("surface")
+        card.setFixedWidth(640)
+        self._place = label(self.words, "", "small")
+        card.setLayout(column(self._place, *self._steps, margins=(40, 32, 40, 32), spacing=theme.GRID))
+        switch = LanguageSwitch(self.words, self.words.languages)
+        top = row(None, switch, margins=(16, 8, 16, 8))
+        self.setLayout(column(top, None, row(None, card, None), None, None))
+        self.resize(1366, 96 * theme.GRID)
+        self._go_to(0, self.folder)
+
+    def _dress(self, language: str) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.dress(app, language)
+
+    def _go_to(self, place: int, first: QWidget) -> None:
+        for step in self._steps:
+            step.setVisible(step is self._steps[place])
+        count = len(self._steps)
+        self.words.put(self._place.setText, say("Step {step} of {count}", step=place + 1, count=count))
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # The office pack ----------------------------------------------------------------------------------
+
+    def _pack_step(self, pack: Path | None) -> Step:
+        about = say(
+            "The office pack is the folder with the office's workflows, forms and texts. "
+            "It is checked before anything is made."
+        )
+        self._pack = Step(self.words, say("Office pack"), about, say("Check and go on"), "first_start.pack")
+        self.folder = self._pack.line(say("Folder of the office pack"), "folder", "zh")
+        self.folder.set_raw(str(pack) if pack else "")
+        browse = button(self.words, say("Choose a folder…"), name="first_start.pack.browse")
+        browse.clicked.connect(self._browse)
+        self._pack.inside.addLayout(row(browse, None))
+        self._pack.button.clicked.connect(self._check_pack)
+        return self._pack
+
+    def _browse(self) -> None:
+        dialog = QFileDialog(self, self.words(say("Folder of the office pack")), self.folder.raw())
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.folder.set_raw)
+        dialog.open()
+
+    def _check_pack(self) -> None:
+        text = self.folder.raw().strip()
+        if not text:
+            self._pack.say_why(say("Type or choose the folder of the office pack."))
+            self.folder.setFocus()
+            return
+        folder = Path(text).expanduser()
+        if not folder.is_dir():
+            self._pack.say_why(say("There is no folder {folder}.", folder=folder))
+            return
+        self._pack.say_why(None)
+        self._pack.busy(True)
+        self.background.run(lambda: self._begin(folder), self._begun, self._not_begun)
+
+    def _begin(self, folder: Path) -> tuple[Desk, str] | Sequence[Text]:
+        """Off the UI thread: the findings, or the desk and its recovery key."""
+        return list(self._check(folder)) or self._make(folder)
+
+    def _begun(self, outcome: tuple[Desk, str] | Sequence[Text]) -> None:
+        self._pack.busy(False)
+        if not isinstance(outcome, tuple):
+            more = len(outcome) - MOST_FINDINGS
+            rest = [say("… and {count} more. `kiosk check-office` lists them all.", count=more)] * (more > 0)
+            self._pack.say_why(lines(*outcome[:MOST_FINDINGS], *rest))
+            return
+        self._desk, self._key = outcome
+        groups = self._key.split("-")
+        shown = [groups[at : at + GROUPS] for at in range(0, len(groups), GROUPS)]
+        self._shown_key.setText("\n".join("   ".join(part) for part in shown))
+        self._go_to(1, self.last_group)
+
+    def _not_begun(self, error: KioskError) -> None:
+        self._pack.busy(False)
+        self._pack.say_why(error.text)
+
+    # The recovery key ---------------------------------------------------------------------------------
+
+    def _key_step(self) -> Step:
+        about = say(
+            "Write this key down on paper and keep it in the office's safe, away from this machine. It opens "
+            "the backups and the store when the machine is lost. It is shown this once and kept nowhere."
+        )
+        step = Step(self.words, say("Recovery key"), about, say("It is written down"), "first_start.key")
+        self._key_page = step
+        self._shown_key = label(self.words, "", "title")
+        self._shown_key.setObjectName("first_start.key.shown")
+        self._shown_key.setFont(theme.font("en"))
+        self._shown_key.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        box = frame("notice")
+        box.setLayout(column(self._shown_key, margins=(16, 16, 16, 16)))
+        step.inside.addWidget(box)
+        step.inside.addSpacing(2 * theme.GRID)
+        self.last_group = step.line(say("Type the last group, from the paper"), "last_group")
+        step.button.clicked.connect(self._check_key)
+        return step
+
+    def _check_key(self) -> None:
+        typed = self.last_group.raw().strip().upper()
+        if typed != self._key.split("-")[-1]:
+            self._key_page.say_why(say("This is not the last group of the key. Compare it with the paper."))
+            self.last_group.setFocus()
+            return
+        self._key = ""
+        self._shown_key.setText("")
+        self._go_to(2, self.number)
+
+    # The first supervisor -----------------------------------------------------------------------------
+
+    def _supervisor_step(self) -> Step:
+        about = say("A supervisor makes the accounts of the others, and settles what two desks wrote apart.")
+        title, accept = say("First supervisor"), say("Make the account")
+        self._account = Step(self.words, title, about, accept, "first_start.supervisor")
+        self.number = self._account.line(say("Staff number"), "number")
+        self.name = self._account.line(say("Name"), "name", "zh")
+        self.passphrase = self._account.line(say("Passphrase"), "passphrase", secret=True)
+        self.again = self._account.line(say("Passphrase, once more"), "again", secret=True)
+        self._account.button.clicked.connect(self._make_account)
+        return self._account
+
+    def _make_account(self) -> None:
+        desk = self._desk
+        if desk is None:
+            return
+        if self.passphrase.raw() != self.again.raw():
+            self._account.say_why(say("The two passphrases differ."))
+            self.again.setFocus()
+            return
+        number, name, passphrase = self.number.raw(), self.name.raw(), self.passphrase.raw()
+        self._account.say_why(None)
+        self._account.busy(True)
+        self.background.run(
+            lambda: desk.add_staff(number, name, ("supervisor",), passphrase), self._made, self._not_made
+        )
+
+    def _made(self, _operator: object) -> None:
+        for line in (self.passphrase, self.again):
+            line.set_raw("")
+        self.hide()
+        self.finished.emit(self._desk)
+
+    def _not_made(self, error: KioskError) -> None:
+        self._account.busy(False)
+        self._account.say_why(error.text)
