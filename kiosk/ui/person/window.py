@@ -75,7 +75,7 @@ class PersonWindow(QWidget):
         self._heading.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         self.words.put(self.setWindowTitle, say("The person's screen"))
         self._trouble_text = prose(self.words)
-        self._trouble = frame("trouble")
+        self._trouble = frame("trouble", "person.trouble")
         self._trouble.setLayout(column(self._trouble_text, margins=(24, 16, 24, 16)))
         self._trouble.hide()
         self._switch = self._language_switch(office.languages)

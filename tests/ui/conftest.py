@@ -1,0 +1,59 @@
+"""Windows on a real desk: the sample office, its staff, a folder for slips."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from kiosk.actions.act import Operator
+from kiosk.settings import Settings, fonts_folder
+from kiosk.ui import theme
+from kiosk.ui.background import Background
+from kiosk.ui.counter.seat import Seat
+from kiosk.ui.translations import Translations
+from tests.office import Office
+
+MakeSeat = Callable[..., Seat]
+
+
+@pytest.fixture(scope="session")
+def _fonts(qapp: QApplication) -> None:
+    theme.load_fonts(fonts_folder())
+
+
+@pytest.fixture
+def dressed(qapp: QApplication, _fonts: None) -> QApplication:
+    """The application as the counter dresses it."""
+    theme.dress(qapp, "en")
+    return qapp
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    made = Office(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path / "data", logs=tmp_path / "logs", slips=tmp_path / "slips")
+
+
+@pytest.fixture
+def seat(office: Office, settings: Settings, dressed: QApplication) -> Iterator[MakeSeat]:
+    """Makes the seat of an operator (reception when none is named), in a language of the screen."""
+    backgrounds = []
+
+    def make(operator: Operator | None = None, language: str = "en") -> Seat:
+        background = Background()
+        backgrounds.append(background)
+        words = Translations(office.pack.translators, language)
+        return Seat(office.desk, words, background, settings, operator or office.reception)
+
+    yield make
+    for background in backgrounds:
+        background.wait()
