@@ -44,6 +44,7 @@ class Printer:
     papers: tuple[str, ...]
     formats: tuple[str, ...]
     reasons: tuple[str, ...]  # keywords of RFC 8011 without their severity
+    message: str = ""  # what the print system says of it, in its own words
 
 
 def printers(server: str = CUPS) -> tuple[Printer, ...]:
@@ -144,8 +145,8 @@ def _wait(printer: Printer, job: int, patience: float) -> None:
             why = _said(_keywords(attributes, "job-state-reasons")) or _why(look(printer.uri))
             raise PrintError(say("{printer} did not print: {why}", printer=printer.name, why=why))
         if time.monotonic() > end:
+            why = _why(look(printer.uri))  # before the job goes: afterwards the printer is merely idle
             _asked(printer.name, ipp.CANCEL_JOB, printer.uri, about)
-            why = _why(look(printer.uri))
             late = say("{printer} was too slow; the job was withdrawn: {why}", printer=printer.name, why=why)
             raise PrintError(late)
         time.sleep(PAUSE)
@@ -173,15 +174,16 @@ def _printer(attributes: Mapping[str, list[ipp.Value]], uri: str = "") -> Printe
     def first(key: str, otherwise: ipp.Value) -> ipp.Value:
         return attributes.get(key, [otherwise])[0]
 
-    supported = set(_keywords(attributes, "media-supported"))
+    supported = set(_keywords(attributes, "media-supported"))  # a queue just made does not know yet
     return Printer(
         name=str(first("printer-name", uri)),
         uri=uri or str(first("printer-uri-supported", "")),
         state=STATES.get(int(first("printer-state", 5)), "stopped"),
         accepting=bool(first("printer-is-accepting-jobs", True)),
-        papers=tuple(paper for paper, name in PAPERS.items() if name in supported),
+        papers=tuple(paper for paper, name in PAPERS.items() if name in supported or not supported),
         formats=_keywords(attributes, "document-format-supported"),
         reasons=_keywords(attributes, "printer-state-reasons"),
+        message=str(first("printer-state-message", "")),
     )
 
 
@@ -194,7 +196,10 @@ def _keywords(attributes: Mapping[str, list[ipp.Value]], key: str) -> tuple[str,
 
 
 def _why(printer: Printer) -> Text | str:
-    return _said(printer.reasons) or printer.state
+    """Why nothing comes out; CUPS says of a printer that is off only in a sentence that it is unavailable."""
+    if any(word in printer.message for word in ("unavailable", "not responding")):
+        return REASONS["offline"]
+    return _said(printer.reasons) or printer.message or printer.state
 
 
 def _said(reasons: tuple[str, ...]) -> Text | str:
