@@ -79,15 +79,28 @@ def _shown(
 def find(
     terminal: Terminal, connection: Connection, operator: Operator, text: str, today: date, limit: int
 ) -> list[CaseRow]:
-    """The number on a slip finds at once; anything else is looked for in names and numbers."""
+    """The number on a slip finds at once; anything else is looked for in numbers, names and documents."""
     text = _number_in_seal(terminal, text.strip())
-    exact = connection.execute(
-        "SELECT DISTINCT case_id FROM view_number WHERE number = ?", (text.upper(),)
-    ).fetchall()
-    cases = [case for (case,) in exact] or [
-        subject for subject in search.search(connection, text, limit) if subject.startswith("case:")
+    cases = _numbered(connection, text.upper(), text.upper(), limit) or [
+        *_begun(terminal, connection, text.upper(), limit),
+        *(subject for subject in search.search(connection, text, limit) if subject.startswith("case:")),
     ]
-    return _shown(terminal, operator, _rows(connection, cases), today)
+    return _shown(terminal, operator, _rows(connection, list(dict.fromkeys(cases))[:limit]), today)
+
+
+def _begun(terminal: Terminal, connection: Connection, text: str, limit: int) -> list[str]:
+    """Cases whose slip has a number that begins so, the office's and this terminal's codes left out or not."""
+    if not any(character.isdigit() for character in text):
+        return []
+    heads = (text, f"{terminal.office}-{terminal.code}-{text}")
+    return [case for head in heads for case in _numbered(connection, head, head + "~", limit)]
+
+
+def _numbered(connection: Connection, first: str, last: str, limit: int) -> list[str]:
+    rows = connection.execute(
+        "SELECT DISTINCT case_id FROM view_number WHERE number BETWEEN ? AND ? LIMIT ?", (first, last, limit)
+    ).fetchall()
+    return [case for (case,) in rows]
 
 
 def _number_in_seal(terminal: Terminal, text: str) -> str:

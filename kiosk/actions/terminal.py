@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -33,7 +32,8 @@ def uuid7(time: int) -> str:
     milliseconds, counter = time >> 16, time & 0xFFFF
     chance = int.from_bytes(os.urandom(8), "big") >> 6
     high = milliseconds << 16 | 7 << 12 | counter >> 4
-    return str(UUID(int=high << 64 | 0b10 << 62 | (counter & 0xF) << 58 | chance))
+    digits = f"{high << 64 | 0b10 << 62 | (counter & 0xF) << 58 | chance:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def chance(length: int) -> str:

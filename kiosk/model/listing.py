@@ -60,10 +60,8 @@ class ListRow(msgspec.Struct, frozen=True):
         return self.dates[0][0] if self.dates else "9999-12-31"
 
     def texts(self) -> tuple[str, ...]:
-        """What the case is found by."""
-        return tuple(
-            t for t in (self.name, self.name_native, self.name_zh, self.document, *self.numbers) if t
-        )
+        """What the case is found by, besides its numbers."""
+        return tuple(t for t in (self.name, self.name_native, self.name_zh, self.document) if t)
 
 
 def list_row(file: CaseFile) -> ListRow:

@@ -100,8 +100,8 @@ class SqlMemory:
     def replacements(self, replaced: Collection[str]) -> Iterable[tuple[str, str, str]]:
         rows: list[tuple[str, str, str]] = self._execute(
             f'SELECT replaced, register, "by" FROM {self.prefix}replacement '
-            "WHERE replaced IN (SELECT value FROM json_each(?))",
-            (msgspec.json.encode(list(replaced)).decode(),),
+            f"WHERE replaced IN ({','.join('?' * len(replaced))})",
+            tuple(replaced),
         ).fetchall()
         return rows
 
@@ -191,8 +191,10 @@ def _project_document(memory: SqlMemory, person: str, state: SubjectState) -> No
     number, issuer = state.value("document_number"), state.value("document_issuer", "")
     if number:
         memory.connection.execute(
-            f"INSERT OR REPLACE INTO {memory.prefix}document (document, issuer, person) VALUES (?, ?, ?)",
-            (number, issuer or "", person),
+            f"INSERT INTO {memory.prefix}document (person, document, issuer) VALUES (?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET document = excluded.document, issuer = excluded.issuer "
+            "WHERE (document, issuer) <> (excluded.document, excluded.issuer)",  # else nothing to write
+            (person, number, issuer or ""),
         )
 
 
@@ -200,11 +202,14 @@ def _project_guarantor(memory: SqlMemory, guarantor: str, state: SubjectState) -
     code, name = state.value("uscc") or state.value("resident_id"), state.value("name")
     if not code or not name:
         return
-    memory.connection.execute(
-        f"INSERT OR REPLACE INTO {memory.prefix}guarantor (code, guarantor, name) VALUES (?, ?, ?)",
-        (code, guarantor, name),
+    written = memory.connection.execute(
+        f"INSERT INTO {memory.prefix}guarantor (guarantor, code, name) VALUES (?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET code = excluded.code, name = excluded.name "
+        "WHERE (code, name) <> (excluded.code, excluded.name)",
+        (guarantor, code, name),
     )
-    _make_findable(memory, guarantor, (name, code))
+    if written.rowcount:
+        _make_findable(memory, guarantor, (name, code))
 
 
 def project_case(memory: SqlMemory, case: str) -> None:
@@ -219,14 +224,14 @@ def project_case(memory: SqlMemory, case: str) -> None:
     _change_waiting(connection, prefix, case, waiting(before) if before else set(), waiting(row))
     if before is None or row.texts() != before.texts():
         _make_findable(memory, case, row.texts())
-    known = set(before.numbers if before else ())
+    known, numbers = set(before.numbers if before else ()), set(row.numbers)
     connection.executemany(
         f"DELETE FROM {prefix}number WHERE number = ? AND subject = ?",
-        [(number, case) for number in known - set(row.numbers)],
+        [(number, case) for number in known - numbers],
     )
     connection.executemany(
         f"INSERT OR IGNORE INTO {prefix}number (number, subject, case_id) VALUES (?, ?, ?)",
-        [(number, case, case) for number in set(row.numbers) - known],
+        [(number, case, case) for number in numbers - known],
     )
 
 

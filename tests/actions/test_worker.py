@@ -272,6 +272,8 @@ def test_a_case_is_found_by_name_document_and_slip_number(office: Office) -> Non
         "a sa",
         str(facts["person.document_number"]),
         str(facts["case.receipt_number"]),
+        str(facts["case.receipt_number"])[:-2].lower(),  # being typed
+        str(facts["case.receipt_number"])[10:],  # without the office and the terminal
     ):
         assert [row.case for row in office.desk.find(office.reception, text)] == [case], text
     assert office.desk.find(office.reception, "nobody of this name") == []
