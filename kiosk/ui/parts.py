@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -52,6 +53,29 @@ class Button(QPushButton):
             self.click()
         else:
             super().keyPressEvent(event)
+
+
+class Tick(QCheckBox):
+    """A box with a tick in it; the style sheet alone would need a picture file for the tick."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(1, self.height() / 2 - 10, 20, 20)
+        on, focus = self.isChecked(), self.hasFocus()
+        edge = theme.ACCENT if focus else theme.HAIRLINE if not self.isEnabled() else theme.BORDER
+        if on:
+            edge = theme.ACCENT if self.isEnabled() else theme.SECOND
+        painter.setPen(QPen(QColor(theme.TEXT if on and focus else edge), 2 if focus else 1))
+        painter.setBrush(QColor(edge if on else theme.SURFACE))
+        painter.drawRoundedRect(box, 4, 4)
+        if on:
+            icons.paint_icon(painter, "check", box.adjusted(2, 2, -2, -2), theme.SURFACE)
+        if self.text():
+            painter.setPen(QColor(theme.TEXT))
+            inside = self.rect().adjusted(32, 0, 0, 0)
+            painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.end()
 
 
 def button(

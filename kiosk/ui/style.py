@@ -60,9 +60,10 @@ QLineEdit:read-only {
 QLineEdit:read-only:focus { border-bottom: 2px solid $accent; padding: 0; }
 QLineEdit[density="touch"] { font-size: 42px; border-radius: 8px; padding: 0 24px; }
 QLineEdit[kind="scan"] {
-    background: $ground; border: 1px solid $hairline; border-radius: 16px; padding: 0 16px 0 36px; }
+    background: $ground; border: 1px solid $hairline; border-radius: 16px;
+    padding: 4px 16px 0 36px; }
 QLineEdit[kind="scan"]:focus {
-    background: $surface; border: 2px solid $accent; padding: 0 15px 0 35px; }
+    background: $surface; border: 2px solid $accent; padding: 4px 15px 0 35px; }
 
 QPushButton {
     background: $surface; border: 1px solid $border; border-radius: 4px;
@@ -74,6 +75,10 @@ QPushButton[kind="primary"] {
     background: $accent; color: $surface; border-color: $accent; font-weight: $strong; padding: 0 24px; }
 QPushButton[kind="primary"]:hover { background: $accent_dark; }
 QPushButton[kind="primary"]:focus { border: 2px solid $text; padding: 0 23px; }
+QPushButton[size="main"] { min-height: 46px; }
+QPushButton[size="main"]:focus { min-height: 44px; }
+QPushButton[size="tall"] { min-height: 54px; }
+QPushButton[size="tall"]:focus { min-height: 52px; }
 QPushButton[kind="danger"] { color: $refused; border-color: $refused; }
 QPushButton[kind="danger"]:hover { background: $refused_soft; }
 QPushButton[kind="quiet"] { background: transparent; border-color: transparent; padding: 0 9px; }
@@ -85,6 +90,9 @@ QPushButton:disabled, QPushButton[closed="true"] {
 QPushButton[closed="true"]:focus { border-color: $second; }
 QPushButton[kind="segment"] { padding: 0 8px; min-width: 40px; }
 QPushButton[kind="segment"]:checked {
+    background: $accent_soft; border-color: $accent; color: $accent_dark; font-weight: $strong; }
+QPushButton[kind="option"] { text-align: left; padding: 0 12px; }
+QPushButton[kind="option"]:checked {
     background: $accent_soft; border-color: $accent; color: $accent_dark; font-weight: $strong; }
 QPushButton[density="touch"] {
     font-size: 42px; min-height: 96px; border-radius: 8px; padding: 0 40px; border-width: 2px; }
@@ -99,6 +107,7 @@ QPushButton[kind="rail"]:focus { border: 2px solid $accent; padding: 0 6px; min-
 
 QTableView, QListView { background: $surface; border: 0; }
 QHeaderView, QHeaderView::section { background: $surface; border: 0; }
+QHeaderView::section:first { padding-left: 16px; }
 QHeaderView::section {
     color: $second; font-size: ${small}px; border-bottom: 1px solid $hairline; padding: 0 8px; }
 QListWidget[role="choices"] {
@@ -118,8 +127,6 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 QCheckBox { spacing: 8px; min-height: 32px; }
-QCheckBox::indicator {
-    width: 18px; height: 18px; border: 1px solid $border; border-radius: 4px; background: $surface; }
-QCheckBox::indicator:hover { border-color: $text; }
-QCheckBox::indicator:focus { border: 2px solid $accent; width: 16px; height: 16px; }
+QCheckBox::indicator { width: 22px; height: 22px; }
+QPushButton[script="my"] { padding-top: 4px; }
 """)

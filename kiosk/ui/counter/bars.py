@@ -84,6 +84,7 @@ class LanguageSwitch(QWidget):
             one.setAccessibleName(OWN_NAMES.get(language, language))
             one.setProperty("kind", "quiet")
             one.setFont(theme.font(language))
+            one.setProperty("script", language)
             one.setCheckable(True)
             one.setChecked(language == words.language)
             one.setObjectName(f"language.{language}")
@@ -135,6 +136,13 @@ LISTS = (
 )
 
 
+def is_for(which: str, roles: Sequence[str]) -> bool:
+    """Only who hands permits over needs that list; a doctor has no use for what others returned."""
+    if which == "ready":
+        return "reception" in roles or "supervisor" in roles
+    return which != "returned" or tuple(roles) != ("doctor",)
+
+
 class Rail(QFrame):
     """The lists with their counts, and under them the parked cases."""
 
@@ -143,19 +151,19 @@ class Rail(QFrame):
     new_wanted = Signal(str)  # a language
     opened = Signal(str)  # a parked case
 
-    def __init__(self, words: Translations, languages: Sequence[str], *, may_open: bool) -> None:
+    def __init__(self, words: Translations, languages: Sequence[str], roles: Sequence[str]) -> None:
         super().__init__()
         self._words = words
         self.setProperty("role", "rail")
         self.setFixedWidth(RAIL)
         self.next = button(words, say("Open the next"), kind="primary", icon="right", name="next")
-        self.next.setFixedHeight(56)
+        self.next.setProperty("size", "tall")
         self.next.clicked.connect(self.next_wanted)
         self._rows: dict[str, tuple[Button, QLabel]] = {}
-        rows = [self._row(which, title) for which, title in LISTS]
+        rows = [self._row(which, title) for which, title in LISTS if is_for(which, roles)]
         self._parked = column(spacing=0)
         parts: list[QWidget] = [self.next]
-        if may_open:
+        if "reception" in roles:
             parts.append(self._new(languages))
         self.setLayout(
             column(*parts, 8, *rows, self._parked, None, margins=(16, 16, 16, 16), spacing=4),

@@ -176,6 +176,8 @@ class PreviewSheet(Sheet):
     def _needs_reason(self) -> bool:
         """A second print of the same slip says why, unless the last one was spoiled."""
         assert self._drawn is not None
+        if SLIP_KINDS[self._kind].anew:
+            return False
         same = [one for one in self._prints() if one.number == self._drawn.slip.number]
         return bool(same) and not same[-1].spoiled
 

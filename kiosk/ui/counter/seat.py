@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from kiosk.actions.act import Operator
 from kiosk.actions.desk import Desk
+from kiosk.model.ask import Definitions
 from kiosk.model.entries import Json
 from kiosk.model.fields import FIELD_TYPES, Context
-from kiosk.model.forms import FormDefinition
+from kiosk.model.forms import FieldDefinition, FormDefinition
 from kiosk.settings import Settings
 from kiosk.ui.background import Background
 from kiosk.ui.translations import Translations
@@ -26,6 +27,11 @@ class Seat:
     background: Background
     settings: Settings
     operator: Operator
+
+    def shown(self, field: FieldDefinition, value: Json, definitions: Definitions) -> str:
+        """A value as it is read, in the language of the screen."""
+        context = Context(self.desk.today(), definitions.codes.get(field.codes, {}), field.options)
+        return FIELD_TYPES[field.type].show(value, self.words.translator, context)
 
     def last_answers(self, form: FormDefinition) -> dict[str, Json]:
         """What was last answered here, for fields that propose it (`propose: last`)."""

@@ -157,6 +157,8 @@ class CaseDelegate(QStyledItemDelegate):
         painter.setFont(theme.font(language, theme.BODY, weight))
         painter.setPen(QColor(theme.SECOND if key in ("native", "tail") else theme.TEXT))
         fits = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        if language == "my":
+            rect = rect.translated(0, 3)  # its letters stand high in their line
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, fits)
 
     def _days(self, painter: QPainter, row: CaseRow, rect: QRect) -> None:

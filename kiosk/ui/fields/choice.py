@@ -130,7 +130,7 @@ class ChoiceInput(LineInput):
         """Under the line, or over it where there is no room."""
         assert self._list is not None
         window = self.window()
-        height = min(rows, MOST_ROWS) * ROW + 2 * theme.GRID
+        height = min(rows, MOST_ROWS) * ROW + theme.GRID
         width = max(self.width(), self._list.sizeHintForColumn(0) + 4 * theme.GRID)
         below = self.mapTo(window, QPoint(0, self.height() + 2))
         x = max(theme.GRID, min(below.x(), window.width() - width - theme.GRID))

@@ -52,7 +52,7 @@ class FieldWidget(QWidget):
         self.dirty = False  # typed since the recorded value was shown
         self._value: Json = None
         self._proposal: Json = None
-        self._masked = self._stay = False
+        self._masked = self._stay = self._pending = False
         self._read = Parsed()
         self._problem: Text | None = None
         self._severity = "error"
@@ -118,13 +118,14 @@ class FieldWidget(QWidget):
 
     def load(self, value: Json) -> None:
         """Shows a recorded value."""
-        self.dirty, self._value, self._stay, self._read = False, value, False, Parsed()
+        self.dirty = self._pending = self._stay = False
+        self._value, self._read = value, Parsed()
         self._show_value()
         self.show_problem(None)
 
     def put_raw(self, raw: str) -> None:
         """Puts text in as if it were typed: a draft, what a document's MRZ gave."""
-        self.dirty = True
+        self.dirty, self._pending = True, False
         self._ask.set_raw(raw)
         self._parse()
 
@@ -167,7 +168,7 @@ class FieldWidget(QWidget):
         self._show_hint()
 
     def _typed(self) -> None:
-        self.dirty, self._stay = True, False
+        self.dirty, self._pending, self._stay = True, True, False
         self._read = self._parsed()
         self._value = self._read.value
         if self._problem is not None and self._read.problem is None:
@@ -186,8 +187,9 @@ class FieldWidget(QWidget):
 
     def commit(self) -> None:
         """Reads what was typed; shows its normal form, or what is wrong with it."""
-        if not self.dirty:
+        if not self._pending:
             return
+        self._pending = False
         self._parse()
         self.committed.emit(self.definition.key)
 

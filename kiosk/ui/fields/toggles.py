@@ -20,7 +20,8 @@ class Toggles(QWidget):
     moved = Signal(int)
     entered = Signal()
     left = Signal()
-    several = False  # how many may be pressed at once
+    several = False  # whether more than one may be pressed at once
+    kind = "segment"
 
     def __init__(self, density: theme.Density, columns: int = 4, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,7 +51,7 @@ class Toggles(QWidget):
         for place, key in enumerate(keys):
             button = QPushButton(self)
             button.setCheckable(True)
-            button.setProperty("kind", "segment")
+            button.setProperty("kind", self.kind)
             button.setProperty("density", self._density.name)
             button.clicked.connect(lambda _checked=False, key=key: self._press(key))
             button.installEventFilter(self)

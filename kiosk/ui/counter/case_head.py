@@ -1,0 +1,191 @@
+"""The head of a case: who it is about, and the stages as cells with their lights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from kiosk.model.case import CaseView, StageView
+from kiosk.model.office import Office
+from kiosk.model.text import Text, say
+from kiosk.ui import icons, theme
+from kiosk.ui.parts import button, clear, column, label, row, short
+from kiosk.ui.translations import OWN_NAMES, Translations
+
+PORTRAIT = (60, 80)
+CELL = 64
+
+
+class StageCell(QAbstractButton):
+    """One stage: its light, its name, the word of its state, who acted and until when."""
+
+    def __init__(self, words: Translations, stage: StageView, number: int) -> None:
+        super().__init__()
+        self._words, self.stage = words, stage
+        self.setCheckable(True)
+        self.setFixedHeight(CELL)
+        self.setObjectName(f"stage.{stage.key}")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        words.put(self.setAccessibleName, Text(stage.label))
+        self.setToolTip(f"Ctrl+{number}")
+        words.changed.connect(lambda _language: self.update())
+
+    def _detail(self) -> Text:
+        stage = self.stage
+        if stage.contested:
+            return say("To be settled")
+        if stage.until is not None:
+            return say("{state}, until {day}", state=Text(stage.state_label), day=stage.until)
+        if stage.holder_name and stage.since is not None:
+            return say("{state}, {name}", state=Text(stage.state_label), name=stage.holder_name)
+        return Text(stage.state_label)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        chosen = self.isChecked()
+        painter.setPen(QColor(theme.ACCENT if chosen or self.hasFocus() else theme.HAIRLINE))
+        hovered = self.underMouse() and not chosen
+        painter.setBrush(QColor(theme.ACCENT_SOFT if chosen else theme.HOVER if hovered else theme.SURFACE))
+        painter.drawRoundedRect(box, 8, 8)
+        shape = "contested" if self.stage.contested or self.stage.shaken else self.stage.light.shape
+        icons.paint_light(painter, shape, QRectF(14, 20, 24, 24), self.stage.light.count)
+        inside = self.rect().adjusted(52, 6, -12, -6)
+        half = inside.height() // 2
+        self._line(painter, Text(self.stage.label), inside.adjusted(0, 0, 0, -half), theme.STRONG, theme.TEXT)
+        lower = inside.adjusted(0, half, 0, 0)
+        self._line(painter, self._detail(), lower, theme.REGULAR, theme.SECOND, theme.SMALL)
+        painter.end()
+
+    def _line(
+        self, painter: QPainter, text: Text, rect: object, weight: int, colour: str, size: int = theme.BODY
+    ) -> None:
+        painter.setFont(theme.font(self._words.language, size, weight))
+        painter.setPen(QColor(colour))
+        said = painter.fontMetrics().elidedText(
+            self._words(text),
+            Qt.TextElideMode.ElideRight,
+            rect.width(),  # type: ignore[attr-defined]
+        )
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, said)  # type: ignore[call-overload]
+
+
+class CaseHead(QWidget):
+    """Portrait, name, track and stay; under them the stages; at the right what keys do here."""
+
+    stage_chosen = Signal(str)
+    back = Signal()
+    notice = Signal()
+    portrait = Signal()
+    slips = Signal()
+    park = Signal()
+
+    def __init__(self, words: Translations, office: Office) -> None:
+        super().__init__()
+        self._words, self._office = words, office
+        self._picture = QLabel()
+        self._picture.setFixedSize(*PORTRAIT)
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._name = short(words, "", "title")
+        self._native = short(words, "", "second")
+        self._native.setFont(theme.font("my", theme.LEAD))
+        self._about = short(words, "", "second")
+        self._tag = label(words, "", "tag")
+        names = row(self._name, self._native, self._tag, None, spacing=12)
+        back = button(words, None, kind="quiet", icon="back", name="case.back", tip=say("Back (Esc)"))
+        back.clicked.connect(self.back)
+        self._keys = self._buttons()
+        top = row(back, self._picture, column(None, names, self._about, None, spacing=4), 8, self._keys)
+        top.setStretch(2, 1)
+        self._cells = QHBoxLayout()
+        self._cells.setSpacing(theme.GRID)
+        self.setLayout(column(top, self._cells, margins=(16, 8, 16, 8), spacing=8))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.cells: list[StageCell] = []
+
+    def _buttons(self) -> QWidget:
+        """What may be done with any case, with its key."""
+        box = QWidget()
+        made = []
+        for key, text, icon, signal in (
+            ("F8", say("Notice"), "eye", self.notice),
+            ("F6", say("Portrait"), "camera", self.portrait),
+            ("F9", say("Print"), "printer", self.slips),
+            ("F7", say("Park"), "park", self.park),
+        ):
+            said = Text("{text}  {key}", {"text": text, "key": key})
+            one = button(self._words, said, kind="quiet", icon=icon, name=f"case.{key}")
+            one.clicked.connect(signal)
+            made.append(one)
+        box.setLayout(row(*made, spacing=0))
+        return box
+
+    def show_case(self, view: CaseView, portrait: QPixmap | None, today: date, *, doctor: bool) -> None:
+        """`doctor` sees the laboratory's number in place of the case's."""
+        words, row_ = self._words, view.row
+        name = str(view.facts.get("person.name") or "")
+        words.put(self._name.setText, name or say("Not yet known"))
+        words.put(self._native.setText, " ".join(part for part in (row_.name_native, row_.name_zh) if part))
+        words.put(self._about.setText, self._sentence(view, today, doctor))
+        self._show_tag(view)
+        if portrait is not None:
+            self._picture.setPixmap(portrait)
+        else:
+            self._picture.setPixmap(icons.pixmap("person", theme.BORDER, 40, self.devicePixelRatioF()))
+        self._picture.setStyleSheet(
+            f"background: {theme.SURFACE}; border: 1px solid {theme.HAIRLINE}; border-radius: 4px;"
+        )
+        for one in self._keys.findChildren(QAbstractButton):
+            one.setVisible(not doctor or one.objectName() in ("case.F9", "case.F7"))
+        self._show_cells(view.stages)
+
+    def _sentence(self, view: CaseView, today: date, doctor: bool) -> Text:
+        number = view.row.laboratory_number if doctor and view.row.laboratory_number else view.number
+        parts = [Text(view.track.label), Text("{number}", {"number": number})]
+        until = view.facts.get("case.stay_until")
+        if isinstance(until, str) and len(until) == 10 and not doctor:
+            day = date.fromisoformat(until)
+            left = (day - today).days
+            parts.append(say("stay until {day} ({days} days)", day=day, days=left))
+        parts.append(Text("{language}", {"language": OWN_NAMES.get(view.language, view.language)}))
+        made = parts[-1]
+        for part in reversed(parts[:-1]):
+            made = Text("{first}  ·  {rest}", {"first": part, "rest": made})
+        return made
+
+    def _show_tag(self, view: CaseView) -> None:
+        words, state = None, ""
+        if view.read_only:
+            words, state = say("Can only be looked at"), "warning"
+        elif view.status != "open":
+            ends = {"ended": say("Ended"), "withdrawn": say("Withdrawn"), "refused": say("Refused")}
+            words, state = ends.get(view.status, Text(view.status)), "done"
+        elif view.parked_by:
+            words, state = say("Parked"), "accent"
+        self._tag.setVisible(words is not None)
+        if words is not None:
+            self._words.put(self._tag.setText, words)
+            theme.mark(self._tag, state=state)
+
+    def _show_cells(self, stages: Sequence[StageView]) -> None:
+        if [cell.stage.key for cell in self.cells] == [stage.key for stage in stages]:
+            for cell, stage in zip(self.cells, stages, strict=True):
+                cell.stage = stage
+                cell.update()
+            return
+        clear(self._cells)
+        self.cells = []
+        for number, stage in enumerate(stages, start=1):
+            cell = StageCell(self._words, stage, number)
+            cell.clicked.connect(lambda _checked=False, key=stage.key: self.stage_chosen.emit(key))
+            self._cells.addWidget(cell, 1)
+            self.cells.append(cell)
+
+    def choose(self, stage: str) -> None:
+        for cell in self.cells:
+            cell.setChecked(cell.stage.key == stage)

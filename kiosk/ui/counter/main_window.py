@@ -1,0 +1,106 @@
+"""The counter: one window that is signed in to, worked at, and locked."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+
+from kiosk.actions.act import Operator
+from kiosk.actions.desk import Desk
+from kiosk.model.text import Text
+from kiosk.settings import Settings
+from kiosk.ui import theme
+from kiosk.ui.background import Background
+from kiosk.ui.counter.seat import Seat
+from kiosk.ui.counter.sign_in import SignInPage
+from kiosk.ui.counter.wedge import WedgeReader
+from kiosk.ui.counter.workbench import Workbench
+from kiosk.ui.parts import column
+from kiosk.ui.person import PersonWindow
+from kiosk.ui.translations import Translations
+
+SMALLEST = (1280, 720)
+USUAL = (1366, 768)
+
+
+class CounterWindow(QWidget):
+    """`theme.load_fonts` and `theme.dress` come before it; they belong to the application."""
+
+    closed = Signal()
+
+    def __init__(self, desk: Desk, settings: Settings, language: str = "") -> None:
+        super().__init__()
+        self.setObjectName("counter")
+        self.desk, self.settings = desk, settings
+        self.words = Translations(desk.pack.translators, language or settings.language, self)
+        self.background = Background(self)
+        self.person: PersonWindow | None = None
+        self.bench: Workbench | None = None
+        self.sign_in = SignInPage(desk, self.words, self.background)
+        self.sign_in.signed_in.connect(self.enter)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.sign_in)
+        self.setLayout(column(self._pages))
+        self.setMinimumSize(*SMALLEST)
+        self.resize(*USUAL)
+        self.words.put(self.setWindowTitle, Text(desk.pack.office.name))
+        self.words.changed.connect(self._dress)
+        self.reader = WedgeReader(self)
+        self.reader.scanned.connect(self._scanned)
+        self.sign_in.ask()
+
+    def _dress(self, language: str) -> None:
+        """The fonts of a language: Burmese needs its own first."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.dress(app, language)
+
+    def enter(self, operator: Operator) -> None:
+        """After signing in: the same operator finds everything as it was left."""
+        if self.bench is not None and self.bench.seat.operator.number == operator.number:
+            self._pages.setCurrentWidget(self.bench)
+            self.bench.refocus()
+            return
+        self._leave_bench()
+        seat = Seat(self.desk, self.words, self.background, self.settings, operator)
+        if self.person is None:
+            self.person = PersonWindow(seat)
+        self.person.seat = seat
+        self.bench = Workbench(seat, self.person)
+        self.bench.locked.connect(self.lock)
+        self._pages.addWidget(self.bench)
+        self._pages.setCurrentWidget(self.bench)
+        self.bench.refocus()
+
+    def lock(self) -> None:
+        """F12: nothing of anybody is shown until somebody signs in."""
+        if self.bench is None:
+            return
+        self.bench.rest()
+        if self.person is not None:
+            self.person.idle()
+        self._pages.setCurrentWidget(self.sign_in)
+        self.sign_in.ask(self.bench.seat.operator)
+
+    def _leave_bench(self) -> None:
+        if self.bench is None:
+            return
+        self.bench.rest()
+        self._pages.removeWidget(self.bench)
+        self.bench.deleteLater()
+        self.bench = None
+
+    def _scanned(self, text: str) -> None:
+        if self.bench is not None and self._pages.currentWidget() is self.bench:
+            self.bench.scanned(text)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """What was typed a moment ago is kept; work under way is finished."""
+        if self.bench is not None:
+            self.bench.rest()
+        if self.person is not None:
+            self.person.close()
+        self.background.wait()
+        self.closed.emit()
+        super().closeEvent(event)

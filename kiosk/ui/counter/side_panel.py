@@ -1,0 +1,169 @@
+"""The right side of a case: the next step and why it is closed, the papers, the history, the actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from kiosk.model.case import ActionView, CaseView, StageView
+from kiosk.model.office import Office
+from kiosk.model.text import Text, say
+from kiosk.ui import icons, theme
+from kiosk.ui.counter.history_view import HistoryView
+from kiosk.ui.counter.papers import PaperList
+from kiosk.ui.parts import Button, clear, column, label, prose, row, scrolled
+from kiosk.ui.translations import Translations
+
+WIDTH = 336
+LETTERS = {"return": "R", "refuse": "J", "undo": "T"}
+
+
+class ActionButton(Button):
+    """An action; a closed one can have the focus too, and F1 says why it is closed."""
+
+    why = Signal(object)  # ActionView
+
+    def __init__(self, action: ActionView, letter: str) -> None:
+        super().__init__(letter)
+        self.action = action
+        self.setObjectName(f"action.{action.key}")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F1:
+            self.why.emit(self.action)
+        else:
+            super().keyPressEvent(event)
+
+
+class SidePanel(QFrame):
+    """What may be done now stands at the bottom, the main action last and largest."""
+
+    wanted = Signal(object)  # ActionView
+    explained = Signal(object)  # ActionView
+
+    def __init__(self, words: Translations, office: Office) -> None:
+        super().__init__()
+        self._words, self._office = words, office
+        self.setProperty("role", "panel")
+        self.setFixedWidth(WIDTH)
+        self._step = prose(words, "", "lead")
+        self._holder = prose(words, "", "second")
+        self._reasons = QVBoxLayout()
+        self._reasons.setSpacing(4)
+        self.papers = PaperList(words)
+        self.history = HistoryView(words)
+        self._others = QGridLayout()
+        self._others.setSpacing(theme.GRID)
+        self._main = QVBoxLayout()
+        self._seen = False
+        self.main: ActionButton | None = None
+        self.buttons: list[ActionButton] = []
+        inside = QWidget()
+        inside.setLayout(
+            column(
+                self._step, self._holder, self._reasons, 8, self.papers, 8,
+                label(words, say("History"), "strong"), self.history, None,
+                margins=(16, 16, 16, 16), spacing=8,
+            )
+        )  # fmt: skip
+        self._scroll: QScrollArea = scrolled(inside)
+        foot = column(self._others, self._main, margins=(16, 8, 16, 16))
+        self.setLayout(column(self._scroll, foot, spacing=0))
+
+    def show_stage(
+        self, view: CaseView, stage: StageView, main: ActionView | None, *, seen: bool = False
+    ) -> None:
+        """The chosen stage's actions; `main` is the one that Ctrl+Enter takes.
+
+        With `seen` it also says that the originals were seen.
+        """
+        self._seen = seen
+        self._show_step(view, stage, main)
+        mine = [action for action in view.actions if action.stage == stage.key and action is not main]
+        others = [action for action in mine if stage.state in action.definition.from_]
+        others += [action for action in view.actions if not action.stage and view.status == "open"]
+        self._show_actions(main, [action for action in others if action.definition.roles != ("applicant",)])
+        self.history.show_lines(view.history)
+
+    def _show_step(self, view: CaseView, stage: StageView, main: ActionView | None) -> None:
+        words = self._words
+        clear(self._reasons)
+        words.put(self._step.setText, Text(main.label) if main is not None else Text(stage.state_label))
+        role = self._office.roles.get(stage.holder)
+        holder = say("Now with: {role}", role=Text(role)) if role else None
+        self._holder.setVisible(holder is not None)
+        if holder is not None:
+            words.put(self._holder.setText, holder)
+        if stage.shaken or stage.contested:
+            self._reason(
+                say("What this rests on has changed elsewhere. A supervisor settles it."), "contested"
+            )
+        for reason in main.closed if main is not None else ():
+            self._reason(reason, "warning")
+        if main is None and view.status == "open":
+            self._reason(say("Nothing to do here for you."), "")
+
+    def _reason(self, text: Text, state: str) -> None:
+        line = QWidget()
+        sign = label(self._words)
+        colour = {"warning": theme.RETURNED, "contested": theme.CONTESTED}.get(state, theme.SECOND)
+        sign.setPixmap(icons.pixmap("warning" if state else "info", colour, 18, self.devicePixelRatioF()))
+        sign.setAlignment(Qt.AlignmentFlag.AlignTop)
+        said = prose(self._words, text)
+        said.setProperty("state", state)
+        made = row(sign, said)
+        made.setStretch(1, 1)
+        line.setLayout(made)
+        self._reasons.addWidget(line)
+
+    def _show_actions(self, main: ActionView | None, others: Sequence[ActionView]) -> None:
+        had = next((one.objectName() for one in self.buttons if one.hasFocus()), "")
+        clear(self._others)
+        clear(self._main)
+        self.buttons, self.main, taken = [], None, set[str]()
+        for action in others:
+            self._button(action, "danger" if action.definition.kind == "refuse" else "", taken)
+        self._lay_out_others()
+        if main is not None:
+            self.main = self._button(main, "primary", taken)
+            self.main.setProperty("size", "main")
+            self.main.setToolTip("Ctrl+Enter")
+            self._main.addWidget(self.main)
+        for one in self.buttons:
+            if one.objectName() == had:
+                one.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _said(self, action: ActionView, *, main: bool) -> Text:
+        if action.definition.roles == ("applicant",):
+            return say("Ask the person on his own screen")
+        if main and self._seen and not action.closed:
+            return say("Originals seen: {action}", action=Text(action.label))
+        return Text(action.label)
+
+    def _lay_out_others(self) -> None:
+        """Two in a row where both words fit."""
+        place, half = 0, (WIDTH - 5 * theme.GRID) // 2
+        for number, one in enumerate(self.buttons):
+            alone = number + 1 == len(self.buttons) and place % 2 == 0
+            wide = alone or one.sizeHint().width() > half
+            place += place % 2 if wide else 0
+            self._others.addWidget(one, place // 2, place % 2, 1, 2 if wide else 1)
+            place += 2 if wide else 1
+
+    def _button(self, action: ActionView, kind: str, taken: set[str]) -> ActionButton:
+        letter = next((c for c in action.label.upper() if c.isalpha() and c not in taken), "")
+        taken.add(letter)
+        one = ActionButton(action, letter)
+        one.setProperty("kind", kind)
+        one.setProperty("closed", bool(action.closed))
+        self._words.put(one.say, self._said(action, main=kind == "primary"))
+        if action.closed:
+            one.setIcon(icons.icon("lock"))
+            self._words.put(one.setToolTip, say("Closed. F1 says why."))
+        one.clicked.connect(lambda: self.wanted.emit(action))
+        one.why.connect(self.explained)
+        self.buttons.append(one)
+        return one
