@@ -179,7 +179,7 @@ def said(sheet: Sheet, words: Words, texts: list[str], style: Style = BODY) -> N
 
 
 def closing(sheet: Sheet, words: Words, *, stamp: bool, signers: Sequence[Text] = ()) -> None:
-    """At the bottom of the last page: who signs, the next step in a picture and words, room for a stamp."""
+    """Who signs, the next step in a picture and words, room for a stamp: at the foot of a single page."""
     picture, texts = words.next_step()
     room = sheet.room - (STAMP + 6 if stamp else 0)
     size = 15 * mm
@@ -188,8 +188,8 @@ def closing(sheet: Sheet, words: Words, *, stamp: bool, signers: Sequence[Text] 
     inner = sheet.tall(label, LABEL, across) + sheet.tall(text, STRONG, across)
     tall = max(size, inner) + 1.5 * GAP
     whole = max(tall + (SIGN if signers else 0), STAMP if stamp else 0)
-    if sheet.y + whole > sheet.bottom:  # on a page of its own it stands at the top, near what was read last
-        sheet.new_page()
+    sheet.need(whole)
+    if sheet.pages > 1:  # not at the foot of a page that is nearly empty
         sheet.bottom = sheet.y + whole
     y = sheet.bottom - tall
     for column, signer in enumerate(signers):
