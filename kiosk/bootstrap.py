@@ -45,8 +45,9 @@ def first_start(
     """
     read_pack(pack)
     secret, public = keys.new_recovery()
-    if not (settings.data / keys.KEYS).exists():
-        keys.make_keys(settings.data, keys.provider_of(settings.keys, settings.data), public)
+    if is_new(settings):  # keys of a first start that was cut short open nothing
+        (settings.data / keys.KEYS).unlink(missing_ok=True)
+    keys.make_keys(settings.data, keys.provider_of(settings.keys, settings.data), public)
     (settings.data / PACK_NAME).write_text(f"{pack.absolute()}\n", "utf-8")
     return open_desk(replace(settings, pack=pack), clock), secret
 
@@ -65,11 +66,11 @@ def open_desk(settings: Settings, clock: Callable[[], datetime] = system_clock) 
         if is_due(store):
             rebuild(store)
         terminal = Terminal.start(store, pack, clock)
+        terminal.window = settings.window
+        terminal.printer = settings.printer
+        terminal.trust_file = settings.data / TRUST
+        terminal.write_trust()
     except BaseException:
         store.close()
         raise
-    terminal.window = settings.window
-    terminal.printer = settings.printer
-    terminal.trust_file = settings.data / TRUST
-    terminal.write_trust()
     return Desk(terminal)

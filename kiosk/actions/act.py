@@ -61,14 +61,14 @@ class Act:
         return self._file
 
     def load(self, case: str) -> CaseFile:
-        self._file = CaseFile(case, self.memory.state)
+        self._file = self.memory.file(case)
         if not self._file.states["case"].registers:
             raise Refused(say("There is no such case."))
         return self._file
 
     def begin_case(self) -> CaseFile:
         """A new case's empty file."""
-        self._file = CaseFile(f"case:{self.new_id()}", self.memory.state)
+        self._file = self.memory.file(f"case:{self.new_id()}")
         return self._file
 
     def subject(self, kind: str, *, fresh: bool = False) -> str:
@@ -105,15 +105,33 @@ class Act:
         stream: str = "",
     ) -> Entry:
         """Adds an entry; what it replaces is what the file shows now."""
+        subject = self.file.subjects[subject_kind]
         state = self.file.states[subject_kind]
-        stream = stream or (HEALTH if subject_kind == "health" else OFFICE)
+        return self._add(subject, state, kind, values, decision, rests_on, note, stream)
+
+    def write_to(self, subject: str, kind: str, values: Mapping[str, Json]) -> Entry:
+        """Adds an entry about a subject that the case does not (or no longer) link to."""
+        return self._add(subject, self.memory.state(subject), kind, values, None, (), None, "")
+
+    def _add(
+        self,
+        subject: str,
+        state: SubjectState,
+        kind: str,
+        values: Mapping[str, Json],
+        decision: Decision | None,
+        rests_on: Collection[str],
+        note: Mapping[str, Json] | None,
+        stream: str,
+    ) -> Entry:
+        stream = stream or (HEALTH if subject.startswith("health:") else OFFICE)
         replaced = {register: tuple(sorted(state.survivors(register))) for register in values}
         cites = set(rests_on) | self._decisions_changed(replaced, stream)
         entry = Entry(
             id=self.new_id(),
             act=self.id,
             act_size=0,
-            subject=self.file.subjects[subject_kind],
+            subject=subject,
             kind=kind,
             version=KINDS[kind].version,
             writes={register: Write(value, replaced[register]) for register, value in values.items()},

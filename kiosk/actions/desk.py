@@ -7,7 +7,7 @@ transaction, raises Refused, NotAllowed or InvalidInput with nothing written, an
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kiosk.actions import lists, reading, registering, slips, writing
+from kiosk.actions import gate, lists, reading, registering, slips, writing
 from kiosk.actions.act import Act, Operator
 from kiosk.actions.staff import Staff
 from kiosk.actions.terminal import Terminal
-from kiosk.errors import Refused
+from kiosk.errors import KioskError, Refused
 from kiosk.logs import log
 from kiosk.model.ask import Ask, Definitions, Mark
-from kiosk.model.case import CaseRow, CaseView, Changed, GuarantorRow, PersonRow, SlipRequest
+from kiosk.model.case import ActionView, CaseRow, CaseView, Changed, GuarantorRow, PersonRow, SlipRequest
 from kiosk.model.entries import Json
 from kiosk.model.file import CaseFile
 from kiosk.model.guards import latest_end
@@ -93,7 +93,7 @@ class Desk(Staff):
         """A case as one page. `opened` leaves an entry saying who opened personal data; a refresh, none."""
         with self.terminal.store.read() as connection:
             memory = SqlMemory(connection)
-            file = CaseFile(case, memory.state)
+            file = memory.file(case)
             if not file.states["case"].registers:
                 raise Refused(say("There is no such case."))
             view = reading.case_view(self.terminal, memory, file, operator, self.now())
@@ -109,30 +109,51 @@ class Desk(Staff):
     def proposals(self, operator: Operator, case: str, answers: Mapping[str, Json]) -> Mapping[str, Json]:
         """What the fields' rules propose, given the file and what is being typed: field key -> value."""
         with self.terminal.store.read() as connection:
-            file = CaseFile(case, SqlMemory(connection).state)
+            file = SqlMemory(connection).file(case)
         definitions = self._definitions(file)
         ask = Ask(self.pack, definitions, operator.number, operator.roles, self.now())
         facts = {**file.facts(), **answers}
         found = {}
         for form in definitions.forms.values():
             for field in form.fields:
-                if field.propose in PROPOSALS and facts.get(field.key) is None:
+                hidden = not reading.may_see(operator.roles, field.subject)
+                if field.propose in PROPOSALS and facts.get(field.key) is None and not hidden:
                     value = PROPOSALS[field.propose](file, facts, ask)
                     if value is not None:
                         found[field.key] = facts[field.key] = value
         return found
 
+    def actions(
+        self,
+        operator: Operator,
+        case: str,
+        answers: Mapping[str, Json],
+        sighted: Sequence[tuple[str, str]] = (),
+    ) -> tuple[ActionView, ...]:
+        """The actions as they would stand if `answers` were recorded and these papers (stage, paper) seen.
+
+        Nothing is written: a screen asks while a form is being filled in.
+        """
+        with self.terminal.store.read() as connection:
+            act = Act(self.terminal, connection, operator, now=self.now())
+            definitions = self._definitions(act.load(case))
+            with suppress(KioskError):  # what the desk would refuse to record opens no action either
+                writing.record(act, definitions, answers)
+                for stage, paper in sighted:
+                    registering.sight_paper(act, stage, paper, True)
+            return reading.action_views(act.file, writing.ask_for(act, definitions))
+
     def permit_bound(self, operator: Operator, case: str, start: date) -> tuple[date, Text]:
         """The last day a permit from `start` may have, and the bound that sets it."""
         with self.terminal.store.read() as connection:
-            file = CaseFile(case, SqlMemory(connection).state)
+            file = SqlMemory(connection).file(case)
         ask = Ask(self.pack, self._definitions(file), operator.number, operator.roles, self.now())
         return latest_end(file, ask, start)
 
     def definitions(self, case: str) -> Definitions:
         """The track, forms and code lists this case goes by for its whole life."""
         with self.terminal.store.read() as connection:
-            return self._definitions(CaseFile(case, SqlMemory(connection).state))
+            return self._definitions(SqlMemory(connection).file(case))
 
     def _definitions(self, file: CaseFile) -> Definitions:
         return self.terminal.definitions(str(file.peek("case.definitions")))
@@ -181,7 +202,7 @@ class Desk(Staff):
     ) -> Changed:
         """The person pressed "I understand" on his own screen."""
         with self._act(operator, case) as act:
-            registering.acknowledge_notice(act, heard, consents or {})
+            registering.acknowledge_notice(act, self._definitions(act.file), heard, consents or {})
             return self._changed(act)
 
     def record(
@@ -204,13 +225,13 @@ class Desk(Staff):
     def take_person(self, operator: Operator, case: str, person: str) -> Changed:
         """Ties the case to a person known from before."""
         with self._act(operator, case) as act:
-            act.attach("person", person)
+            registering.take_known(act, self._definitions(act.file), "person", person)
             return self._changed(act)
 
     def take_guarantor(self, operator: Operator, case: str, guarantor: str) -> Changed:
         """An employer known from before is picked, not typed."""
         with self._act(operator, case) as act:
-            act.attach("guarantor", guarantor)
+            registering.take_known(act, self._definitions(act.file), "guarantor", guarantor)
             return self._changed(act)
 
     def sight_paper(
@@ -236,8 +257,7 @@ class Desk(Staff):
 
     def attach_portrait(self, operator: Operator, case: str, jpeg: bytes) -> Changed:
         with self._act(operator, case) as act:
-            reference = blobs.put(act.connection, jpeg)
-            act.write("case", "recorded", {"portrait": {**reference, "type": "image/jpeg"}})
+            registering.attach_portrait(act, self._definitions(act.file), jpeg)
             return self._changed(act)
 
     def perform(
@@ -273,11 +293,13 @@ class Desk(Staff):
     def settle(self, operator: Operator, case: str, key: str, value: Json, reason: str) -> Changed:
         """Replaces unlike survivors by one value; of a stage or a guarded fact only a supervisor."""
         with self._act(operator, case) as act:
-            registering.settle(act, key, value, reason)
+            registering.settle(act, self._definitions(act.file), key, value, reason)
             return self._changed(act)
 
     def park(self, operator: Operator, case: str, parked: bool = True) -> Changed:
         with self._act(operator, case) as act:
+            if parked:
+                gate.refuse_on_closed_case(act)
             act.write("case", "parked", {"parked_by": operator.number if parked else ""})
             return self._changed(act)
 
@@ -286,12 +308,15 @@ class Desk(Staff):
     def slip(self, operator: Operator, case: str, kind: str) -> Slip:
         """Everything that stands on a slip, as the case stands."""
         with self.terminal.store.read() as connection:
-            file = CaseFile(case, SqlMemory(connection).state)
+            memory = SqlMemory(connection)
+            file, names = memory.file(case), reading.staff_names(memory)
             portrait = file.peek("case.portrait")
             picture = blobs.get(connection, portrait) if portrait and kind == "permit" else None
         if kind not in reading.printable(file, operator.roles):
             raise Refused(say("This slip cannot be printed yet."))
-        return slips.fill(self.terminal, file, kind, operator, self.now(), self.terminal.seal_key(), picture)
+        return slips.fill(
+            self.terminal, file, kind, operator, self.now(), self.terminal.seal_key(), picture, names
+        )
 
     def slip_pdf(self, operator: Operator, case: str, kind: str) -> bytes:
         from kiosk.printing import render  # reportlab is slow to import; the first slip pays, not the start
@@ -339,6 +364,7 @@ class Desk(Staff):
             act = Act(self.terminal, connection, operator, second=second, now=self.now())
             if case:
                 act.load(case)
+                gate.refuse_what_cannot_be_written(act)
             yield act
             act.commit()
         if any(entry.subject_kind == "permit" and "status" in entry.writes for entry in act.entries):
@@ -367,7 +393,11 @@ class Desk(Staff):
 def _named(
     definitions: Definitions, stage: str, action: str
 ) -> tuple[StageDefinition | None, ActionDefinition]:
-    if not stage:
-        return None, next(a for a in definitions.track.case_actions if a.key == action)
-    named = definitions.track.stage(stage)
-    return named, named.action(action)
+    """The stage and the action of those names; raises Refused for any other."""
+    stages = {known.key: known for known in definitions.track.stages}
+    named = stages.get(stage)
+    actions = named.actions if named else () if stage else definitions.track.case_actions
+    found = next((known for known in actions if known.key == action), None)
+    if found is None:
+        raise Refused(say("This office's workflow has no action “{action}” here.", action=action))
+    return named, found

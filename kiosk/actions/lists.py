@@ -3,44 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 
 from kiosk.actions.act import Operator
 from kiosk.actions.reading import case_row
 from kiosk.actions.terminal import Terminal
+from kiosk.errors import KioskError
 from kiosk.model.case import CaseRow, GuarantorRow, PersonRow
 from kiosk.seal import DEFLATED, PLAIN, verify
 from kiosk.store import search
 from kiosk.store.database import Connection
 from kiosk.store.views import SqlMemory, row_of
 
+LISTS = ("waiting", "returned", "ready", "parked")
+LAST = "~"  # behind every date and laboratory number
+
 
 def _roles(which: str, operator: Operator) -> tuple[str, ...]:
     """Whose list it is: my roles'; what is returned or parked belongs to everyone but the doctor."""
     if which == "returned":
-        return () if operator.roles == ("doctor",) else ("applicant",)
+        return () if _is_doctor(operator) else ("applicant",)
     if which == "parked":
         return ("any",)
     return operator.roles
 
 
 def counts(connection: Connection, operator: Operator, today: date) -> dict[str, int]:
-    found = {
-        which: _count(connection, operator, which) for which in ("waiting", "returned", "ready", "parked")
-    }
-    found["due"] = _count(connection, operator, "waiting", today) + _count(
-        connection, operator, "ready", today
-    )
+    found = {which: _count(connection, operator, (which,)) for which in LISTS}
+    found["due"] = 0 if _is_doctor(operator) else _count(connection, operator, ("waiting", "ready"), today)
     return found
 
 
-def _count(connection: Connection, operator: Operator, which: str, until: date | None = None) -> int:
-    roles = _roles(which, operator)
-    marks = ",".join("?" * len(roles))
-    due = " AND runs_out <= ? AND runs_out LIKE '____-__-__'" if until else ""
+def _count(
+    connection: Connection, operator: Operator, lists: tuple[str, ...], until: date | None = None
+) -> int:
+    """Cases in some lists; each once, however many of the operator's roles it waits for."""
+    roles = _roles(lists[0], operator)
     row = connection.execute(
-        f"SELECT count(*) FROM view_waiting WHERE which = ? AND role IN ({marks}){due}",
-        (which, *roles, *([until.isoformat()] if until else [])),
+        f"SELECT count(DISTINCT case_id) FROM view_waiting WHERE which IN ({_marks(lists)}) "
+        f"AND role IN ({_marks(roles)}) AND runs_out <= ?",
+        (*lists, *roles, until.isoformat() if until else LAST),
     ).fetchone()
     return int(row[0])
 
@@ -48,21 +51,41 @@ def _count(connection: Connection, operator: Operator, which: str, until: date |
 def work_list(
     terminal: Terminal, connection: Connection, operator: Operator, which: str, today: date, limit: int
 ) -> list[CaseRow]:
-    if which == "due":
-        rows = _listed(connection, operator, "waiting", limit) + _listed(connection, operator, "ready", limit)
-        shown = _shown(terminal, operator, rows, today)
-        return [row for row in shown if row.runs_out is not None and row.runs_out <= today]
-    return _shown(terminal, operator, _listed(connection, operator, which, limit), today)
+    if which != "due":
+        return _shown(terminal, operator, _listed(connection, operator, (which,), limit), today)
+    if _is_doctor(operator):
+        return []  # what runs out is the office's business
+    listed = _listed(connection, operator, ("waiting", "ready"), limit, today)
+    return _shown(terminal, operator, listed, today)
 
 
-def _listed(connection: Connection, operator: Operator, which: str, limit: int) -> list[tuple[str, bytes]]:
-    roles = _roles(which, operator)
-    marks = ",".join("?" * len(roles))
-    return connection.execute(
-        "SELECT DISTINCT c.case_id, c.body, w.runs_out FROM view_waiting w JOIN view_case c USING (case_id) "
-        f"WHERE w.which = ? AND w.role IN ({marks}) ORDER BY w.runs_out, c.case_id LIMIT ?",
-        (which, *roles, limit),
-    ).fetchall()
+def _listed(
+    connection: Connection,
+    operator: Operator,
+    lists: tuple[str, ...],
+    limit: int,
+    until: date | None = None,
+) -> list[tuple[str, bytes]]:
+    """(case, line), what runs out first on top: the first of each list by its index, then merged."""
+    first = [
+        row
+        for which in lists
+        for role in _roles(which, operator)
+        for row in connection.execute(
+            "SELECT runs_out, case_id FROM view_waiting WHERE role = ? AND which = ? AND runs_out <= ? "
+            "ORDER BY runs_out, case_id LIMIT ?",
+            (role, which, until.isoformat() if until else LAST, limit),
+        ).fetchall()
+    ]
+    return _rows(connection, list(dict.fromkeys(case for _, case in sorted(first)))[:limit])
+
+
+def _marks(values: tuple[str, ...]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _is_doctor(operator: Operator) -> bool:
+    return operator.roles == ("doctor",)
 
 
 def _shown(
@@ -70,9 +93,10 @@ def _shown(
 ) -> list[CaseRow]:
     """Rows as this operator may see them, each case once."""
     found: dict[str, CaseRow] = {}
-    for case, body, *_ in rows:
+    for case, body in rows:
         row = row_of(body)
-        found.setdefault(case, case_row(case, row, terminal.definitions(row.digest), operator, today))
+        with suppress(KioskError):  # of a pack that this terminal does not have yet
+            found.setdefault(case, case_row(case, row, terminal.definitions(row.digest), operator, today))
     return list(found.values())
 
 
@@ -83,13 +107,13 @@ def find(
     text = _number_in_seal(terminal, text.strip())
     cases = _numbered(connection, text.upper(), text.upper(), limit) or [
         *_begun(terminal, connection, text.upper(), limit),
-        *(subject for subject in search.search(connection, text, limit) if subject.startswith("case:")),
+        *search.search(connection, text, limit, "case:"),
     ]
     return _shown(terminal, operator, _rows(connection, list(dict.fromkeys(cases))[:limit]), today)
 
 
 def _begun(terminal: Terminal, connection: Connection, text: str, limit: int) -> list[str]:
-    """Cases whose slip has a number that begins so, the office's and this terminal's codes left out or not."""
+    """Cases whose slip has a number that begins so, with or without the office's and terminal's codes."""
     if not any(character.isdigit() for character in text):
         return []
     heads = (text, f"{terminal.office}-{terminal.code}-{text}")

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from kiosk.actions.act import Operator
 from kiosk.actions.terminal import Terminal
 from kiosk.actions.writing import items_of
-from kiosk.model.ask import Ask, Definitions
+from kiosk.model.ask import Ask, Definitions, stage_value
 from kiosk.model.case import (
     ActionView,
     CaseRow,
@@ -19,7 +19,7 @@ from kiosk.model.case import (
     PrintView,
     StageView,
 )
-from kiosk.model.entries import HEALTH, Entry, Json
+from kiosk.model.entries import HEALTH, Json
 from kiosk.model.file import CaseFile
 from kiosk.model.guards import prints, shown_paper
 from kiosk.model.history import history, old_values
@@ -29,10 +29,11 @@ from kiosk.model.steps import why_not
 from kiosk.model.text import Text, say
 from kiosk.model.workflow import ActionDefinition, StageDefinition
 from kiosk.store import journal
+from kiosk.store.database import Connection
 from kiosk.store.views import SqlMemory
 
 HEALTH_ONLY = "health"
-NOT_FOR_DOCTORS = ("guarantor", "guarantee", "lodging")  # the host of a dormitory is the employer
+NOT_FOR_DOCTORS = ("guarantor", "guarantee", "lodging", "permit")  # the host of a dormitory is the employer
 LIGHT_WORDS = {
     "not_open": "Not started",
     "mine": "To do",
@@ -53,6 +54,36 @@ def may_see(roles: tuple[str, ...], subject: str) -> bool:
     if subject == HEALTH_ONLY:
         return "doctor" in roles
     return subject not in NOT_FOR_DOCTORS or roles != ("doctor",)
+
+
+def visible(file: CaseFile, definitions: Definitions, roles: tuple[str, ...]) -> dict[str, Json]:
+    """The facts that these roles may see; a doctor also sees no papers but his own stage's."""
+    facts = {key: value for key, value in file.facts().items() if may_see(roles, key.partition(".")[0])}
+    if roles != ("doctor",):
+        return facts
+    own = tuple(f"case.paper.{stage.key}." for stage in definitions.track.stages if stage.private)
+    return {k: v for k, v in facts.items() if not k.startswith("case.paper.") or k.startswith(own)}
+
+
+def to_settle(
+    file: CaseFile, definitions: Definitions, connection: Connection
+) -> dict[str, tuple[Json, ...]]:
+    """What waits for a person: contested facts, and stages whose decision is shaken, with the choices."""
+    found: dict[str, list[Json]] = {}
+    for key in file.contested():
+        kind, _, register = key.partition(".")
+        for held in file.states[kind].survivors(register).values():
+            if held.value not in found.setdefault(key, []):
+                found[key].append(held.value)
+    for stage in definitions.track.stages:
+        key = f"case.stage.{stage.key}"
+        if key not in found and file.is_shaken(stage.key):
+            found[key] = [file.peek(key)]
+            for entry in journal.of_ids(connection, file.states["case"].survivors(f"stage.{stage.key}")):
+                if entry.decision is not None:
+                    before = entry.decision.from_
+                    found[key] += [stage_value(stage, before)] if before in stage.states else []
+    return {key: tuple(values) for key, values in found.items()}
 
 
 def light_of(line: StageLine, stage: StageDefinition, row: ListRow, today: date) -> Light:
@@ -119,32 +150,26 @@ def case_view(
         for entry in journal.of_subjects(memory.connection, subjects)
         if entry.stream in ("office", HEALTH)
     ]
-    facts = {
-        key: value for key, value in file.facts().items() if may_see(operator.roles, key.partition(".")[0])
-    }
+    unsettled = to_settle(file, definitions, memory.connection)
     return CaseView(
         case=file.case,
         number=row.number,
         track=definitions.track,
         status=row.status,
         language=str(file.peek("case.language", "zh")),
-        facts=facts,
-        stages=tuple(_stage_view(file, memory, stage, row, names, now) for stage in definitions.track.stages),
-        actions=_action_views(file, ask),
-        papers=tuple(_papers(file, definitions, memory)),
+        facts=visible(file, definitions, operator.roles),
+        stages=tuple(
+            _stage_view(file, memory, stage, row, names, now, operator.roles)
+            for stage in definitions.track.stages
+        ),
+        actions=action_views(file, ask),
+        papers=tuple(_papers(file, definitions, memory, operator.roles)),
         history=history(entries, ask, names),
         changes=old_values(entries, names),
-        contested={
-            key: tuple(
-                held.value
-                for held in file.states[key.partition(".")[0]].survivors(key.partition(".")[2]).values()
-            )
-            for key in file.contested()
-            if may_see(operator.roles, key.partition(".")[0])
-        },
-        items=next((items_of(file, s.key) for s in row.stages if s.light == "returned"), ()),
+        contested={k: v for k, v in unsettled.items() if may_see(operator.roles, k.partition(".")[0])},
+        items=tuple(mark for s in row.stages if s.light == "returned" for mark in items_of(file, s.key)),
         slips=printable(file, operator.roles),
-        prints=_prints(file, entries, names),
+        prints=_prints(file, names),
         row=case_row(file.case, row, definitions, operator, now.date()),
         parked_by=row.parked_by,
         read_only=file.read_only,
@@ -158,6 +183,7 @@ def _stage_view(
     row: ListRow,
     names: Mapping[str, str],
     now: datetime,
+    roles: tuple[str, ...],
 ) -> StageView:
     register = f"stage.{stage.key}"
     held = file.held(f"case.{register}")
@@ -177,15 +203,17 @@ def _stage_view(
         holder=value.get("holder", ""),
         holder_name=names.get(held.actor, held.actor) if held else "",
         since=datetime.fromisoformat(held.wall) if held else None,
-        until=_until(file, stage),
+        until=_until(file, stage, roles),
         forms=stage.forms,
         shaken=any(memory.is_shaken(entry) for entry in file.states["case"].survivors(register)),
         contested=line.contested,
     )
 
 
-def _until(file: CaseFile, stage: StageDefinition) -> date | None:
+def _until(file: CaseFile, stage: StageDefinition, roles: tuple[str, ...]) -> date | None:
     """Until when the stage must be done, or what it gave is valid."""
+    if roles == ("doctor",) and not stage.private:
+        return None
     if stage.private:
         day = file.peek("clearance.valid_to")
     elif _has_effect(stage, "issue_permit"):
@@ -200,7 +228,8 @@ def _has_effect(stage: StageDefinition, effect: str) -> bool:
     return any(effect in action.effects for action in stage.actions)
 
 
-def _action_views(file: CaseFile, ask: Ask) -> tuple[ActionView, ...]:
+def action_views(file: CaseFile, ask: Ask) -> tuple[ActionView, ...]:
+    """The actions of the operator's roles and of the person himself, each with why it is closed."""
     found = []
     for stage in ask.definitions.track.stages:
         for action in stage.actions:
@@ -221,9 +250,13 @@ def _action_view(
     return ActionView(stage.key if stage else "", action.key, action.label, closed, action)
 
 
-def _papers(file: CaseFile, definitions: Definitions, memory: SqlMemory) -> Iterable[PaperView]:
+def _papers(
+    file: CaseFile, definitions: Definitions, memory: SqlMemory, roles: tuple[str, ...]
+) -> Iterable[PaperView]:
     earlier = None
     for stage in definitions.track.stages:
+        if roles == ("doctor",) and not stage.private:
+            continue
         for paper in stage.papers:
             if not shown_paper(paper, file):
                 continue
@@ -289,20 +322,16 @@ def _printable(file: CaseFile) -> tuple[str, ...]:
     return tuple(kinds)
 
 
-def _prints(file: CaseFile, entries: list[Entry], names: Mapping[str, str]) -> tuple[PrintView, ...]:
-    by_register = {
-        register: entry for entry in entries for register in entry.writes if register.startswith("print.")
-    }
+def _prints(file: CaseFile, names: Mapping[str, str]) -> tuple[PrintView, ...]:
     views = []
     for key, value in prints(file).items():
-        entry = by_register[f"print.{key}"]
         views.append(
             PrintView(
                 print=key,
                 slip=value["slip"],
                 number=value["number"],
                 at=datetime.fromisoformat(value["at"]),
-                by=names.get(entry.actor, entry.actor),
+                by=names.get(value["by"], value["by"]),
                 reprint=value["reprint"],
                 reason=value.get("reason", ""),
                 spoiled=value.get("spoiled", ""),

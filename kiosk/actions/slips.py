@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -33,6 +34,7 @@ FINAL = ("permit", "health_certificate", "refusal")
 def fill(
     terminal: Terminal, file: CaseFile, kind: str, operator: Operator, now: datetime, key: Ed25519PrivateKey,
     portrait: bytes | None,
+    names: Mapping[str, str],
 ) -> Slip:  # fmt: skip
     """The slip of one kind as the case stands."""
     definitions = terminal.definitions(str(file.peek("case.definitions")))
@@ -61,7 +63,7 @@ def fill(
         received_at=_moment(peek("case.accepted_at")),
         decide_by=_day(peek("case.decide_by")),
         collect_after=_collect_after(ask, file) if kind == "progress" else None,
-        officer=_officer(file, kind),
+        officer=_officer(file, kind, names),
         operator_name=operator.name,
         window=operator.window,
         portrait=portrait if kind == "permit" else None,
@@ -191,12 +193,15 @@ def _opinions(file: CaseFile, ask: Ask) -> tuple[Opinion, ...]:
     return tuple(found)
 
 
-def _officer(file: CaseFile, kind: str) -> str:
+def _officer(file: CaseFile, kind: str, names: Mapping[str, str]) -> str:
+    """Who decided, by name and staff number."""
+    number = ""
     if kind == "permit":
-        return str(file.peek("permit.decided_by") or "")
-    if kind == "refusal":
-        return next((str(r["by"]) for r in (file.peek(f"case.refused.{s}") for s in file.stages()) if r), "")
-    return ""
+        number = str(file.peek("permit.decided_by") or "")
+    elif kind == "refusal":
+        said = (file.peek(f"case.refused.{stage}") for stage in file.stages())
+        number = next((str(refused["by"]) for refused in said if refused), "")
+    return f"{names[number]} ({number})" if number in names else number
 
 
 def _collect_after(ask: Ask, file: CaseFile) -> datetime:

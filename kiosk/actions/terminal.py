@@ -13,9 +13,12 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.definitions import track_from_source
+from kiosk.errors import KioskError
+from kiosk.logs import log
 from kiosk.model.ask import Definitions
 from kiosk.model.entries import decode
 from kiosk.model.office import OfficePack
+from kiosk.model.text import say
 from kiosk.seal import TrustedKey, TrustList
 from kiosk.store.database import Connection, Store
 
@@ -110,8 +113,13 @@ class Terminal:
 
     def write_trust(self) -> None:
         """After a permit changed its status: a void one must answer void from now on."""
-        if self.trust_file is not None:
-            self.trust().write(self.trust_file)
+        if self.trust_file is None:
+            return
+        try:
+            with self.lock:
+                self.trust().write(self.trust_file)
+        except OSError as error:  # the act is done and stays done; `kiosk doctor` says what is wrong
+            log.warning("trust", exc_info=error)
 
     def trust(self) -> TrustList:
         """This terminal's key, those it had before it was restored, and every permit number that is void."""
@@ -138,6 +146,10 @@ class Terminal:
                     row = connection.execute(
                         "SELECT body FROM definition WHERE digest = ?", (digest,)
                     ).fetchone()
+                if row is None:
+                    raise KioskError(
+                        say("This case goes by definitions that this terminal does not have yet.")
+                    )
                 source = row[0]
             track, forms, codes = track_from_source(source)
             self._definitions[digest] = Definitions(track, forms, {**self.pack.codes, **codes})

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from kiosk.actions import gate
 from kiosk.actions.act import Act, Operator
 from kiosk.errors import InvalidInput, NotAllowed, Refused
-from kiosk.model.answers import Problem, problems
+from kiosk.model.answers import Problem, field_problems, problems
 from kiosk.model.ask import Ask, Definitions, Mark, joined, label_of, stage_value
 from kiosk.model.effects import EFFECTS, FRESH
 from kiosk.model.entries import Decision, Json
@@ -21,8 +22,6 @@ from kiosk.model.steps import entries_behind, failed, why_not
 from kiosk.model.text import Text, say
 from kiosk.model.workflow import ActionDefinition, StageDefinition
 from kiosk.store.views import row_of
-
-DECIDED = ("approved", "active", "void", "cancelled")
 
 
 def ask_for(act: Act, definitions: Definitions, *, second: Operator | None = None) -> Ask:
@@ -66,54 +65,46 @@ def record(
     `overrides` lets a supervisor (second sign-in) accept a value whose check digit fails: key -> reason.
     """
     overrides = overrides or {}
-    _check_answers(act, definitions, answers, overrides, second)
+    fields = {key: gate.field_named(definitions, key) for key in answers}
+    roles = {key: gate.role_for(act, field, definitions) for key, field in fields.items() if field}
+    _check_answers(act, definitions, fields, answers, overrides, second)
     _take_known(act, answers)
     for kind in dict.fromkeys(key.partition(".")[0] for key in answers):
         if kind not in act.file.subjects:
             act.subject(kind)
     for kind, values in act.changed(answers).items():
-        corrected = [register for register in values if act.file.states[kind].survivors(register)]
-        for register in corrected:
-            _may_correct(act, f"{kind}.{register}", reason, definitions)
-        values = values | {
-            f"{key.partition('.')[2]}_override": why
-            for key, why in overrides.items()
-            if key.startswith(f"{kind}.")
-        }
-        act.write(
-            kind,
-            "corrected" if corrected else "recorded",
-            values,
-            note={"reason": reason} if reason else None,
-        )
+        keys = [f"{kind}.{register}" for register in values]
+        corrected = [key for key in keys if act.file.held(key) and act.file.peek(key) is not None]
+        for key in corrected:
+            _may_correct(act, fields[key], reason, roles[key])
+        passed = {key: why for key, why in overrides.items() if key in keys}
+        values = values | {f"{key.partition('.')[2]}_override": why for key, why in passed.items()}
+        act.role = roles[keys[0]]
+        note = {"reason": reason} if reason else None
+        act.write(kind, "corrected" if corrected else "recorded", values, note=note)
 
 
 def _check_answers(
     act: Act,
     definitions: Definitions,
+    fields: Mapping[str, FieldDefinition | None],
     answers: Mapping[str, Json],
     overrides: Mapping[str, str],
     second: Operator | None,
 ) -> None:
-    """Raises InvalidInput for an unknown field, one of another department's, or a wrong value."""
+    """Raises InvalidInput for an unknown field or a wrong value, whether its question is shown or not."""
     if overrides and (second is None or "supervisor" not in second.roles):
         raise Refused(say("Only a supervisor's sign-in lets a failing check digit pass."))
-    fields = {field.key: field for form in definitions.forms.values() for field in form.fields}
-    found: list[Problem] = []
-    for key in answers:
-        if key not in fields:
-            found.append(Problem(key, say("The office's forms have no field {key}.", key=key)))
-        elif not _may_enter(act, fields[key]):
-            raise NotAllowed(say("{field} belongs to another department.", field=Text(fields[key].label)))
     context = {**act.file.facts(), **answers}
-    for form in definitions.forms.values():
-        keys = {field.key for field in form.fields} & set(answers)
-        if keys:
-            asked = problems(form, context, today=act.now.date(), codes=definitions.codes)
-            found += [p for p in asked if p.key in keys and _stops(act, p, answers[p.key], overrides)]
-    found = [p for p in found if answers[p.key] is not None]
+    found: list[Problem] = []
+    for key, field in fields.items():
+        if field is None:
+            found.append(Problem(key, say("The office's forms have no field {key}.", key=key)))
+        elif answers[key] is not None:
+            asked = field_problems(field, context, today=act.now.date(), codes=definitions.codes)
+            found += [p for p in asked if _stops(act, p, answers[key], overrides)]
     if found:
-        labels = {key: Text(fields[key].label) if key in fields else Text(key) for key in answers}
+        labels = {key: Text(field.label if field else key) for key, field in fields.items()}
         wrong = [say("{field}: {reason}", field=labels[p.key], reason=p.text) for p in found[:4]]
         raise InvalidInput(joined(wrong), found)
 
@@ -125,55 +116,57 @@ def _stops(act: Act, problem: Problem, value: Json, overrides: Mapping[str, str]
     return problem.severity == "error"
 
 
-def _may_enter(act: Act, field: FieldDefinition) -> bool:
-    """Health belongs to the doctor, guarantor and guarantee never to him."""
-    roles = set(act.operator.roles)
-    if field.subject == "health":
-        return "doctor" in roles or field.by in roles
-    if field.subject in ("guarantor", "guarantee"):
-        return roles != {"doctor"}
-    return True
-
-
-def _may_correct(act: Act, key: str, reason: str, definitions: Definitions) -> None:
-    """Before the permit is decided: the role that entered the fact. After: a supervisor, with a reason."""
-    held = act.file.held(key)
-    label = next((f.label for form in definitions.forms.values() for f in form.fields if f.key == key), key)
-    if act.file.peek("permit.status") in DECIDED:
+def _may_correct(act: Act, field: FieldDefinition | None, reason: str, role: str) -> None:
+    """Before a permit seals the fact: who entered it or owns it. After: a supervisor, with a reason."""
+    assert field is not None
+    if gate.is_sealed(act, field.key):
         if "supervisor" not in act.operator.roles or not reason.strip():
             raise NotAllowed(
                 say(
                     "The permit is decided. Only a supervisor corrects {field}, with a reason.",
-                    field=Text(label),
+                    field=Text(field.label),
                 )
             )
-    elif held and held.role not in act.operator.roles and "supervisor" not in act.operator.roles:
-        role = act.terminal.pack.office.roles.get(held.role, held.role)
+        if field.subject == "permit":
+            raise Refused(say("A decided permit is not corrected. Make it void and decide anew."))
+        return
+    held = act.file.held(field.key)
+    if held and not {held.role, field.by, "supervisor"} & {*act.operator.roles}:
+        owner = act.terminal.pack.office.roles.get(held.role, held.role)
         raise NotAllowed(
-            say("{field} was entered by: {role}. They correct it.", field=Text(label), role=Text(role))
+            say("{field} was entered by: {role}. They correct it.", field=Text(field.label), role=Text(owner))
         )
 
 
 def _take_known(act: Act, answers: Mapping[str, Json]) -> None:
     """The same document finds the person, the same code the guarantor, instead of making a second one."""
-    number = answers.get("person.document_number")
-    if number and "person" not in act.file.subjects:
-        person = find_document(act, str(number), str(answers.get("person.document_issuer") or ""))
-        if person:
-            act.attach("person", person)
+    if answers.get("person.document_number") or answers.get("person.document_issuer"):
+        number = str(answers.get("person.document_number") or act.file.peek("person.document_number") or "")
+        issuer = str(answers.get("person.document_issuer") or act.file.peek("person.document_issuer") or "")
+        _take(act, "person", find_document(act, number, issuer))
     code = answers.get("guarantor.uscc") or answers.get("guarantor.resident_id")
-    if code and "guarantor" not in act.file.subjects:
-        row = act.connection.execute(
-            "SELECT guarantor FROM view_guarantor WHERE code = ?", (code,)
-        ).fetchone()
-        if row:
-            act.attach("guarantor", row[0])
+    if code:
+        query = "SELECT guarantor FROM view_guarantor WHERE code = ? ORDER BY guarantor LIMIT 1"
+        row = act.connection.execute(query, (code,)).fetchone()
+        _take(act, "guarantor", row[0] if row else "")
+
+
+def _take(act: Act, kind: str, known: str) -> None:
+    """Takes what is known; refuses where the case already stands on another one."""
+    if not known or act.file.subjects.get(kind) == known:
+        return
+    if kind in act.file.subjects:
+        name = str(act.memory.state(known).value("name", ""))
+        raise Refused(say("This number is registered already: {name}. Take that record instead.", name=name))
+    act.attach(kind, known)
 
 
 def find_document(act: Act, number: str, issuer: str) -> str:
+    """The person with that document; without an issuer, of any."""
     row = act.connection.execute(
-        "SELECT person FROM view_document WHERE document = ? AND issuer = ? ORDER BY person LIMIT 1",
-        (number, issuer),
+        "SELECT person FROM view_document WHERE document = ? AND (issuer = ? OR ? = '') "
+        "ORDER BY person LIMIT 1",
+        (number, issuer, issuer),
     ).fetchone()
     return row[0] if row else ""
 
@@ -202,6 +195,7 @@ def perform(
     closed = why_not(file, ask)
     if closed:
         raise Refused(joined(closed))
+    _check_marks(ask)
     _check_action_form(act, ask)
     _decide(act, ask)
     _open_stages(act, ask)
@@ -214,6 +208,12 @@ def _act_for_the_person(act: Act, action: ActionDefinition) -> None:
         act.on_behalf_of = act.file.subjects.get("person", "")
     else:
         act.role = next((role for role in action.roles if role in act.operator.roles), act.role)
+
+
+def _check_marks(ask: Ask) -> None:
+    known, reasons = {*_all_items(ask)}, ask.definitions.codes.get("item_marks", {})
+    if any(mark.key not in known or mark.why not in reasons for mark in ask.items):
+        raise Refused(say("One of the marks names nothing that this office asks for."))
 
 
 def _check_action_form(act: Act, ask: Ask) -> None:
@@ -248,10 +248,14 @@ def _decide(act: Act, ask: Ask) -> None:
     if ask.stage is not None:
         before = file.state_of(ask.stage.key) or ask.stage.initial
         decision = Decision(action.key, ask.stage.key, before, action.to)
-        if not private:
+        if not private and action.to != before:
             own[f"stage.{ask.stage.key}"] = stage_value(ask.stage, action.to)
             own |= _what_was_said(file, ask, ask.stage)
     note = {name: value for name, value in (("reason", ask.reason), ("note", ask.note)) if value}
+    if ask.stage is not None and ask.stage.private and not private:
+        if note and "health" in file.subjects:  # what a doctor says stays in the health stream
+            act.write("health", "recorded", {"note": note})
+        note = {}
     rests = {cite for cite, kind in file.read.items() if (kind == "health") == private}
     act.write(subject, "decided", own, decision=decision, rests_on=rests, note={**note, "action": action.key})
     others = {key: value for key, value in writes.items() if not key.startswith(f"{subject}.")}

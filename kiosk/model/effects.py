@@ -123,7 +123,9 @@ def refuse_case(file: CaseFile, ask: Ask, mint: Mint) -> Writes:
 
 
 def withdraw_case(file: CaseFile, ask: Ask, mint: Mint) -> Writes:
-    return {"case.status": "withdrawn"}
+    """A permit that was approved and not handed over ends with its case."""
+    void = {"permit.status": "void"} if file.peek("permit.status") == "approved" else {}
+    return {"case.status": "withdrawn", **void}
 
 
 EFFECTS: Mapping[str, Effect] = {

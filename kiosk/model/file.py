@@ -18,8 +18,14 @@ LINKED = ("person", "health", "clearance", "guarantee", "lodging", "permit")  # 
 class CaseFile:
     """The case's subjects by kind, each folded; the guarantor hangs on the guarantee."""
 
-    def __init__(self, case: str, load: Callable[[str], SubjectState]) -> None:
+    def __init__(
+        self,
+        case: str,
+        load: Callable[[str], SubjectState],
+        is_shaken: Callable[[str], bool] = lambda _entry: False,
+    ) -> None:
         self.case = case
+        self._is_shaken = is_shaken
         self.subjects: dict[str, str] = {"case": case}
         self.states: dict[str, SubjectState] = {"case": load(case)}
         self.read: dict[str, str] = {}  # cite -> subject kind
@@ -62,6 +68,14 @@ class CaseFile:
     def peek_stage(self, stage: str) -> dict[str, str]:
         """{"state", "light", "holder"} of a stage, as its last action wrote it."""
         return self.peek(f"case.stage.{stage}") or {}
+
+    def is_shaken(self, stage: str) -> bool:
+        """Whether the decision a stage stands on rests on what was replaced unseen."""
+        return any(self._is_shaken(entry) for entry in self.states["case"].survivors(f"stage.{stage}"))
+
+    def contested_links(self) -> tuple[str, ...]:
+        """Subjects for which the case has two unlike ones, e.g. two permits."""
+        return tuple(kind for kind in LINKED if self.states["case"].contested(kind))
 
     def stages(self) -> Iterator[str]:
         """The keys of the stages this case has, in the order of its track."""

@@ -34,11 +34,12 @@ def notice_acknowledged(file: CaseFile, ask: Ask) -> Text | None:
 def form_complete(file: CaseFile, ask: Ask, form: str) -> Text | None:
     """Every question of a form that is shown and required is answered, and no answer is wrong."""
     definition = ask.definitions.forms[form]
-    facts = {field.key: file.get(field.key) for field in definition.fields}
-    context = {**file.facts(), **{key: value for key, value in facts.items() if value is not None}}
+    for field in definition.fields:
+        if field.required:  # what may stay empty is nothing that a decision rests on
+            file.get(field.key)
     wrong = [
         problem
-        for problem in problems(definition, context, today=ask.today, codes=ask.definitions.codes)
+        for problem in problems(definition, file.facts(), today=ask.today, codes=ask.definitions.codes)
         if problem.severity == "error"
     ]
     if not wrong:
@@ -51,7 +52,7 @@ def form_complete(file: CaseFile, ask: Ask, form: str) -> Text | None:
 
 
 def shown_paper(paper: Paper, file: CaseFile) -> bool:
-    return all(str(file.peek(key)) in values for key, values in paper.show_when.items())
+    return all(str(file.get(key)) in values for key, values in paper.show_when.items())
 
 
 def papers_complete(file: CaseFile, ask: Ask, stage: str) -> Text | None:
@@ -108,7 +109,7 @@ def lodging_open(file: CaseFile, ask: Ask) -> Text | None:
     """EEAL 39: the place of stay is registered."""
     if file.get("lodging.left_at"):
         return say("The registered lodging was closed. Register where the person stays now.")
-    if file.get("lodging.address") and file.get("lodging.arrive_at"):
+    if file.get("lodging.status") == "open":
         return None
     return say("No lodging is registered.")
 
@@ -171,6 +172,8 @@ def permit_dates_within_bounds(file: CaseFile, ask: Ask) -> Text | None:
         return say("Give the days from and until which the permit is valid.")
     if end < start:
         return say("The permit would end before it begins.")
+    if end < ask.today:
+        return say("The permit would have ended before today.")
     latest, bound = latest_end(file, ask, start)
     if end > latest:
         return say("The permit may last until {day} at most: {bound}.", day=latest, bound=bound)
@@ -220,9 +223,11 @@ def case_open(file: CaseFile, ask: Ask) -> Text | None:
 
 
 def permit_printed(file: CaseFile, ask: Ask) -> Text | None:
-    """The permit slip was printed and that print was not spoiled."""
-    if any(print_["slip"] == "permit" and not print_.get("spoiled") for print_ in prints(file).values()):
-        return None
+    """The slip of this very permit was printed and that print was not spoiled."""
+    number = file.get("permit.number")
+    for made in prints(file).values():
+        if made["slip"] == "permit" and made["number"] == number and not made.get("spoiled"):
+            return None
     return say("The permit has not been printed yet (F9).")
 
 

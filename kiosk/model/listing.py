@@ -30,7 +30,7 @@ class StageLine(msgspec.Struct, frozen=True, array_like=True):
     light: str
     holder: str
     returned: int = 0
-    contested: bool = False
+    contested: bool = False  # or shaken, or the case has two unlike subjects of one kind
 
 
 class ListRow(msgspec.Struct, frozen=True):
@@ -53,6 +53,7 @@ class ListRow(msgspec.Struct, frozen=True):
     laboratory_number: str = ""
     exception: bool = False
     health_until: str = ""
+    permit: str = ""  # its status
     ready: bool = False  # the permit is approved and waits to be handed over
 
     @property
@@ -94,6 +95,7 @@ def list_row(file: CaseFile) -> ListRow:
         laboratory_number=peek("health.laboratory_number", "") or "",
         exception=peek("health.conclusion") in ("NOT_YET", "FIT_WITH_FOLLOW_UP"),
         health_until=peek("clearance.valid_to", "") or "",
+        permit=peek("permit.status", "") or "",
         ready=approved,
     )
 
@@ -107,7 +109,7 @@ def _stage_line(file: CaseFile, key: str) -> StageLine:
         value.get("light", "not_open"),
         value.get("holder", ""),
         len(returned.get("items", ())) if value.get("light") == "returned" else 0,
-        file.states["case"].contested(f"stage.{key}"),
+        file.states["case"].contested(f"stage.{key}") or file.is_shaken(key) or bool(file.contested_links()),
     )
 
 
@@ -116,9 +118,12 @@ def waiting(row: ListRow) -> set[tuple[str, str, str]]:
 
     The doctor's list is sorted by exception and laboratory number, and tells nothing of dates.
     """
-    if row.status != OPEN and not row.parked_by:
+    contested = any(stage.contested for stage in row.stages)
+    if row.status != OPEN and not contested:
         return set()
-    lists = set()
+    lists = {("supervisor", "waiting", row.runs_out)} if contested else set()
+    if row.status != OPEN:
+        return lists
     for stage in row.stages:
         if stage.holder == "doctor":
             lists.add(("doctor", "waiting", f"{0 if row.exception else 1}{row.laboratory_number}"))
@@ -127,8 +132,6 @@ def waiting(row: ListRow) -> set[tuple[str, str, str]]:
             lists.add((stage.holder, which, row.runs_out))
         if stage.light == "returned":
             lists.add(("applicant", "returned", row.runs_out))
-        if stage.contested:
-            lists.add(("supervisor", "waiting", row.runs_out))
     if row.parked_by:
         lists.add(("any", "parked", row.runs_out))
     return lists

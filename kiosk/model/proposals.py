@@ -20,6 +20,8 @@ def stay_until(file: CaseFile, facts: Mapping[str, Json], ask: Ask) -> Json:
     days = code.more.get("stay_days") if code else None
     if not entered or not isinstance(days, int):
         return None
+    if str(entered) > "9000":
+        return None
     until = date.fromisoformat(str(entered)) + timedelta(days=days - 1)
     expiry = facts.get("person.document_expiry")
     return min(until.isoformat(), str(expiry)) if expiry else until.isoformat()

@@ -17,7 +17,7 @@ def why_not(file: CaseFile, ask: Ask) -> tuple[Text, ...]:
     assert action is not None
     if file.read_only:
         return (say("This case holds an entry of a newer program. It can only be looked at here."),)
-    reasons = list(_role_and_state(file, ask, action))
+    reasons = list(_role_and_state(file, ask, action)) or list(_to_be_settled(file, ask))
     if reasons:
         return tuple(reasons)
     reasons += failed(file, ask, action.guards)
@@ -30,8 +30,24 @@ def why_not(file: CaseFile, ask: Ask) -> tuple[Text, ...]:
     return tuple(reasons)
 
 
+def _to_be_settled(file: CaseFile, ask: Ask) -> list[Text]:
+    """A contested or shaken stage, or a case with two permits, allows one action: settling it."""
+    if file.contested_links():
+        return [
+            say("Two terminals wrote unlike values while they were apart. A supervisor settles it first.")
+        ]
+    if ask.stage is not None and file.is_shaken(ask.stage.key):
+        return [
+            say("What this stage rests on was changed unseen at another desk. A supervisor settles it first.")
+        ]
+    return []
+
+
 def _role_and_state(file: CaseFile, ask: Ask, action: ActionDefinition) -> list[Text]:
-    if not set(action.roles) & set(ask.roles) and action.roles != ("applicant",):
+    roles = action.roles
+    if roles == ("applicant",):  # on his own screen, at the window of this stage or of the reception
+        roles = (ask.stage.role if ask.stage else "", "reception")
+    if not set(roles) & set(ask.roles):
         names = [Text(ask.pack.office.roles.get(role, role)) for role in action.roles]
         return [say("This is for: {role}.", role=names[0] if len(names) == 1 else joined(names))]
     if file.peek("case.status") not in (None, "open") and ask.stage is None:

@@ -9,17 +9,19 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
 
-from kiosk.model.entries import Entry, decode, encode
+from kiosk.errors import Refused
+from kiosk.model.entries import ACCESS, Entry, decode, encode
 from kiosk.model.text import Text, say
 from kiosk.store.database import Connection
 
+LARGEST = 4_000_000  # bytes of one entry; a dormitory of 5,000 fits
 START = bytes(32)  # what the first entry of a stream names as previous
 
 
@@ -67,6 +69,8 @@ def append(connection: Connection, act: Sequence[Entry]) -> tuple[Entry, ...]:
             sequence += 1
             entry = replace(entry, sequence=sequence, act_size=size)
             body, salt = encode(entry), secrets.token_bytes(16)
+            if len(body) > LARGEST:
+                raise Refused(say("This is too much for one entry. Do it in smaller parts."))
             commitment = commit_to(salt, body)
             hashed = chain(previous, sequence, commitment)
             rows.append(
@@ -108,9 +112,20 @@ def of_subjects(connection: Connection, subjects: Sequence[str]) -> list[Entry]:
     """The entries about some subjects, in the order of their hybrid time."""
     marks = ",".join("?" * len(subjects))
     cursor = connection.execute(
-        f"SELECT body FROM entry WHERE subject IN ({marks}) AND body IS NOT NULL", tuple(subjects)
+        f"SELECT body FROM entry WHERE subject IN ({marks}) AND stream <> ? AND body IS NOT NULL",
+        (*subjects, ACCESS),
     )
     return sorted((decode(body) for (body,) in cursor), key=lambda entry: (entry.time, entry.id))
+
+
+def of_ids(connection: Connection, ids: Iterable[str]) -> list[Entry]:
+    """Entries by id, those that were not erased."""
+    found = []
+    for entry in ids:
+        row = connection.execute("SELECT body FROM entry WHERE id = ?", (entry,)).fetchone()
+        if row and row[0]:
+            found.append(decode(row[0]))
+    return found
 
 
 def _as_committed(row: Row) -> bool:

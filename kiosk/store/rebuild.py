@@ -28,18 +28,18 @@ def rebuild(store: Store, said: Callable[[str, int], None] = lambda step, count:
     """Makes all views anew; returns the number of entries folded. `said` hears of progress."""
     with store.write() as connection:
         _make_tables(connection)
-    pending: dict[tuple[str, str], list[Entry]] = {}
+    acts = Acts()
     after = 0
     while True:
         with store.write() as connection:
-            last = _fold(connection, after, pending)
+            last = _fold(connection, after, acts)
         said("folded", last)
         if last == after:
             break
         after = last
     _project_all(store, said)
     with store.write() as connection:
-        _catch_up(connection, after, pending)
+        _catch_up(connection, after, acts)
         _swap(connection)
     _make_findable(store, said)
     return after
@@ -64,23 +64,31 @@ def _live(connection: Connection, kind: str) -> list[tuple[str, str]]:
     ]
 
 
-def _fold(
-    connection: Connection,
-    after: int,
-    pending: dict[tuple[str, str], list[Entry]],
-    limit: int = CHUNK,
-) -> int:
-    """Folds the whole acts among the next entries; an act cut by the chunk waits in `pending`."""
+class Acts:
+    """Gathers entries until their act is whole; what was erased counts as arrived."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[str, str, str], list[Entry | None]] = {}
+
+    def add(self, row: journal.Row) -> list[Entry]:
+        """The entries of the act that this row completes, else nothing."""
+        key = (row.terminal, row.stream, row.act)
+        act = self._open.setdefault(key, [])
+        act.append(decode(row.body) if row.body is not None else None)
+        present = [entry for entry in act if entry is not None]
+        if not present or len(act) < present[0].act_size:
+            return []
+        return [entry for entry in self._open.pop(key) if entry is not None]
+
+
+def _fold(connection: Connection, after: int, acts: Acts) -> int:
+    """Folds the whole acts among the next entries; an act cut by the chunk waits in `acts`."""
     memory = SqlMemory(connection, NEXT)
     for count, (arrival, row) in enumerate(journal.rows(connection, after), 1):
         after = arrival
-        if row.body is not None and row.stream != ACCESS:
-            entry = decode(row.body)
-            act = pending.setdefault((entry.act, entry.stream), [])
-            act.append(entry)
-            if len(act) == entry.act_size:
-                apply_act(memory, pending.pop((entry.act, entry.stream)))
-        if count == limit:
+        if row.stream != ACCESS:
+            apply_act(memory, acts.add(row))
+        if count == CHUNK:
             break
     memory.save()
     return after
@@ -101,19 +109,15 @@ def _project_all(store: Store, said: Callable[[str, int], None]) -> None:
             said("projected", start + CHUNK)
 
 
-def _catch_up(connection: Connection, after: int, pending: dict[tuple[str, str], list[Entry]]) -> None:
+def _catch_up(connection: Connection, after: int, acts: Acts) -> None:
     """What arrived while the rest was built."""
     memory = SqlMemory(connection, NEXT)
     subjects: set[str] = set()
     for _, row in journal.rows(connection, after):
-        if row.body is not None and row.stream != ACCESS:
-            entry = decode(row.body)
-            act = pending.setdefault((entry.act, entry.stream), [])
-            act.append(entry)
-            if len(act) == entry.act_size:
-                subjects |= apply_act(memory, pending.pop((entry.act, entry.stream)))
+        if row.stream != ACCESS:
+            subjects |= apply_act(memory, acts.add(row))
     memory.save()
-    project(memory, subjects)
+    project(memory, subjects | memory.shaken_subjects)
 
 
 def _swap(connection: Connection) -> None:

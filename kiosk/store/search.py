@@ -87,13 +87,13 @@ def _change(connection: Connection, number: int, removed: Set[str], added: Set[s
         connection.execute("INSERT INTO search_gram (rowid, grams) VALUES (?, ?)", (number, " ".join(added)))
 
 
-def search(connection: Connection, text: str, limit: int = 20) -> list[str]:
-    """Subjects that have every word of `text` somewhere in their texts, the likeliest first."""
+def search(connection: Connection, text: str, limit: int = 20, kind: str = "") -> list[str]:
+    """Subjects (of one kind) with every word of `text` somewhere in their texts, the likeliest first."""
     words = fold(text[:LONGEST_QUERY]).split()
     found: dict[str, None] = {}
     for grams, fits in _passes(words):
         for subject, folded in _candidates(connection, grams):
-            if fits(folded):
+            if subject.startswith(kind) and fits(folded):
                 found[subject] = None
                 if len(found) >= limit:
                     return list(found)

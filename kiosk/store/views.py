@@ -19,6 +19,7 @@ from kiosk.store import search
 from kiosk.store.database import Connection
 
 LIVE, NEXT = "view_", "next_"
+ENDED = ("void", "cancelled")  # permits that answer void
 
 _state_decoder = msgspec.json.Decoder(SubjectState)
 _state_encoder = msgspec.json.Encoder()
@@ -42,11 +43,12 @@ class SqlMemory:
         self._execute = connection.execute
         self._states: dict[str, SubjectState] = {}
         self._kept: dict[str, SubjectState] = {}
+        self.shaken_subjects: set[str] = set()
 
     def arrive(self, entry: Entry) -> Sequence[Entry]:
         rows = self._execute(
             "SELECT body FROM entry WHERE office = ? AND terminal = ? AND stream = ? "
-            "AND sequence BETWEEN ? AND ? AND act = ? AND body IS NOT NULL",  # an act stands in one place
+            "AND sequence BETWEEN ? AND ? AND act = ?",  # an act stands in one place
             (
                 entry.office,
                 entry.terminal,
@@ -56,7 +58,9 @@ class SqlMemory:
                 entry.act,
             ),
         ).fetchall()
-        return tuple(decode(body) for (body,) in rows) if len(rows) == entry.act_size else ()
+        if len(rows) < entry.act_size:
+            return ()
+        return tuple(decode(body) for (body,) in rows if body is not None)  # what was erased has arrived too
 
     def state(self, subject: str) -> SubjectState:
         state = self._states.get(subject)
@@ -66,6 +70,10 @@ class SqlMemory:
             ).fetchone()
             state = self._states[subject] = _state_decoder.decode(row[0]) if row else SubjectState()
         return state
+
+    def file(self, case: str) -> CaseFile:
+        """A case with all it links to."""
+        return CaseFile(case, self.state, self.is_shaken)
 
     def keep(self, subject: str, state: SubjectState) -> None:
         self._states[subject] = self._kept[subject] = state
@@ -123,6 +131,9 @@ class SqlMemory:
             f'INSERT OR IGNORE INTO {self.prefix}shaken (decision, "by", "over") VALUES (?, ?, ?)',
             (decision, by, over),
         )
+        row = self._execute("SELECT subject FROM entry WHERE id = ?", (decision,)).fetchone()
+        if row:
+            self.shaken_subjects.add(row[0])
 
     def is_shaken(self, decision: str) -> bool:
         found = self._execute(f"SELECT 1 FROM {self.prefix}shaken WHERE decision = ? LIMIT 1", (decision,))
@@ -133,7 +144,7 @@ def apply(memory: SqlMemory, act: Sequence[Entry]) -> None:
     """Folds a whole act and writes every view it touches."""
     subjects = apply_act(memory, [entry for entry in act if entry.stream != ACCESS])
     memory.save()
-    project(memory, subjects)
+    project(memory, subjects | memory.shaken_subjects)
 
 
 def project(memory: SqlMemory, subjects: Iterable[str]) -> None:
@@ -172,7 +183,9 @@ def project_subject(memory: SqlMemory, subject: str) -> None:
 
 
 def _project_permit(memory: SqlMemory, permit: str, state: SubjectState) -> None:
-    held = state.held("status")
+    """Void as soon as one terminal says so, whatever another wrote unseen."""
+    survivors = state.survivors("status").values()
+    held = next((one for one in survivors if one.value in ENDED), state.held("status"))
     if state.value("number"):
         memory.connection.execute(
             f"INSERT OR REPLACE INTO {memory.prefix}permit (number, subject, status, valid_to, since) "
@@ -180,7 +193,7 @@ def _project_permit(memory: SqlMemory, permit: str, state: SubjectState) -> None
             (
                 state.value("number"),
                 permit,
-                state.value("status"),
+                held.value if held else "",
                 state.value("valid_to"),
                 held.wall if held else "",
             ),
@@ -189,7 +202,9 @@ def _project_permit(memory: SqlMemory, permit: str, state: SubjectState) -> None
 
 def _project_document(memory: SqlMemory, person: str, state: SubjectState) -> None:
     number, issuer = state.value("document_number"), state.value("document_issuer", "")
-    if number:
+    if not number:
+        memory.connection.execute(f"DELETE FROM {memory.prefix}document WHERE person = ?", (person,))
+    else:
         memory.connection.execute(
             f"INSERT INTO {memory.prefix}document (person, document, issuer) VALUES (?, ?, ?) "
             "ON CONFLICT DO UPDATE SET document = excluded.document, issuer = excluded.issuer "
@@ -199,8 +214,10 @@ def _project_document(memory: SqlMemory, person: str, state: SubjectState) -> No
 
 
 def _project_guarantor(memory: SqlMemory, guarantor: str, state: SubjectState) -> None:
-    code, name = state.value("uscc") or state.value("resident_id"), state.value("name")
+    own = "resident_id" if state.value("kind") == "person" else "uscc"
+    code, name = state.value(own), state.value("name")
     if not code or not name:
+        memory.connection.execute(f"DELETE FROM {memory.prefix}guarantor WHERE guarantor = ?", (guarantor,))
         return
     written = memory.connection.execute(
         f"INSERT INTO {memory.prefix}guarantor (guarantor, code, name) VALUES (?, ?, ?) "
@@ -215,7 +232,7 @@ def _project_guarantor(memory: SqlMemory, guarantor: str, state: SubjectState) -
 def project_case(memory: SqlMemory, case: str) -> None:
     """Writes the line of a case, where it stands in lists, and what it is found by."""
     connection, prefix = memory.connection, memory.prefix
-    row = list_row(CaseFile(case, memory.state))
+    row = list_row(memory.file(case))
     stored = connection.execute(f"SELECT body FROM {prefix}case WHERE case_id = ?", (case,)).fetchone()
     before = row_of(stored[0]) if stored else None
     if row == before:
