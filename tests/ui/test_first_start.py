@@ -1,0 +1,147 @@
+"""The first start of a real terminal, with a real store made in a folder of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from kiosk.actions.desk import Desk
+from kiosk.bootstrap import first_start
+from kiosk.definitions import check_pack
+from kiosk.model.text import Text
+from kiosk.settings import Settings, sample_pack_folder
+from kiosk.store import keys
+from kiosk.ui.counter.first_start import FirstStart
+from kiosk.ui.fields.line import LineInput
+from tests.office import MONDAY, sample_pack
+
+ENTER = Qt.Key.Key_Return
+WAIT = 60_000  # ms: the pack is read, keys and store are made, a passphrase is hashed slowly
+
+
+def check(folder: Path) -> Sequence[Text]:
+    findings = check_pack(folder, MONDAY.date())
+    return [finding.text for finding in findings if finding.severity == "error"]
+
+
+@pytest.fixture
+def window(qtbot: QtBot, settings: Settings, dressed: QApplication) -> Iterator[FirstStart]:
+    made: list[Desk] = []
+
+    def make(folder: Path) -> tuple[Desk, str]:
+        desk, secret = first_start(settings, folder)
+        made.append(desk)
+        return desk, secret
+
+    window = FirstStart(check, make, sample_pack().translators, "en")
+    qtbot.addWidget(window)
+    window.show()
+    yield window
+    window.background.wait()
+    for desk in made:
+        desk.terminal.store.close()
+
+
+def type_into(qtbot: QtBot, line: LineInput, text: str) -> None:
+    line.clear()
+    if text.isascii():
+        qtbot.keyClicks(line, text)
+    else:  # no key has it: the input method gives it
+        composed = QInputMethodEvent()
+        composed.setCommitString(text)
+        QApplication.sendEvent(line, composed)
+    qtbot.keyClick(line, ENTER)
+
+
+def message(window: QWidget, step: str) -> QLabel:
+    found = window.findChild(QLabel, f"first_start.{step}.message")
+    assert found is not None
+    return found
+
+
+def wait_visible(qtbot: QtBot, widget: QWidget) -> None:
+    qtbot.waitUntil(widget.isVisible, timeout=WAIT)
+
+
+def shown_key(window: FirstStart) -> str:
+    found = window.findChild(QLabel, "first_start.key.shown")
+    assert found is not None
+    return "-".join(found.text().split())
+
+
+def test_from_the_pack_to_the_first_supervisor(qtbot: QtBot, window: FirstStart, settings: Settings) -> None:
+    type_into(qtbot, window.folder, str(sample_pack_folder()))
+    wait_visible(qtbot, window.last_group)
+    key = shown_key(window)
+    assert keys.recovery_public(key) == keys.recovery_of(settings.data)
+    type_into(qtbot, window.last_group, key.split("-")[-1].lower())
+    wait_visible(qtbot, window.number)
+    assert shown_key(window) == ""  # shown once
+    type_into(qtbot, window.number, "s001")
+    type_into(qtbot, window.name, "王海宁")
+    type_into(qtbot, window.passphrase, "eight quiet herons")
+    with qtbot.waitSignal(window.finished, timeout=WAIT) as told:
+        type_into(qtbot, window.again, "eight quiet herons")
+    desk = told.args[0]
+    assert isinstance(desk, Desk)
+    assert desk.sign_in("S001", "eight quiet herons").roles == ("supervisor",)
+
+
+def test_a_bad_pack_is_told_and_leaves_nothing_behind(
+    qtbot: QtBot, window: FirstStart, settings: Settings, tmp_path: Path
+) -> None:
+    empty = tmp_path / "pack"
+    empty.mkdir()
+    type_into(qtbot, window.folder, str(empty))
+    wait_visible(qtbot, message(window, "pack"))
+    assert message(window, "pack").text()
+    assert window.folder.isVisible()
+    assert not settings.data.exists()
+
+
+def test_a_folder_that_is_not_there_is_told(qtbot: QtBot, window: FirstStart, tmp_path: Path) -> None:
+    type_into(qtbot, window.folder, str(tmp_path / "nowhere"))
+    assert "There is no folder" in message(window, "pack").text()
+
+
+def test_the_key_must_really_be_written_down(qtbot: QtBot, window: FirstStart) -> None:
+    type_into(qtbot, window.folder, str(sample_pack_folder()))
+    wait_visible(qtbot, window.last_group)
+    type_into(qtbot, window.last_group, "ABCDE")
+    assert "not the last group" in message(window, "key").text()
+    assert window.last_group.isVisible()
+    assert shown_key(window)
+
+
+@pytest.mark.parametrize(
+    ("number", "first", "second", "why"),
+    [
+        ("S001", "eight quiet herons", "eight quiet heron", "differ"),
+        ("S001", "short", "short", "characters"),
+        ("", "eight quiet herons", "eight quiet herons", "staff number"),
+    ],
+)
+def test_an_account_that_cannot_be_made_says_why(
+    qtbot: QtBot, window: FirstStart, number: str, first: str, second: str, why: str
+) -> None:
+    type_into(qtbot, window.folder, str(sample_pack_folder()))
+    wait_visible(qtbot, window.last_group)
+    type_into(qtbot, window.last_group, shown_key(window).split("-")[-1])
+    type_into(qtbot, window.number, number)
+    type_into(qtbot, window.name, "王海宁")
+    type_into(qtbot, window.passphrase, first)
+    type_into(qtbot, window.again, second)
+    wait_visible(qtbot, message(window, "supervisor"))
+    assert why in message(window, "supervisor").text()
+
+
+def test_the_language_changes_and_what_was_typed_stays(qtbot: QtBot, window: FirstStart) -> None:
+    qtbot.keyClicks(window.folder, "/half/typed")
+    window.words.use("zh")
+    assert window.folder.raw() == "/half/typed"
