@@ -52,6 +52,13 @@ def first_start(
     return open_desk(replace(settings, pack=pack), clock), secret
 
 
+def renew_recovery(settings: Settings) -> str:
+    """Another recovery key: the first start was cut short, and nobody wrote the first key down."""
+    secret, public = keys.new_recovery()
+    keys.change_recovery(settings.data, keys.provider_of(settings.keys, settings.data), public)
+    return secret
+
+
 def open_store(settings: Settings, *, read_only: bool = False) -> Store:
     """The terminal's store, with the key that its provider keeps."""
     key = keys.open_keys(settings.data, keys.provider_of(settings.keys, settings.data))

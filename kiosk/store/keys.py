@@ -150,6 +150,12 @@ def recover_keys(folder: Path, provider: Provider, recovery_secret: str) -> byte
     return key
 
 
+def change_recovery(folder: Path, provider: Provider, recovery: bytes) -> None:
+    """Seals the data key to another recovery key; the one before opens this store no more."""
+    with disk_errors():
+        _save(folder, provider, open_keys(folder, provider), recovery)
+
+
 def recovery_of(folder: Path) -> bytes:
     """The office's public recovery key: backups are sealed to it."""
     with disk_errors():

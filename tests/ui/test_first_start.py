@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.actions.desk import Desk
-from kiosk.bootstrap import first_start
+from kiosk.bootstrap import first_start, open_desk, renew_recovery
 from kiosk.definitions import check_pack
 from kiosk.model.text import Text
 from kiosk.settings import Settings, sample_pack_folder
@@ -91,6 +91,22 @@ def test_from_the_pack_to_the_first_supervisor(qtbot: QtBot, window: FirstStart,
     desk = told.args[0]
     assert isinstance(desk, Desk)
     assert desk.sign_in("S001", "eight quiet herons").roles == ("supervisor",)
+
+
+def test_a_first_start_that_was_cut_short_goes_on_with_another_key(
+    qtbot: QtBot, settings: Settings, dressed: QApplication
+) -> None:
+    desk, lost = first_start(settings, sample_pack_folder())
+    window = FirstStart(check, lambda folder: (desk, lost), begun=(desk, renew_recovery(settings)))
+    qtbot.addWidget(window)
+    window.show()
+    key = shown_key(window)
+    assert key != lost
+    assert keys.recovery_public(key) == keys.recovery_of(settings.data)
+    type_into(qtbot, window.last_group, key.split("-")[-1])
+    assert window.number.isVisible()
+    desk.terminal.store.close()
+    open_desk(settings).terminal.store.close()  # this machine still opens it
 
 
 def test_a_bad_pack_is_told_and_leaves_nothing_behind(

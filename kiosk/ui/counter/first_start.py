@@ -75,7 +75,8 @@ class FirstStart(QWidget):
     """`check(folder)` says what is wrong with an office pack; `make(folder)` makes keys and store, and
     returns the desk with the office's recovery key, which is shown here once. Both run off the UI thread.
 
-    `translators` are those of the program itself, for no office pack is known yet.
+    `translators` are those of the program itself, for no office pack is known yet. `begun` is what `make`
+    gave when an earlier first start was cut short before its supervisor.
     """
 
     finished = Signal(object)  # Desk
@@ -87,6 +88,7 @@ class FirstStart(QWidget):
         translators: Mapping[str, Translator] | None = None,
         language: str = "zh",
         pack: Path | None = None,
+        begun: tuple[Desk, str] | None = None,
     ) -> None:
         super().__init__()
         self._check, self._make = check, make
@@ -106,7 +108,10 @@ class FirstStart(QWidget):
         top = row(None, switch, margins=(16, 8, 16, 8))
         self.setLayout(column(top, None, row(None, card, None), None, None))
         self.resize(1366, 96 * theme.GRID)
-        self._go_to(0, self.folder)
+        if begun is None:
+            self._go_to(0, self.folder)
+        else:
+            self._begun(begun)
 
     def _dress(self, language: str) -> None:
         app = QApplication.instance()
