@@ -118,9 +118,16 @@ class Clock:
 class Office:
     """One terminal with one operator of each role."""
 
-    def __init__(self, folder: Path, *, clock: Clock | None = None, pack: OfficePack | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock: Clock | None = None,
+        pack: OfficePack | None = None,
+        key: bytes = b"",
+    ) -> None:
         self.clock = clock or Clock()
-        self.key = secrets.token_bytes(32)
+        self.key = key or secrets.token_bytes(32)
         self.path = folder / "store.db"
         self.store = Store.open(self.path, self.key)
         self.pack = pack or sample_pack()

@@ -1,0 +1,62 @@
+"""Speed and size, measured: `python -m tests.bench --out out/bench.md [--only NAME] [--cases N]`.
+
+Every figure stands beside the bare thing that was measured in turns with it, in the same run. Nothing here
+passes or fails; the file says which targets were met. The store of so many cases is kept beside the file
+and used again.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tests.bench import commit, machine, reading, rebuilding, search, slip
+from tests.bench.figures import Figure, as_json, table
+from tests.bench.filled import Filled, open_filled
+
+IN_STORE: dict[str, Callable[[Filled], list[Figure]]] = {
+    "commit": commit.measure,
+    "search": search.measure,
+    "reading": reading.measure,
+    "rebuild": rebuilding.measure,
+}
+ALONE: dict[str, Callable[[], list[Figure]]] = {"slip": slip.measure}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = ArgumentParser(prog="python -m tests.bench", description="Measure speed and size.")
+    parser.add_argument("--out", type=Path, default=Path("out/bench.md"), help="the table; .json beside it")
+    parser.add_argument("--only", choices=(*IN_STORE, *ALONE), action="append", help="only this measurement")
+    parser.add_argument("--cases", type=int, default=100_000, help="how many cases stand in the store")
+    options = parser.parse_args(arguments)
+    chosen = options.only or (*IN_STORE, *ALONE)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    figures = {}
+    if set(chosen) & set(IN_STORE):
+        filled = open_filled(options.out.with_suffix(""), options.cases, _said)
+        for name, measure in IN_STORE.items():
+            if name in chosen:
+                _said(name)
+                figures[name] = measure(filled)
+        filled.office.close()
+    for name, run in ALONE.items():
+        if name in chosen:
+            _said(name)
+            figures[name] = run()
+    about = {"cases": f"{options.cases:,}", **machine.describe(options.out.parent)}
+    lines = "".join(f"- {name}: {text}\n" for name, text in about.items())
+    rows = table([figure for found in figures.values() for figure in found])
+    options.out.write_text(f"# Speed and size\n\n{lines}\n{rows}", "utf-8")
+    options.out.with_suffix(".json").write_bytes(as_json(about, figures))
+    _said(f"written: {options.out}")
+    return 0
+
+
+def _said(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""One action committed durably, against one bare SQLCipher transaction that writes the same bytes.
+
+"The same bytes" are those of the rows that the action inserts or changes, in journal and views. The bare
+transaction puts them into a table without any index, in a second store with the same settings on the same
+disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import perf_counter
+
+from kiosk.actions.act import Act
+from kiosk.store.database import Store
+from tests.bench.figures import Figure, Run, Span, Spread, Target, in_turns, standing_in
+from tests.bench.filled import Filled
+from tests.bench.written import noting
+
+ROUNDS = 300
+SAMPLES = 5
+TARGET = Target("ratio", 2.0)
+
+Action = Callable[[int], Run]
+
+
+def measure(filled: Filled) -> list[Figure]:
+    """Ordering a health check, and recording two facts."""
+    cases = _registered(filled, filled.rounds(ROUNDS) + SAMPLES)
+    bare = Store.open(filled.folder / "bare.db", filled.office.key)
+    with bare.write() as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS bare (body BLOB NOT NULL)")
+    figures = []
+    for name, action in (
+        ("two facts recorded", _recording(filled, cases)),
+        ("health check ordered", _ordering(filled, cases)),
+    ):
+        figures += _against_bare(filled, bare, name, action, len(cases))
+    bare.close()
+    return figures
+
+
+def _registered(filled: Filled, count: int) -> list[str]:
+    """Cases whose health check nobody has ordered yet, from all over the store."""
+    with filled.office.store.read() as connection:
+        found = connection.execute(
+            "SELECT case_id FROM view_case WHERE status = 'open' "
+            "AND json_extract(CAST(body AS TEXT), '$.stages[1][1]') = 'not_open'"
+        ).fetchall()
+    step = max(1, len(found) // count)
+    return [case for (case,) in found[::step]][:count]
+
+
+def _recording(filled: Filled, cases: list[str]) -> Action:
+    office = filled.office
+
+    def prepare(number: int) -> Run:
+        office.clock.forward(seconds=7)
+        answers = {
+            "person.phone": f"+86138{office.clock.now.timestamp() % 1e8:08.0f}",
+            "case.stay_until": f"2026-03-{10 + number % 20}",
+        }
+        return lambda: office.desk.record(office.reception, cases[number], answers)
+
+    return prepare
+
+
+def _ordering(filled: Filled, cases: list[str]) -> Action:
+    def prepare(number: int) -> Run:
+        filled.office.clock.forward(seconds=7)
+        return lambda: filled.office.order_health(cases[number])
+
+    return prepare
+
+
+def _against_bare(filled: Filled, bare: Store, name: str, action: Action, rounds: int) -> list[Figure]:
+    samples = []
+    with noting(filled.office.store.raw) as written:
+        for number in range(SAMPLES):
+            action(number)()
+            samples.append(written.rows())
+
+    def bare_transaction(number: int) -> Run:
+        rows = [(row,) for row in samples[number % SAMPLES]]
+
+        def run() -> None:
+            with bare.write() as connection:
+                connection.executemany("INSERT INTO bare (body) VALUES (?)", rows)
+
+        return run
+
+    with _commits_noted() as began:
+        spans, bare_spans = in_turns(
+            rounds - SAMPLES, lambda number: action(number + SAMPLES), bare_transaction
+        )
+    size = sum(map(len, samples[0]))
+    what = f"{len(samples[0])} rows, {size / 1000:.1f} kB in one bare transaction"
+    beside = Spread.ms(bare_spans)
+    commits = [Span(start, span.end) for start, span in zip(began, spans, strict=True)]
+    return [
+        Figure(f"{name}: journal, views and COMMIT", Spread.ms(commits), "ms", what, beside, TARGET),
+        Figure(f"{name}: the whole action", Spread.ms(spans), "ms", what, beside, TARGET),
+    ]
+
+
+@contextmanager
+def _commits_noted() -> Iterator[list[float]]:
+    """When each act began to be written: its rules are done, its transaction is open."""
+    began: list[float] = []
+    commit = Act.commit
+
+    def noted(self: Act) -> None:
+        began.append(perf_counter())
+        commit(self)
+
+    with standing_in(Act, "commit", noted):
+        yield began
