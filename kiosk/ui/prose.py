@@ -62,21 +62,24 @@ def laid_out(
     text: str, font: QFont, width: float, align: Qt.AlignmentFlag
 ) -> tuple[list[QTextLayout], float]:
     """A layout for each line of a text, ready to be drawn under one another; and the height of all."""
-    pitch = min(QFontMetricsF(font).height(), font.pixelSize() * BURMESE_PITCH)
-    layouts, y = [], 0.0
-    for text_of_line in broken(text, font, width):
-        layout = QTextLayout(text_of_line, font)
-        option = QTextOption(align)
-        option.setWrapMode(QTextOption.WrapMode.NoWrap)
-        layout.setTextOption(option)
-        layout.beginLayout()
-        line = layout.createLine()
-        line.setLineWidth(width)
-        line.setPosition(QPointF(0, y + (pitch - line.height()) / 2))
-        layout.endLayout()
-        layouts.append(layout)
-        y += pitch
-    return layouts, y
+    layouts = [_line(text_of_line, font, width, align) for text_of_line in broken(text, font, width)]
+    # Burmese letters in a Chinese sentence need the room of Burmese, whatever font comes first.
+    pitch = min(max(one.lineAt(0).height() for one in layouts), font.pixelSize() * BURMESE_PITCH)
+    for number, layout in enumerate(layouts):
+        line = layout.lineAt(0)
+        line.setPosition(QPointF(0, number * pitch + (pitch - line.height()) / 2))
+    return layouts, len(layouts) * pitch
+
+
+def _line(text: str, font: QFont, width: float, align: Qt.AlignmentFlag) -> QTextLayout:
+    layout = QTextLayout(text, font)
+    option = QTextOption(align)
+    option.setWrapMode(QTextOption.WrapMode.NoWrap)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    layout.createLine().setLineWidth(width)
+    layout.endLayout()
+    return layout
 
 
 class Prose(QLabel):
@@ -146,8 +149,18 @@ class Short(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
+    def _height(self) -> int:
+        margins = self.contentsMargins()
+        pitch = min(QFontMetricsF(self.font()).height(), self.font().pixelSize() * BURMESE_PITCH)
+        return ceil(pitch) + margins.top() + margins.bottom()
+
+    def sizeHint(self) -> QSize:
+        self.ensurePolished()
+        return QSize(super().sizeHint().width(), self._height())
+
     def minimumSizeHint(self) -> QSize:
-        return QSize(24, super().minimumSizeHint().height())
+        self.ensurePolished()
+        return QSize(24, self._height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -155,5 +168,6 @@ class Short(QLabel):
         area = self.contentsRect()
         fits = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
         self.setToolTip(self.text() if fits != self.text() else "")
-        painter.drawText(area, self.alignment() | Qt.TextFlag.TextSingleLine, fits)
+        flags = Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip
+        painter.drawText(area, self.alignment() | flags, fits)
         painter.end()

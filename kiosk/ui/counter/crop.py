@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from kiosk.ui import theme
+from kiosk.ui import icons, theme
 from kiosk.ui.counter.picture_file import PORTRAIT
 
 RATIO = PORTRAIT.width() / PORTRAIT.height()
@@ -174,6 +174,10 @@ class CropView(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
         if self.image is not None:
             self._paint_picture(painter, self.image)
+        else:
+            empty = QRectF(0, 0, 96, 96)
+            empty.moveCenter(QRectF(self.rect()).center())
+            icons.paint_icon(painter, "person", empty, theme.BORDER)
         painter.end()
 
     def _paint_picture(self, painter: QPainter, image: QImage) -> None:

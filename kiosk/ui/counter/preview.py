@@ -21,7 +21,7 @@ from kiosk.ui.counter.sheet import Sheet
 from kiosk.ui.parts import Button, button, column, prose, row, scrolled
 from kiosk.ui.translations import lines
 
-SIDE = 336  # px, what stands beside the paper
+SIDE = 384  # px, what stands beside the paper
 WIDEST = 1200  # px
 SHARPEST, LEGIBLE = 110.0, 80.0  # dots an inch: a little larger than on paper; small, but to be read
 INCHES = {"A4": 11.7, "A5": 8.3, "A5L": 5.9}  # how high a page is
@@ -96,11 +96,13 @@ class PreviewSheet(Sheet):
             one = button(self.words, Text(SLIP_KINDS[kind].title), kind="rail", name=f"preview.kind.{kind}")
             one.setCheckable(True)
             one.clicked.connect(lambda _checked=False, kind=kind: self.show_kind(kind))
-            one.setVisible(len(self._kinds) > 1)
+            if len(self._kinds) == 1:
+                one.hide()
             self._group.addButton(one)
             self._choices[kind] = one
             kinds.addWidget(one)
-        self._title.setVisible(len(self._kinds) == 1)
+        if len(self._kinds) > 1:
+            self._title.hide()
         self._why.toggles.moved.connect(lambda _step: self.accept.setFocus())
         parts = (self._title, kinds, self._why, self._ledger, None)
         inside.setLayout(column(*parts, margins=(4, 4, 4, 4), spacing=2 * theme.GRID))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from string import Template
+from typing import TypeVar
 
-from PySide6.QtCore import QMargins
-from PySide6.QtWidgets import QFrame, QLabel, QLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kiosk.model.text import Text
 from kiosk.ui import theme
-from kiosk.ui.parts import Button, button, frame
+from kiosk.ui.parts import Button, button
 from kiosk.ui.translations import Translations
+
+Widget = TypeVar("Widget", bound=QWidget)
 
 NORMAL_HEIGHT = 768  # px; on a higher window everything grows with it, up to LARGEST times
 LARGEST = 1.5
@@ -19,6 +21,7 @@ LEAST_TARGET = 76  # px, where a screen does not know its own size
 
 # Sizes in px of a window 768 px high.
 RULES = Template("""
+* { font-family: $families; }
 QLabel[role="small"] { font-size: ${small}px; }
 QLabel[role="second"], QLabel[role="strong"] { font-size: ${text}px; }
 QLabel[role="lead"] { font-size: ${text}px; font-weight: $strong; }
@@ -43,13 +46,19 @@ def scale_of(height: int) -> float:
     return round(8 * max(1.0, min(LARGEST, height / NORMAL_HEIGHT))) / 8
 
 
-def style_sheet(scale: float, dots_per_inch: float) -> str:
-    """The style sheet of the person's window, laid over the application's."""
+def families(language: str) -> str:
+    """The fonts of a language, as a style sheet names them: its own comes first."""
+    return ", ".join(f'"{family}"' for family in theme.FAMILIES[language])
+
+
+def style_sheet(scale: float, dots_per_inch: float, language: str) -> str:
+    """The person's window laid over the application, which is dressed for the clerk's language."""
     colours = {name.lower(): value for name, value in vars(theme).items() if name.isupper()}
     target = max(round(TARGET * dots_per_inch), round(LEAST_TARGET * scale))
     pad = round(24 * scale)
     return RULES.substitute(
         colours,
+        families=families(language),
         small=round(theme.LEAD * scale),
         text=round(theme.TITLE * scale),
         idea=round(theme.DISPLAY * scale),
@@ -68,20 +77,7 @@ def big(words: Translations, text: Text, kind: str, name: str) -> Button:
     return button(words, text, kind=kind, name=name)
 
 
-def boxed(role: str, inside: QLayout, margin: int = 3 * theme.GRID) -> QFrame:
-    """A box of this screen round what is `inside`."""
-    made = frame(role)
-    inside.setContentsMargins(QMargins(margin, margin, margin, margin))
-    made.setLayout(inside)
+def in_own_script(made: Widget, language: str) -> Widget:
+    """A label or button whose words stay in one language, whatever the screen speaks."""
+    made.setStyleSheet(f"font-family: {families(language)};")
     return made
-
-
-def in_own_script(made: QLabel, language: str) -> QLabel:
-    """A label whose words stay in one language, whatever the screen speaks."""
-    made.setFont(theme.font(language))
-    return made
-
-
-def scale_in(widget: QWidget) -> float:
-    """The scale of the window a widget stands in."""
-    return scale_of(widget.window().height())

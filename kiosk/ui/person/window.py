@@ -42,7 +42,7 @@ class PersonWindow(QWidget):
         office = seat.desk.pack.office
         self.words = Translations(seat.desk.pack.translators, office.languages[0], self)
         self._case, self._stage, self._action = "", "", ""
-        self._scale = 0.0
+        self._scale = 1.0
         self.setObjectName("person")
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)  # the clerk goes on typing
         self.notice = NoticePage(self.words)
@@ -62,9 +62,9 @@ class PersonWindow(QWidget):
         self.application.wrong.connect(lambda: self._finish("wrong"))
         self.confirmation.yes.connect(self._confirm)
         self.confirmation.no.connect(lambda: self._finish("not_confirmed"))
-        self.words.changed.connect(self._use_font)
-        self._use_font(self.words.language)
-        self.resize(1366, theme.GRID * 96)
+        self.words.changed.connect(lambda _language: self._dress())
+        self._dress()
+        self.resize(1366, 96 * theme.GRID)
         self.idle()
 
     # What it is made of -----------------------------------------------------------------------------
@@ -94,9 +94,8 @@ class PersonWindow(QWidget):
         made.setContentsMargins(0, 0, 0, 0)
         self._languages = QButtonGroup(self)
         for language in languages:
-            one = Button()
+            one = in_own_script(Button(), language)
             one.setText(OWN_NAMES.get(language, language))
-            one.setFont(theme.font(language))
             one.setProperty("kind", "quiet")
             one.setCheckable(True)
             one.setObjectName(f"person.language.{language}")
@@ -217,8 +216,10 @@ class PersonWindow(QWidget):
         self.words.put(self._heading.setText, heading)
         self._pages.setCurrentWidget(page)
 
-    def _use_font(self, language: str) -> None:
-        self.setFont(theme.font(language))
+    def _dress(self) -> None:
+        """Letters for the language and the size of the window."""
+        dots, language = self.screen().physicalDotsPerInch(), self.words.language
+        self.setStyleSheet(style_sheet(self._scale, dots, language))
         for one in self._languages.buttons():
             one.setChecked(one.objectName() == f"person.language.{language}")
 
@@ -235,7 +236,7 @@ class PersonWindow(QWidget):
         scale = scale_of(self.height())
         if scale != self._scale:
             self._scale = scale
-            self.setStyleSheet(style_sheet(scale, self.screen().physicalDotsPerInch()))
+            self._dress()
         super().resizeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
