@@ -22,8 +22,8 @@ from kiosk.ui.parts import Button, button, column, prose, row, scrolled
 from kiosk.ui.translations import lines
 
 SIDE = 384  # px, what stands beside the paper
-WIDEST = 1200  # px
-SHARPEST, LEGIBLE = 110.0, 80.0  # dots an inch: a little larger than on paper; small, but to be read
+WIDEST = 1440  # px
+SHARPEST, LEGIBLE = 120.0, 80.0  # dots an inch: a little larger than on paper; small, but to be read
 INCHES = {"A4": 11.7, "A5": 8.3, "A5L": 5.9}  # how high a page is
 LIKELY = ("permit", "refusal", "missing", "receipt", "health_certificate", "progress")
 

@@ -16,7 +16,7 @@ from kiosk.model.fields import FIELD_TYPES, Context
 from kiosk.model.forms import FieldDefinition
 from kiosk.model.text import Text, Translator
 from kiosk.ui import theme
-from kiosk.ui.parts import label, prose
+from kiosk.ui.parts import label, prose, short
 from kiosk.ui.translations import Translations
 
 MOST_ROWS = 5  # that stand under one another in a block
@@ -72,7 +72,7 @@ class FactRow(QWidget):
     def __init__(self, words: Translations, fact: Fact, role: str = "strong") -> None:
         super().__init__()
         self._words, self._fact = words, fact
-        question = label(words, Text(fact.field.label), "small")
+        question = short(words, Text(fact.field.label), "small")
         self.answer = prose(words, "", role)
         self.answer.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         layout = QVBoxLayout(self)
