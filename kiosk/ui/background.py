@@ -7,6 +7,7 @@ pool, and what they give (or the error they raise) comes back to the UI thread b
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, QThreadPool, Signal
@@ -45,7 +46,7 @@ class Background(QObject):
                 result, error = work(), None
             except Exception as caught:  # delivered to the UI thread, whatever it is
                 result, error = None, caught
-            if isValid(self):
+            with suppress(RuntimeError):  # the window is gone: nobody waits for it any more
                 self._finished.emit((done, failed), (result, error))
 
         self._pool.start(job)

@@ -284,13 +284,10 @@ class FormPage(QWidget):
         widget.focus()
 
     def focus_first(self) -> bool:
-        """Goes to the first field that still has to be answered; False when there is none."""
+        """Goes to the first field that has to be answered, else the first; False when none can be typed."""
         known = self.facts()
         walk = [widget for widget in self._shown or () if widget.editable]
-        for widget in walk:
-            if widget.definition.required and known.get(widget.definition.key) is None:
-                widget.focus()
-                return True
-        if walk:
-            walk[0].focus()
-        return False
+        open_ = [w for w in walk if w.definition.required and known.get(w.definition.key) is None]
+        for widget in (*open_, *walk)[:1]:
+            widget.focus()
+        return bool(walk)

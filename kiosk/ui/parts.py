@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -123,6 +124,8 @@ def short(words: Translations, text: Text | str = "", role: str = "") -> Short:
 def _said(made: Label, words: Translations, text: Text | str, role: str) -> Label:
     made.setProperty("role", role)
     words.put(made.setText, text)
+    if role == "tag":
+        made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
     return made
 
 

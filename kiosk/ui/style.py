@@ -75,10 +75,10 @@ QPushButton[kind="primary"] {
     background: $accent; color: $surface; border-color: $accent; font-weight: $strong; padding: 0 24px; }
 QPushButton[kind="primary"]:hover { background: $accent_dark; }
 QPushButton[kind="primary"]:focus { border: 2px solid $text; padding: 0 23px; }
-QPushButton[size="main"] { min-height: 46px; }
-QPushButton[size="main"]:focus { min-height: 44px; }
-QPushButton[size="tall"] { min-height: 54px; }
-QPushButton[size="tall"]:focus { min-height: 52px; }
+QPushButton[measure="main"] { min-height: 46px; }
+QPushButton[measure="main"]:focus { min-height: 44px; }
+QPushButton[measure="tall"] { min-height: 54px; }
+QPushButton[measure="tall"]:focus { min-height: 52px; }
 QPushButton[kind="danger"] { color: $refused; border-color: $refused; }
 QPushButton[kind="danger"]:hover { background: $refused_soft; }
 QPushButton[kind="quiet"] { background: transparent; border-color: transparent; padding: 0 9px; }

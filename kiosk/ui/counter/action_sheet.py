@@ -93,8 +93,8 @@ class ActionSheet(Sheet):
             seat.words, say("A supervisor signs in…"), kind="quiet", name="sheet.second"
         )
         self._supervisor.clicked.connect(self._ask_second)
-        self._supervisor.setVisible(definition.second)
         self.extra.addWidget(self._supervisor)
+        self._supervisor.setVisible(definition.second)
 
     def _add_marks(self, things: Sequence[Markable]) -> None:
         text = say("Mark everything that is missing or wrong: the person gets one complete list.")

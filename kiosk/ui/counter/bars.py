@@ -157,7 +157,7 @@ class Rail(QFrame):
         self.setProperty("role", "rail")
         self.setFixedWidth(RAIL)
         self.next = button(words, say("Open the next"), kind="primary", icon="right", name="next")
-        self.next.setProperty("size", "tall")
+        self.next.setProperty("measure", "tall")
         self.next.clicked.connect(self.next_wanted)
         self._rows: dict[str, tuple[Button, QLabel]] = {}
         rows = [self._row(which, title) for which, title in LISTS if is_for(which, roles)]

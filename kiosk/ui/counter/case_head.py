@@ -96,7 +96,8 @@ class CaseHead(QWidget):
         self._native.setFont(theme.font("my", theme.LEAD))
         self._about = short(words, "", "second")
         self._tag = label(words, "", "tag")
-        names = row(self._name, self._native, self._tag, None, spacing=12)
+        self._language = label(words, "", "tag")
+        names = row(self._name, self._native, self._language, self._tag, None, spacing=12)
         back = button(words, None, kind="quiet", icon="back", name="case.back", tip=say("Back (Esc)"))
         back.clicked.connect(self.back)
         self._keys = self._buttons()
@@ -133,6 +134,8 @@ class CaseHead(QWidget):
         words.put(self._native.setText, " ".join(part for part in (row_.name_native, row_.name_zh) if part))
         words.put(self._about.setText, self._sentence(view, today, doctor))
         self._show_tag(view)
+        self._language.setText(OWN_NAMES.get(view.language, view.language))
+        self._language.setFont(theme.font(view.language, theme.SMALL))
         if portrait is not None:
             self._picture.setPixmap(portrait)
         else:
@@ -152,7 +155,6 @@ class CaseHead(QWidget):
             day = date.fromisoformat(until)
             left = (day - today).days
             parts.append(say("stay until {day} ({days} days)", day=day, days=left))
-        parts.append(Text("{language}", {"language": OWN_NAMES.get(view.language, view.language)}))
         made = parts[-1]
         for part in reversed(parts[:-1]):
             made = Text("{first}  ·  {rest}", {"first": part, "rest": made})

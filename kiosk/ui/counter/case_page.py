@@ -76,10 +76,10 @@ class CasePage(QWidget):
         self.head.slips.connect(lambda: self.slips_wanted.emit(()))
         self.head.park.connect(self.park)
         self.panel.changed.connect(self._field_changed)
-        self.panel.walked_off.connect(self._focus_main)
+        self.panel.walked_off.connect(self.focus_main)
         self.panel.picture_wanted.connect(lambda _key: self.portrait_wanted.emit())
         self.panel.employer_picked.connect(self._take_employer)
-        self.decide.walked_off.connect(self._focus_main)
+        self.decide.walked_off.connect(self.focus_main)
         self.side.wanted.connect(self._wanted)
         self.side.explained.connect(self.explain)
         self.asking.told.connect(self.told)
@@ -203,14 +203,13 @@ class CasePage(QWidget):
     # Typing -------------------------------------------------------------------------------------------
 
     def focus_first(self) -> None:
+        """Where the work begins: the first question without an answer, else the main action."""
         if self._left.currentWidget() is self.decide and self.decide.page is not None:
             self.decide.page.focus_first()
-        elif not self.panel.pages:
-            self._focus_main()
-        else:
-            self.panel.focus_first()
+        elif not self.panel.focus_first():
+            self.focus_main()
 
-    def _focus_main(self) -> None:
+    def focus_main(self) -> None:
         if self.side.main is not None:
             self.side.main.setFocus(Qt.FocusReason.TabFocusReason)
         else:

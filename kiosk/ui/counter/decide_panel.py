@@ -103,7 +103,7 @@ class DecidePanel(QWidget):
             if value is None or key not in fields:
                 continue
             said = self._seat.shown(fields[key], value, definitions)
-            name = label(self._words, Text(fields[key].label), "small")
+            name = short(self._words, Text(fields[key].label), "small")
             name.setFixedWidth(136)
             self._facts.addLayout(row(name, short(self._words, said, "strong")))
         self._facts.addStretch(1)
@@ -180,12 +180,10 @@ class DecidePanel(QWidget):
 
 COMPARED = (
     "person.name",
-    "person.name_native",
     "person.document_number",
     "person.document_expiry",
     "person.birth_date",
     "person.sex",
-    "case.stay_until",
 )
 
 

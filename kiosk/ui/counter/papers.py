@@ -46,13 +46,14 @@ class PaperList(QWidget):
         words.put(tick.setAccessibleName, Text(paper.label))
         words.put(tick.setToolTip, say("The original was seen"))
         tick.clicked.connect(lambda seen: self.sighted.emit(paper.stage, paper.key, seen))
-        parts: list[QWidget] = [tick, prose(words, Text(paper.label))]
+        name = Text(paper.label)
+        if not paper.definition.required and not paper.sighted and paper.copy is None:
+            name = say("{paper} (optional)", paper=name)
+        parts: list[QWidget] = [tick, prose(words, name)]
         if why is not None:
             tag = label(words, MARK_WORDS.get(why, Text(why)), "tag")
             theme.mark(tag, state="warning")
             parts.append(tag)
-        elif not paper.definition.required and not paper.sighted and paper.copy is None:
-            parts.append(label(words, say("optional"), "small"))
         if paper.definition.copy and may_edit:
             parts.append(self._copy_button(paper))
         made = row(*parts)

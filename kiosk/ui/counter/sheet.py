@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from kiosk.model.text import Text, say
 from kiosk.ui import theme
@@ -34,6 +35,7 @@ class Sheet(QWidget):
     ) -> None:
         super().__init__(host)
         self.setObjectName("sheet")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # keys must not get past it while it is open
         self.words = words
         self._host = host
         self._before: QWidget | None = host.window().focusWidget()
@@ -71,14 +73,18 @@ class Sheet(QWidget):
         self.setGeometry(self._host.rect())
         self.show()
         self.raise_()
-        (first or self.accept).setFocus(Qt.FocusReason.TabFocusReason)
+        wanted = first or self.accept
+        (wanted if wanted.isEnabled() else self).setFocus(Qt.FocusReason.TabFocusReason)
 
     def close_sheet(self) -> None:
         """Gives the focus back to where it was."""
         self.hide()
         self.closed.emit()
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
+        before = self._before
+        if before is not None and isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._host.setFocus(Qt.FocusReason.OtherFocusReason)  # keys still reach the window
         self.deleteLater()
 
     def show_error(self, text: Text | None) -> None:

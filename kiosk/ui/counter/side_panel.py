@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kiosk.model.case import ActionView, CaseView, StageView
@@ -120,7 +120,16 @@ class SidePanel(QFrame):
         self._reasons.addWidget(line)
 
     def _show_actions(self, main: ActionView | None, others: Sequence[ActionView]) -> None:
-        had = next((one.objectName() for one in self.buttons if one.hasFocus()), "")
+        """The same buttons stay while the same actions may be taken: they keep the focus."""
+        wanted = [*others, *([main] if main is not None else ())]
+        shown = [one.action for one in self.buttons]
+        same = [(a.stage, a.key) for a in wanted] == [(a.stage, a.key) for a in shown]
+        if not same or (main is None) != (self.main is None):
+            self._make_buttons(main, others)
+        for one, action in zip(self.buttons, wanted, strict=True):
+            self._say_action(one, action)
+
+    def _make_buttons(self, main: ActionView | None, others: Sequence[ActionView]) -> None:
         clear(self._others)
         clear(self._main)
         self.buttons, self.main, taken = [], None, set[str]()
@@ -129,12 +138,19 @@ class SidePanel(QFrame):
         self._lay_out_others()
         if main is not None:
             self.main = self._button(main, "primary", taken)
-            self.main.setProperty("size", "main")
-            self.main.setToolTip("Ctrl+Enter")
+            self.main.setProperty("measure", "main")
             self._main.addWidget(self.main)
         for one in self.buttons:
-            if one.objectName() == had:
-                one.setFocus(Qt.FocusReason.OtherFocusReason)
+            one.show()  # at once: what is not yet shown cannot have the focus
+
+    def _say_action(self, one: ActionButton, action: ActionView) -> None:
+        """What the button says now, and whether it is closed."""
+        one.action = action
+        self._words.put(one.say, self._said(action, main=one is self.main))
+        one.setIcon(icons.icon("lock") if action.closed else QIcon())
+        tip = say("Closed. F1 says why.") if action.closed else Text("Ctrl+Enter" if one is self.main else "")
+        self._words.put(one.setToolTip, tip)
+        theme.mark(one, closed=bool(action.closed))
 
     def _said(self, action: ActionView, *, main: bool) -> Text:
         if action.definition.roles == ("applicant",):
@@ -144,26 +160,24 @@ class SidePanel(QFrame):
         return Text(action.label)
 
     def _lay_out_others(self) -> None:
-        """Two in a row where both words fit."""
-        place, half = 0, (WIDTH - 5 * theme.GRID) // 2
-        for number, one in enumerate(self.buttons):
-            alone = number + 1 == len(self.buttons) and place % 2 == 0
-            wide = alone or one.sizeHint().width() > half
-            place += place % 2 if wide else 0
-            self._others.addWidget(one, place // 2, place % 2, 1, 2 if wide else 1)
-            place += 2 if wide else 1
+        """Two in a row where both words fit, else one."""
+        half = (WIDTH - 5 * theme.GRID) // 2
+        narrow = [one.sizeHint().width() <= half for one in self.buttons]
+        place = line = 0
+        while place < len(self.buttons):
+            pair = all(narrow[place : place + 2]) and place + 1 < len(self.buttons)
+            self._others.addWidget(self.buttons[place], line, 0, 1, 1 if pair else 2)
+            if pair:
+                self._others.addWidget(self.buttons[place + 1], line, 1)
+            place, line = place + 1 + pair, line + 1
 
     def _button(self, action: ActionView, kind: str, taken: set[str]) -> ActionButton:
         letter = next((c for c in action.label.upper() if c.isalpha() and c not in taken), "")
         taken.add(letter)
         one = ActionButton(action, letter)
         one.setProperty("kind", kind)
-        one.setProperty("closed", bool(action.closed))
-        self._words.put(one.say, self._said(action, main=kind == "primary"))
-        if action.closed:
-            one.setIcon(icons.icon("lock"))
-            self._words.put(one.setToolTip, say("Closed. F1 says why."))
-        one.clicked.connect(lambda: self.wanted.emit(action))
+        self._words.put(one.say, Text(action.label))
+        one.clicked.connect(lambda: self.wanted.emit(one.action))
         one.why.connect(self.explained)
         self.buttons.append(one)
         return one

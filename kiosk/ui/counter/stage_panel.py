@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.model.ask import Definitions
@@ -224,8 +224,6 @@ class StagePanel(QWidget):
                 return page.show_problems(mine)  # type: ignore[arg-type]
         return False
 
-    def focus_first(self) -> None:
-        if self.page is not None:
-            self.page.focus_first()
-        else:
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
+    def focus_first(self) -> bool:
+        """Goes to the first question without an answer; False when nothing can be typed here."""
+        return self.page is not None and self.page.focus_first()

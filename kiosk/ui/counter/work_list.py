@@ -174,6 +174,8 @@ class CaseDelegate(QStyledItemDelegate):
             theme.font(self._words.language, theme.BODY, theme.STRONG if urgent else theme.REGULAR)
         )
         text = self._words(words) if words is not None else str(left)
+        if self._words.language == "my":
+            rect = rect.translated(0, 3)
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
 
     def _lights(self, painter: QPainter, row: CaseRow, rect: QRect) -> None:

@@ -264,8 +264,13 @@ class Workbench(QWidget):
         if view is None:
             return
         sheet = PortraitSheet(self, self.seat, view.case)
-        sheet.closed.connect(self.page.refresh)
+        sheet.closed.connect(self._portrait_closed)
         sheet.open_sheet()
+
+    def _portrait_closed(self) -> None:
+        """The page is read anew, so the button that had the focus is another one now."""
+        self.page.refresh()
+        QTimer.singleShot(0, self.page.focus_main)
 
     def _person_answered(self, how: str) -> None:
         if self.in_case:
@@ -285,6 +290,11 @@ class Workbench(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
+        if self.in_case and not self.page.isAncestorOf(self.window().focusWidget() or self):
+            self.page.keyPressEvent(event)  # the keys of a case hold wherever the focus is
+            if event.isAccepted():
+                return
+        event.accept()
         if key == Qt.Key.Key_F3:
             self.top.scan.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.top.scan.selectAll()

@@ -299,8 +299,11 @@ class FieldWidget(QWidget):
     def retranslate(self) -> None:
         """Says everything anew; what was typed stays."""
         set_options = getattr(self.input, "set_options", None)
-        if set_options is not None:
+        if (
+            getattr(self.input, "script", "en") == "en"
+        ):  # it reads what the language of the screen makes of it
             self.input.setFont(theme.font(self._words.language, self._density.text))
+        if set_options is not None:
             set_options(self._options)
         self._words.put(self._label.setText, Text(self.definition.label))
         if self._problem is None and not self._has_focus():

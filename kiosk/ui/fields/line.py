@@ -32,6 +32,7 @@ class LineInput(QLineEdit):
     def __init__(self, density: theme.Density, language: str = "en", parent: QWidget | None = None) -> None:
         """`language` is the script that is typed here; the input method is on for Chinese alone."""
         super().__init__(parent)
+        self.script = language
         self._raw = ""
         self._shown = ""
         self.setFont(theme.font(language, density.text))
