@@ -9,8 +9,9 @@ from pathlib import Path
 from time import monotonic
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 PATIENCE = 20.0  # seconds until something that should appear is given up
 
@@ -21,17 +22,19 @@ class NotThere(RuntimeError):
 
 @dataclass
 class Hands:
-    """Types, clicks, waits, takes pictures. `keys` counts presses by what they were for."""
+    """Types, clicks, waits, takes pictures. `keys` counts the presses of each time something was done."""
 
     folder: Path
-    keys: dict[str, int] = field(default_factory=dict)
+    keys: dict[str, list[int]] = field(default_factory=dict)
     pictures: list[str] = field(default_factory=list)
     _purpose: str = ""
+    _window: QWidget | None = None
 
     def begin(self, purpose: str) -> None:
-        """What the next presses are for, e.g. "register with MRZ"."""
+        """What the next presses are for, e.g. "register with MRZ"; "" ends the count."""
         self._purpose = purpose
-        self.keys.setdefault(purpose, 0)
+        if purpose:
+            self.keys.setdefault(purpose, []).append(0)
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """One key press, wherever the focus is."""
@@ -43,7 +46,12 @@ class Hands:
         """Each character is a key press; what no keyboard has a key for comes as an input method gives it."""
         target = self.target()
         for character in text:
-            QTest.keyClicks(target, character)
+            if character.isascii():
+                QTest.keyClicks(target, character)
+            else:
+                composed = QInputMethodEvent()
+                composed.setCommitString(character)
+                QCoreApplication.sendEvent(target, composed)
         self._count(len(text))
         self.settle()
 
@@ -72,18 +80,29 @@ class Hands:
         self.until(look, f"no {name} on the screen")
         return found[0]
 
+    def front(self, window: QWidget) -> None:
+        """Turns to a window, as its person would: what is typed goes there."""
+        window.activateWindow()
+        self._window = window
+        self.settle()
+
+    def wait(self, milliseconds: int) -> None:
+        """A pause, as a reader or a person makes one."""
+        QTest.qWait(milliseconds)
+
     def target(self) -> QWidget:
         """Who has the focus, else the active window."""
-        widget = QApplication.focusWidget() or QApplication.activeWindow()
-        if widget is None:
-            raise NotThere("no window has the focus")
-        return widget
+        if self._window is None:
+            raise NotThere("no window is in front")
+        return self._window.focusWidget() or self._window
 
     def until(self, holds: Callable[[], bool], otherwise: str) -> None:
         """Lets the windows work until `holds`; raises NotThere when it never does."""
         give_up = monotonic() + PATIENCE
         while not holds():
             if monotonic() > give_up:
+                if self._window is not None:
+                    self.picture(self._window, "stuck")
                 raise NotThere(otherwise)
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
 
@@ -101,7 +120,11 @@ class Hands:
 
     def _count(self, presses: int) -> None:
         if self._purpose:
-            self.keys[self._purpose] += presses
+            self.keys[self._purpose][-1] += presses
+
+    def fewest(self) -> dict[str, int]:
+        """The fewest presses by purpose."""
+        return {purpose: min(counts) for purpose, counts in self.keys.items()}
 
     def write_log(self) -> None:
         """The key log, beside the pictures."""

@@ -1,0 +1,86 @@
+"""`kiosk demo --out DIR`: invented workers through whole cases, key by key, in the real windows offscreen."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from argparse import ArgumentParser, Namespace, _SubParsersAction
+from pathlib import Path
+
+SEED = 7
+
+
+def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "demo", help="drive the windows through whole cases; leave slips and pictures"
+    )
+    parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="where slips and pictures go")
+    parser.add_argument("--workers", metavar="N", type=int, default=3, help="how many workers come (3)")
+    parser.add_argument("--language", choices=("zh", "my", "en"), default="zh", help="of the clerks' screen")
+    parser.add_argument("--seed", metavar="S", type=int, default=SEED, help="another seed, other people")
+    parser.set_defaults(run=run)
+
+
+def run(options: Namespace) -> int:
+    """0 when every case went as told."""
+    return play(options.out, options.workers, options.language, options.seed)
+
+
+def play(folder: Path, workers: int, language: str, seed: int) -> int:
+    """Leaves permit-NUMBER.pdf and the other slips, NN-SCREEN.png, keys.json, journal.jsonl, trust.json."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    folder = folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="kiosk-demo-") as data:
+        keys = drive(folder, Path(data), workers, language, seed)
+    slips = sorted(file.name for file in folder.glob("*.pdf"))
+    pictures = sorted(folder.glob("*.png"))
+    print(f"{workers} workers, {len(slips)} slips and {len(pictures)} pictures in {folder}")
+    for name in slips:
+        print(f"  {name}")
+    for purpose, presses in keys.items():
+        print(f"Key presses to {purpose}: {presses}")
+    return 0
+
+
+def drive(folder: Path, data: Path, workers: int, language: str, seed: int) -> dict[str, int]:
+    """Plays the story in a store of its own; returns the fewest key presses by purpose."""
+    from PySide6.QtWidgets import QApplication
+
+    from kiosk.bootstrap import first_start
+    from kiosk.definitions import read_staff
+    from kiosk.demo.hands import Hands
+    from kiosk.demo.people import Invent
+    from kiosk.demo.seed import Morning
+    from kiosk.demo.staff import employ
+    from kiosk.demo.story import Story, play
+    from kiosk.settings import Settings, fonts_folder, sample_pack_folder
+    from kiosk.store import journal
+    from kiosk.ui import theme
+    from kiosk.ui.counter.main_window import CounterWindow
+
+    app = QApplication.instance() or QApplication(["kiosk"])
+    assert isinstance(app, QApplication)
+    theme.load_fonts(fonts_folder())
+    theme.dress(app, language)
+    settings = Settings(
+        data=data / "data", logs=data / "logs", slips=folder, inbox=data / "inbox", language=language
+    )
+    desk, _ = first_start(settings, sample_pack_folder())
+    staff = read_staff(sample_pack_folder())
+    Morning(desk, employ(desk, staff), seed).fill()
+    window = CounterWindow(desk, settings)
+    window.show()
+    hands = Hands(folder)
+    story = Story(desk, settings, window, hands, {account.number: account for account in staff})
+    invent = Invent(seed + 1, desk.today())
+    for number in range(workers):
+        worker = invent.worker(passport=number % 2 == 0, language=("my", "my", "en")[number % 3])
+        play(story, number, worker, invent.employer())
+    hands.write_log()
+    window.close()
+    desk.write_trust(folder / "trust.json")
+    with desk.terminal.store.read() as connection:
+        journal.export(connection, folder / "journal.jsonl")
+    desk.terminal.store.close()
+    return hands.fewest()

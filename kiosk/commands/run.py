@@ -1,0 +1,135 @@
+"""`kiosk run`: opens the counter. Where there is no screen, the demo drives the same windows offscreen."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace, _SubParsersAction
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kiosk.actions.desk import Desk
+    from kiosk.model.text import Text
+    from kiosk.settings import Settings
+
+SEED = 7
+
+
+def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
+    parser = subparsers.add_parser("run", help="open the counter")
+    parser.add_argument(
+        "--demo", action="store_true", help="a sample centre with invented staff and people, kept apart"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: Namespace) -> int:
+    """0 when the window was closed in the ordinary way."""
+    from kiosk import logs
+    from kiosk.settings import load_settings
+
+    settings = load_settings()
+    if options.demo:
+        settings = replace(settings, data=settings.data / "demo", slips=settings.slips / "demo")
+    logs.configure(settings.logs)
+    if not has_screen(os.environ):
+        if not options.demo:
+            print("kiosk: there is no screen here. Without one, try: kiosk demo --out DIR", file=sys.stderr)
+            return 2
+        return without_screen(settings.slips)
+    return with_screen(settings, demo=options.demo)
+
+
+def has_screen(environ: Mapping[str, str]) -> bool:
+    """On Linux a screen is named in the environment; elsewhere there is one."""
+    if environ.get("QT_QPA_PLATFORM", "").startswith(("offscreen", "minimal", "vnc")):
+        return False
+    return not sys.platform.startswith("linux") or bool(
+        environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")
+    )
+
+
+def without_screen(folder: Path) -> int:
+    """One worker's case through the very same windows, offscreen."""
+    from kiosk.commands.demo import play
+
+    print("There is no screen here: the windows are driven offscreen through one worker's case.")
+    return play(folder, workers=1, language="zh", seed=SEED)
+
+
+def with_screen(settings: Settings, *, demo: bool) -> int:
+    from PySide6.QtWidgets import QApplication
+
+    from kiosk.bootstrap import is_new, open_desk, renew_recovery
+    from kiosk.settings import fonts_folder
+    from kiosk.ui import theme
+
+    app = QApplication(sys.argv[:1])
+    theme.load_fonts(fonts_folder())
+    theme.dress(app, settings.language)
+    kept: list[object] = []  # windows live as long as they are kept
+
+    def open_counter(desk: Desk) -> None:
+        from kiosk.ui.counter.main_window import CounterWindow
+
+        window = CounterWindow(desk, settings)
+        window.show()
+        kept.append(window)
+
+    if demo:
+        open_counter(demo_desk(settings))
+    elif is_new(settings):
+        kept.append(first_window(settings, open_counter))
+    elif (desk := open_desk(settings)).has_staff():
+        open_counter(desk)
+    else:  # an earlier first start was cut short
+        kept.append(first_window(settings, open_counter, (desk, renew_recovery(settings))))
+    return app.exec()
+
+
+def demo_desk(settings: Settings) -> Desk:
+    """The sample centre: made at the first start, with a morning's cases; its accounts are printed."""
+    from kiosk.bootstrap import first_start, is_new, open_desk
+    from kiosk.definitions import read_staff
+    from kiosk.demo.seed import Morning
+    from kiosk.demo.staff import employ
+    from kiosk.settings import sample_pack_folder
+
+    staff = read_staff(sample_pack_folder())
+    if is_new(settings):
+        desk, recovery = first_start(settings, sample_pack_folder())
+        Morning(desk, employ(desk, staff), SEED).fill()
+        print(f"The demo's recovery key (a real one is written down and kept away): {recovery}")
+    else:
+        desk = open_desk(replace(settings, pack=sample_pack_folder()))
+    print("Accounts of the demo:")
+    for account in staff:
+        print(f"  {account.number}  {account.passphrase:<24} {account.name}  {', '.join(account.roles)}")
+    print(f"Store: {settings.data}. Slips: {settings.slips}.", flush=True)
+    return desk
+
+
+def first_window(settings: Settings, then: object, begun: tuple[Desk, str] | None = None) -> object:
+    """The first start of a real terminal: office pack, recovery key, first supervisor."""
+    from kiosk.actions.terminal import system_clock
+    from kiosk.bootstrap import first_start
+    from kiosk.definitions import check_pack, read_pack
+    from kiosk.model.text import say
+    from kiosk.settings import sample_pack_folder
+    from kiosk.ui.counter.first_start import FirstStart
+
+    def check(folder: Path) -> list[Text]:
+        findings = [one for one in check_pack(folder, system_clock().date()) if one.severity == "error"]
+        return [say("{file}, line {line}: {text}", file=f.file, line=f.line, text=f.text) for f in findings]
+
+    def make(folder: Path) -> tuple[Desk, str]:
+        return first_start(settings, folder)
+
+    own = read_pack(sample_pack_folder())  # its translations hold what the program itself says
+    window = FirstStart(check, make, own.translators, settings.language, settings.pack, begun)
+    window.finished.connect(then)
+    window.show()
+    return window
