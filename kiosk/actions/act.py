@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from kiosk.actions.terminal import Mint, Terminal, uuid7
 from kiosk.errors import Refused
 from kiosk.model.entries import ACCESS, HEALTH, KINDS, OFFICE, Decision, Entry, Json, Write
@@ -125,34 +127,57 @@ class Act:
         stream: str,
     ) -> Entry:
         stream = stream or (HEALTH if subject.startswith("health:") else OFFICE)
+        note = dict(note or {})
         replaced = {register: tuple(sorted(state.survivors(register))) for register in values}
         cites = set(rests_on) | self._decisions_changed(replaced, stream)
-        entry = Entry(
-            id=self.new_id(),
-            act=self.id,
-            act_size=0,
-            subject=subject,
-            kind=kind,
-            version=KINDS[kind].version,
-            writes={register: Write(value, replaced[register]) for register, value in values.items()},
-            actor=self.operator.number,
-            role=self.role,
-            office=self.terminal.office,
-            terminal=self.terminal.code,
-            stream=stream,
-            sequence=0,
-            time=self.terminal.tick(self.now),
-            wall=self.now.isoformat(timespec="milliseconds"),
-            definitions=str(self.file.peek("case.definitions", "")),
-            rests_on=tuple(sorted(cites)),
-            on_behalf_of=self.on_behalf_of,
-            second=self.second,
-            decision=decision,
-            note=dict(note or {}),
-        )
-        self.entries.append(entry)
+        writes = {register: Write(value, replaced[register]) for register, value in values.items()}
+        entry = self._joined(subject, kind, writes, cites, note)
+        if entry is None:
+            entry = Entry(
+                id=self.new_id(),
+                act=self.id,
+                act_size=0,
+                subject=subject,
+                kind=kind,
+                version=KINDS[kind].version,
+                writes=writes,
+                actor=self.operator.number,
+                role=self.role,
+                office=self.terminal.office,
+                terminal=self.terminal.code,
+                stream=stream,
+                sequence=0,
+                time=self.terminal.tick(self.now),
+                wall=self.now.isoformat(timespec="milliseconds"),
+                definitions=str(self.file.peek("case.definitions", "")),
+                rests_on=tuple(sorted(cites)),
+                on_behalf_of=self.on_behalf_of,
+                second=self.second,
+                decision=decision,
+                note=note,
+            )
+            self.entries.append(entry)
         state.write(entry)
         return entry
+
+    def _joined(
+        self,
+        subject: str,
+        kind: str,
+        writes: Mapping[str, Write],
+        cites: Collection[str],
+        note: Mapping[str, Json],
+    ) -> Entry | None:
+        """Plain facts of one subject stand in one entry of the act: the earlier one, with these added."""
+        for at, entry in enumerate(self.entries):
+            known = (entry.subject, entry.kind, entry.role, entry.note)
+            if kind == "recorded" and known == (subject, kind, self.role, note):
+                if writes.keys() & entry.writes.keys():
+                    return None
+                grounds = tuple(sorted({*entry.rests_on, *cites}))
+                self.entries[at] = replace(entry, writes={**entry.writes, **writes}, rests_on=grounds)
+                return self.entries[at]
+        return None
 
     def _decisions_changed(self, replaced: Mapping[str, tuple[str, ...]], stream: str) -> set[str]:
         """The decisions that rest on what is replaced: cited, for their ground is changed knowingly.

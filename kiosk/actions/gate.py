@@ -53,7 +53,7 @@ def roles_of(field: FieldDefinition, definitions: Definitions) -> tuple[str, ...
     """The roles that enter a field: its owner first, then whoever takes an action that asks its form."""
     roles = [field.by]
     for form in definitions.forms.values():
-        if field in form.fields:
+        if any(own.key == field.key for own in form.fields):
             roles += [role for action in _actions_asking(form.key, definitions) for role in action.roles]
     if field.subject != "health":
         roles.append("supervisor")

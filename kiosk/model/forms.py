@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,6 @@ class FormDefinition:
     title: str
     sections: tuple[Section, ...]
 
-    @property
+    @cached_property
     def fields(self) -> tuple[FieldDefinition, ...]:
         return tuple(field for section in self.sections for field in section.fields)

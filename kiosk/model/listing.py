@@ -68,7 +68,8 @@ class ListRow(msgspec.Struct, frozen=True):
 def list_row(file: CaseFile) -> ListRow:
     """Reads a case's line off its file."""
     peek = file.peek
-    stages = tuple(_stage_line(file, key) for key in file.stages())
+    twofold = bool(file.contested_links())
+    stages = tuple(_stage_line(file, key, twofold) for key in file.stages())
     approved = peek("permit.status") == "approved"
     decided = peek("permit.status") in ("approved", "active")
     done = {"case.decide_by"} if decided else set()
@@ -100,7 +101,7 @@ def list_row(file: CaseFile) -> ListRow:
     )
 
 
-def _stage_line(file: CaseFile, key: str) -> StageLine:
+def _stage_line(file: CaseFile, key: str, twofold: bool) -> StageLine:
     value = file.peek_stage(key)
     returned = file.peek(f"case.returned.{key}") or {}
     return StageLine(
@@ -109,7 +110,7 @@ def _stage_line(file: CaseFile, key: str) -> StageLine:
         value.get("light", "not_open"),
         value.get("holder", ""),
         len(returned.get("items", ())) if value.get("light") == "returned" else 0,
-        file.states["case"].contested(f"stage.{key}") or file.is_shaken(key) or bool(file.contested_links()),
+        twofold or file.states["case"].contested(f"stage.{key}") or file.is_shaken(key),
     )
 
 

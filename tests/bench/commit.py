@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from random import randrange
 from time import perf_counter
 
 from kiosk.actions.act import Act
@@ -16,6 +18,7 @@ from kiosk.store.database import Store
 from tests.bench.figures import Figure, Run, Span, Spread, Target, in_turns, standing_in
 from tests.bench.filled import Filled
 from tests.bench.written import noting
+from tests.office import MONDAY
 
 ROUNDS = 300
 SAMPLES = 5
@@ -56,9 +59,9 @@ def _recording(filled: Filled, cases: list[str]) -> Action:
 
     def prepare(number: int) -> Run:
         office.clock.forward(seconds=7)
-        answers = {
-            "person.phone": f"+86138{office.clock.now.timestamp() % 1e8:08.0f}",
-            "case.stay_until": f"2026-03-{10 + number % 20}",
+        answers = {  # never what an earlier run left there: that would write nothing
+            "person.phone": f"+86138{randrange(10**8):08d}",
+            "case.stay_until": (MONDAY.date() + timedelta(days=randrange(5, 3_000))).isoformat(),
         }
         return lambda: office.desk.record(office.reception, cases[number], answers)
 
