@@ -101,10 +101,14 @@ class Hands:
         give_up = monotonic() + PATIENCE
         while not holds():
             if monotonic() > give_up:
-                if self._window is not None:
-                    self.picture(self._window, "stuck")
-                raise NotThere(otherwise)
+                raise self.stuck(otherwise)
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+
+    def stuck(self, why: str) -> NotThere:
+        """The error to raise; a picture shows where the story ended."""
+        if self._window is not None:
+            self.picture(self._window, "stuck")
+        return NotThere(why)
 
     def settle(self) -> None:
         """Lets what was started finish painting."""

@@ -61,13 +61,15 @@ class StagePanel(QWidget):
 
     def show_stage(self, view: CaseView, stage: StageView, definitions: Definitions) -> None:
         """The forms of a stage; for a stage without any, what was said in the earlier ones, to be read."""
+        again = self._view is not None and self._view.case == view.case
         self._view = view
         own = [definitions.forms[key] for key in stage.forms if self._may_see(view, stage, key, definitions)]
         forms = own or self._earlier(view, stage, definitions)
-        keep = self.page.form.key if self.page is not None else ""
-        for page in self._pages.values():
-            page.hide()
+        keep = self.page.form.key if again and self.page is not None else ""  # another case begins in front
         self.pages = [self._page(form, definitions) for form in forms]
+        for page in self._pages.values():
+            if page not in self.pages:  # hiding a page takes the focus from it
+                page.hide()
         for page in self.pages:
             self._load(page, view, own=bool(own))
         self.employer.setVisible(bool(own) and self._asks_for_employer(view))
