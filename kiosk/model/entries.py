@@ -16,7 +16,7 @@ SUBJECTS = ("person", "case", "health", "clearance", "guarantor", "guarantee", "
 OFFICE, HEALTH, ACCESS = "office", "health", "access"
 
 
-class Write(msgspec.Struct, frozen=True):
+class Write(msgspec.Struct, frozen=True, gc=False):
     """A new value of one register, and the entries whose values its author saw there."""
 
     value: Json
@@ -32,7 +32,7 @@ class Decision(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     to: str
 
 
-class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One fact. `subject` is "kind:uuid"; `writes` maps a register of that subject to its value.
 
     `act_size` counts the entries of the act in this stream; `time` is a hybrid logical time in

@@ -15,7 +15,7 @@ import msgspec
 from kiosk.model.entries import ACCESS, Entry, Json, is_known
 
 
-class Held(msgspec.Struct, frozen=True, array_like=True):
+class Held(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One surviving write: its value, and who wrote it when (for display)."""
 
     value: Json

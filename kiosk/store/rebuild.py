@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from kiosk.model.entries import ACCESS, Entry, decode
 from kiosk.model.registers import apply_act
-from kiosk.store import journal, search
+from kiosk.store import search
 from kiosk.store.database import Connection, Store
 from kiosk.store.views import LIVE, NEXT, SqlMemory, project, project_case, project_subject, row_of
 
@@ -70,11 +70,11 @@ class Acts:
     def __init__(self) -> None:
         self._open: dict[tuple[str, str, str], list[Entry | None]] = {}
 
-    def add(self, row: journal.Row) -> list[Entry]:
-        """The entries of the act that this row completes, else nothing."""
-        key = (row.terminal, row.stream, row.act)
+    def add(self, terminal: str, stream: str, act_id: str, body: bytes | None) -> list[Entry]:
+        """The entries of the act that this one completes, else nothing."""
+        key = (terminal, stream, act_id)
         act = self._open.setdefault(key, [])
-        act.append(decode(row.body) if row.body is not None else None)
+        act.append(decode(body) if body is not None else None)
         present = [entry for entry in act if entry is not None]
         if not present or len(act) < present[0].act_size:
             return []
@@ -84,14 +84,24 @@ class Acts:
 def _fold(connection: Connection, after: int, acts: Acts) -> int:
     """Folds the whole acts among the next entries; an act cut by the chunk waits in `acts`."""
     memory = SqlMemory(connection, NEXT)
-    for count, (arrival, row) in enumerate(journal.rows(connection, after), 1):
-        after = arrival
-        if row.stream != ACCESS:
-            apply_act(memory, acts.add(row))
-        if count == CHUNK:
-            break
-    memory.save()
+    after, _ = _fold_next(memory, after, acts, CHUNK)
     return after
+
+
+def _fold_next(memory: SqlMemory, after: int, acts: Acts, limit: int) -> tuple[int, set[str]]:
+    """Folds whole acts as one: the fold asks for no order. Returns the last arrival, and what changed."""
+    whole: list[Entry] = []
+    rows = memory.connection.execute(
+        "SELECT rowid, terminal, stream, act, body FROM entry WHERE rowid > ? ORDER BY rowid LIMIT ?",
+        (after, limit),
+    )
+    for arrival, terminal, stream, act, body in rows:
+        after = arrival
+        if stream != ACCESS:
+            whole += acts.add(terminal, stream, act, body)
+    subjects = apply_act(memory, whole)
+    memory.save()
+    return after, subjects
 
 
 def _project_all(store: Store, said: Callable[[str, int], None]) -> None:
@@ -112,11 +122,7 @@ def _project_all(store: Store, said: Callable[[str, int], None]) -> None:
 def _catch_up(connection: Connection, after: int, acts: Acts) -> None:
     """What arrived while the rest was built."""
     memory = SqlMemory(connection, NEXT)
-    subjects: set[str] = set()
-    for _, row in journal.rows(connection, after):
-        if row.stream != ACCESS:
-            subjects |= apply_act(memory, acts.add(row))
-    memory.save()
+    _, subjects = _fold_next(memory, after, acts, -1)
     project(memory, subjects | memory.shaken_subjects)
 
 

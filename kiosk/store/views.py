@@ -8,6 +8,7 @@ first while work goes on, and then takes their place.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -131,13 +132,18 @@ class SqlMemory:
             f'INSERT OR IGNORE INTO {self.prefix}shaken (decision, "by", "over") VALUES (?, ?, ?)',
             (decision, by, over),
         )
+        self._shaken.add(decision)
         row = self._execute("SELECT subject FROM entry WHERE id = ?", (decision,)).fetchone()
         if row:
             self.shaken_subjects.add(row[0])
 
     def is_shaken(self, decision: str) -> bool:
-        found = self._execute(f"SELECT 1 FROM {self.prefix}shaken WHERE decision = ? LIMIT 1", (decision,))
-        return found.fetchone() is not None
+        return decision in self._shaken
+
+    @cached_property
+    def _shaken(self) -> set[str]:
+        """All of them: a handful, since what one author did not see the next one settles."""
+        return {decision for (decision,) in self._execute(f"SELECT decision FROM {self.prefix}shaken")}
 
 
 def apply(memory: SqlMemory, act: Sequence[Entry]) -> None:
