@@ -75,7 +75,7 @@ def drive(folder: Path, data: Path, workers: int, language: str, seed: int) -> d
     story = Story(desk, settings, window, hands, {account.number: account for account in staff})
     invent = Invent(seed + 1, desk.today())
     for number in range(workers):
-        worker = invent.worker(passport=number % 2 == 0, language=("my", "my", "en")[number % 3])
+        worker = invent.worker(passport=number % 3 == 0, language=("my", "my", "en")[number % 3])
         play(story, number, worker, invent.employer())
     hands.write_log()
     window.close()

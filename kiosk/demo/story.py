@@ -45,6 +45,8 @@ class Story:
     accounts: Mapping[str, Account]
     seen: set[str] = field(default_factory=set)
     operator: str = ""
+    last_document: str = ""  # kind of document that was registered last
+    case: str = ""  # the one that is worked on
 
     # --- who sits at the counter ---------------------------------------------------------------
 
@@ -112,6 +114,7 @@ class Story:
         self._look("registration")
         hands.press(Key.Key_Return, CONTROL)
         hands.begin("")
+        self.last_document = "passport" if worker.mrz else "border_pass"
         case = self._case_of(worker)
         hands.until(lambda: self._state(case, "registration") == "done", "the worker is not registered")
         self.window.background.wait()
@@ -134,19 +137,20 @@ class Story:
     def _type_border_pass(self, worker: Worker) -> None:
         """The usual case in Ruili: no zone to read, so the pass is typed; proposals are taken by Enter."""
         typed = {
-            "person.document_type": "border_pass",
+            "person.document_type": "1",
             "person.document_number": worker.document_number,
             "person.document_expiry": f"{worker.expiry:%Y%m%d}",
             "person.name": worker.name,
             "person.sex": worker.sex,
             "person.birth_date": f"{worker.birth:%Y%m%d}",
         }
-        short = {"person.document_type": "1"}
+        if self.last_document == "border_pass":
+            del typed["person.document_type"]  # this window's last is proposed
         for _ in range(MOST_FIELDS):
             if self._focus().startswith("case.entry_date"):
                 return
             key = self._focus().removesuffix(".input")
-            self.hands.type(short.get(key, typed.get(key, "")))
+            self.hands.type(typed.get(key, ""))
             self.hands.press(Key.Key_Return)
         raise self.hands.stuck(f"typing the border pass ends at {self._focus()}")
 
@@ -244,6 +248,7 @@ class Story:
             self.hands.press(Key.Key_3)
             self._look("refuse")
             self.hands.press(Key.Key_Return, CONTROL)
+            self._print("refusal")
         self._close_sheets()
 
     def _mark_two(self) -> None:
@@ -276,6 +281,7 @@ class Story:
     def _open(self, number: str, case: str) -> None:
         """Finds the case by its number, as from a slip."""
         self.sit(number)
+        self.case = case
         bench = self.window.bench
         assert bench is not None
         if bench.in_case and bench.page.case == case:
@@ -350,22 +356,20 @@ class Story:
         """Ctrl+Enter prints; without a printer the slip is saved, and noted by a second Ctrl+Enter."""
         hands = self.hands
         hands.until(lambda: bool(self._sheets("preview")), f"no preview of {name}")
-        accept = hands.find(self.window, "sheet.accept")
+        hands.find(self.window, "sheet.accept")  # once it may be pressed, the slip is drawn
         self._look(f"preview-{name}")
         before = self._prints()
         for _ in range(2):
             hands.press(Key.Key_Return, CONTROL)
             self.window.background.wait()
             hands.wait(100)
-            if self._prints() > before or not accept.isVisible():
+            if self._prints() > before or not self._sheets("preview"):
                 break
         if close:
             self._close_sheets()
 
     def _prints(self) -> int:
-        bench = self.window.bench
-        assert bench is not None
-        return len(self._view(bench.page.case).prints)
+        return len(self._view(self.case).prints)
 
     def _close_sheets(self) -> None:
         for _ in range(MOST_FIELDS):
