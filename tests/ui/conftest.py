@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from kiosk.actions.act import Operator
 from kiosk.settings import Settings, fonts_folder
@@ -15,8 +16,10 @@ from kiosk.ui.background import Background
 from kiosk.ui.counter.seat import Seat
 from kiosk.ui.translations import Translations
 from tests.office import Office
+from tests.ui.clerk import Clerk
 
 MakeSeat = Callable[..., Seat]
+NOBODY = "ipp://localhost:9/ipp/print"  # the discard port: nothing prints there
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +43,9 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path / "data", logs=tmp_path / "logs", slips=tmp_path / "slips")
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    return Settings(data=tmp_path / "data", logs=tmp_path / "logs", slips=tmp_path / "slips", inbox=inbox)
 
 
 @pytest.fixture
@@ -57,3 +62,20 @@ def seat(office: Office, settings: Settings, dressed: QApplication) -> Iterator[
     yield make
     for background in backgrounds:
         background.wait()
+
+
+@pytest.fixture
+def clerk(
+    qtbot: QtBot, office: Office, settings: Settings, dressed: QApplication
+) -> Iterator[Callable[..., Clerk]]:
+    """Opens the counter and signs an operator in (reception when none is named)."""
+    made = []
+
+    def sit_down(operator: Operator | None = None) -> Clerk:
+        office.desk.terminal.printer = NOBODY
+        made.append(Clerk(qtbot, office, settings, operator or office.reception))
+        return made[-1]
+
+    yield sit_down
+    for one in made:
+        one.window.close()

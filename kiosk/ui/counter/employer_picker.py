@@ -28,12 +28,11 @@ class EmployerPicker(ChoiceInput):
     def matching(self, typed: str) -> list[Option]:
         rows = self._seat.desk.guarantors(typed, 9) if typed.strip() else []
         self._found = {row.guarantor: row for row in rows}
-        options = [
+        self._made = tuple(
             Option(row.guarantor, f"{row.name}   {row.code}   {row.address}", mark=str(place))
             for place, row in enumerate(rows, start=1)
-        ]
-        self.set_options(lambda: options)
-        return options
+        )
+        return list(self._made)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self.set_raw("")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from kiosk.model.case import CaseRow
@@ -47,7 +48,7 @@ class ListPage(QWidget):
         self._body.addWidget(nothing)
         head = row(self._title, self._count, None, margins=(16, 8, 16, 8), spacing=12)
         self.setLayout(column(head, self._body, spacing=0))
-        self.setFocusProxy(self.list)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     def show_list(self, which: str) -> None:
         """One list of the rail, read anew."""
@@ -103,6 +104,16 @@ class ListPage(QWidget):
     def next_case(self, after: str = "") -> str:
         """The first case of the list that is not `after`."""
         return next((row.case for row in self.rows() if row.case != after), "")
+
+    def take_focus(self) -> None:
+        """The list has the focus; where it is empty, the page, so that digits still begin a case."""
+        (self.list if self.rows() else self).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text().isdecimal() and event.text().isascii():
+            self._digit(int(event.text()))
+        else:
+            event.ignore()
 
     def _digit(self, digit: int) -> None:
         languages = self._seat.desk.pack.office.languages

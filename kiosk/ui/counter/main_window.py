@@ -66,6 +66,7 @@ class CounterWindow(QWidget):
         seat = Seat(self.desk, self.words, self.background, self.settings, operator)
         if self.person is None:
             self.person = PersonWindow(seat)
+            self.person.done.connect(self._person_done)
         self.person.seat = seat
         self.bench = Workbench(seat, self.person)
         self.bench.locked.connect(self.lock)
@@ -82,6 +83,10 @@ class CounterWindow(QWidget):
             self.person.idle()
         self._pages.setCurrentWidget(self.sign_in)
         self.sign_in.ask(self.bench.seat.operator)
+
+    def _person_done(self, _how: str) -> None:
+        """The person has pressed on his own screen: keys go to the clerk's again."""
+        self.activateWindow()
 
     def _leave_bench(self) -> None:
         if self.bench is None:

@@ -52,6 +52,7 @@ class Strip(QFrame):
             one = button(self._words, said, kind="primary" if self.first is None else "", name="strip.button")
             one.clicked.connect(act)
             self._buttons.addWidget(one)
+            one.show()  # at once: what is not yet shown cannot have the focus
             self.first = self.first or one
         self.show()
         if focus and self.first is not None:

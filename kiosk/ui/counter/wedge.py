@@ -7,8 +7,9 @@ soon as they are recognised, the field gets back what stood in it and the rest i
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
@@ -16,6 +17,7 @@ from kiosk.ui.fields.line import ENTER, LineInput
 
 FAST = 60  # ms between two keys of a reader
 QUIET = 120  # ms without a key: the text is complete
+MOST = 24  # keys looked back at
 
 # A machine-readable zone begins with the kind of document and has fillers; a number of this office has
 # its office and its terminal first; a seal says what it is.
@@ -32,6 +34,15 @@ def looks_like_zone(text: str) -> bool:
     return "<<" in text and ZONE.fullmatch(text.strip().upper()) is not None
 
 
+@dataclass(frozen=True)
+class Key:
+    """A key that was typed, and what stood in its field before it."""
+
+    typed: str
+    line: QLineEdit | None
+    before: str
+
+
 class WedgeReader(QObject):
     """Watches the keys of the whole application; `scanned` gives the text of one reading."""
 
@@ -39,11 +50,10 @@ class WedgeReader(QObject):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self._window = window
-        self._keys = ""
-        self._before: tuple[QLineEdit, str] | None = None
-        self._reading = False
-        self._last = 0
+        self._keys: list[Key] = []  # typed fast, and not yet recognised
+        self._text = ""  # of the reading that is going on
+        self._since = QElapsedTimer()
+        self._since.start()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(QUIET)
@@ -55,9 +65,9 @@ class WedgeReader(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
-        focus = self._window.focusWidget()
-        if watched is not (focus or self._window):
-            return False
+        focus = QApplication.focusWidget()
+        if watched is not (focus or QApplication.activeWindow()):
+            return False  # the same key on its way to the parents of its widget
         if event.matches(QKeySequence.StandardKey.Paste):
             return self._pasted()
         return self._key(event, focus)
@@ -70,37 +80,40 @@ class WedgeReader(QObject):
         return True
 
     def _key(self, event: QKeyEvent, focus: QWidget | None) -> bool:
-        enter, typed = event.key() in ENTER, event.text()
-        if self._reading:
-            self._keys += "\n" if enter else typed
+        """True keeps the key from the field."""
+        if self._text:
+            self._text += "\n" if event.key() in ENTER else event.text()
             self._pause.start()
             return True
+        typed = event.text()
+        if self._since.restart() > FAST or not typed or not typed.isprintable():
+            self._keys.clear()
         if not typed or not typed.isprintable():
-            self._keys = ""
             return False
-        if event.timestamp() - self._last > FAST or not self._keys:
-            self._keys = ""
-            self._before = (focus, focus.text()) if isinstance(focus, QLineEdit) else None
-        self._last = event.timestamp()
-        self._keys += typed
-        if not any(beginning.fullmatch(self._keys) for beginning in BEGINNINGS):
-            return False
-        self._reading = True
-        self._give_back()
-        self._pause.start()
-        return True
+        line = focus if isinstance(focus, QLineEdit) else None
+        self._keys.append(Key(typed, line, line.text() if line is not None else ""))
+        del self._keys[:-MOST]
+        return self._recognise()
 
-    def _give_back(self) -> None:
+    def _recognise(self) -> bool:
+        """Whether the last keys, from some key on, are the beginning of a reading."""
+        for place in range(len(self._keys)):
+            text = "".join(key.typed for key in self._keys[place:])
+            if any(beginning.fullmatch(text) for beginning in BEGINNINGS):
+                self._give_back(self._keys[place])
+                self._keys.clear()
+                self._text = text
+                self._pause.start()
+                return True
+        return False
+
+    def _give_back(self, first: Key) -> None:
         """The field gets back what stood in it before the reader began."""
-        if self._before is None:
-            return
-        line, text = self._before
-        if isinstance(line, LineInput):
-            line.restore(text)
-        else:
-            line.setText(text)
+        if isinstance(first.line, LineInput):
+            first.line.restore(first.before)
+        elif first.line is not None:
+            first.line.setText(first.before)
 
     def _finish(self) -> None:
-        text, self._keys, self._reading, self._before = self._keys.strip(), "", False, None
-        if text:
-            self.scanned.emit(text)
+        text, self._text = self._text.strip(), ""
+        self.scanned.emit(text)

@@ -98,7 +98,7 @@ class Workbench(QWidget):
         self.top.scan.clear()
         self._centre.setCurrentWidget(self.list)
         self.show_list(self.list.which)
-        self.list.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.list.take_focus()
 
     def show_list(self, which: str) -> None:
         if self.in_case:
@@ -107,7 +107,7 @@ class Workbench(QWidget):
         self.top.scan.clear()
         self.rail.choose(which)
         self.list.show_list(which)
-        self.list.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.list.take_focus()
 
     def rest(self) -> None:
         """Before the window is locked or closed: what was typed a moment ago is kept."""
@@ -119,7 +119,7 @@ class Workbench(QWidget):
             self.page.focus_first()
         else:
             self.list.refresh()
-            self.list.list.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.list.take_focus()
 
     def _show_counts(self) -> None:
         desk, operator = self.seat.desk, self.seat.operator
@@ -189,7 +189,7 @@ class Workbench(QWidget):
         """Enter in the scan box: opens what is found, or registers the number that is not."""
         text = self.top.scan.text().strip()
         if not text:
-            self.list.list.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.list.take_focus()
             return
         chosen = self.list.list.chosen()
         if chosen is not None and self.list.rows():

@@ -50,9 +50,8 @@ class PairInput(QWidget):
             self.left.emit()
 
     def raw(self) -> str:
-        if not self.first.raw().strip() and not self.second.raw().strip():
-            return ""
-        return f"{self.first.raw().strip()}{self.separator}{self.second.raw().strip()}"
+        first, second = self.first.raw().strip(), self.second.raw().strip()
+        return f"{first}{self.separator}{second}" if second else first
 
     def set_raw(self, raw: str, _shown: str = "") -> None:
         """Each part shows itself; while one is typed into, nothing is put over it."""

@@ -52,7 +52,7 @@ class FieldWidget(QWidget):
         self.dirty = False  # typed since the recorded value was shown
         self._value: Json = None
         self._proposal: Json = None
-        self._masked = self._stay = self._pending = False
+        self._masked = self._stay = self._pending = self._fresh = False
         self._read = Parsed()
         self._problem: Text | None = None
         self._severity = "error"
@@ -73,6 +73,7 @@ class FieldWidget(QWidget):
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._hint = QLabel(self)
         self._hint.setProperty("role", "label")
+        self._hint.setTextFormat(Qt.TextFormat.PlainText)
         self._message = Prose(self)
         self._message.setProperty("role", "message")
         self._message.hide()
@@ -118,7 +119,7 @@ class FieldWidget(QWidget):
 
     def load(self, value: Json) -> None:
         """Shows a recorded value."""
-        self.dirty = self._pending = self._stay = False
+        self.dirty = self._pending = self._stay = self._fresh = False
         self._value, self._read = value, Parsed()
         self._show_value()
         self.show_problem(None)
@@ -209,7 +210,9 @@ class FieldWidget(QWidget):
         if step > 0 and self._problem is not None and self._severity == "error" and not self._stay:
             self._stay = True
             return
-        self.moved.emit(self.definition.key, step)
+        focus = self.window().focusWidget()
+        if focus is not None and self.isAncestorOf(focus):  # nobody asked something else meanwhile
+            self.moved.emit(self.definition.key, step)
 
     # What is shown ----------------------------------------------------------------------------------
 
@@ -237,8 +240,8 @@ class FieldWidget(QWidget):
 
     def set_fresh(self, fresh: bool) -> None:
         """Tints what a machine read, until a person has compared it with the document."""
-        if self._problem is None:
-            theme.mark(self.input, state="fresh" if fresh else "")
+        self._fresh = fresh
+        self._say()
 
     def show_problem(self, problem: Text | None, severity: str = "error") -> None:
         """What is wrong, in the language of the screen, under the input."""
@@ -270,8 +273,9 @@ class FieldWidget(QWidget):
         if text is not None:
             self._words.put(self._message.setText, text)
         self._message.setVisible(text is not None)
-        for widget in (self._message, self._label, self.input):
+        for widget in (self._message, self._label):
             theme.mark(widget, state=state)
+        theme.mark(self.input, state=state or ("fresh" if self._fresh else ""))
 
     def _show_hint(self) -> None:
         text, state = Text(""), ""

@@ -1,0 +1,271 @@
+"""The counter as a window: signing in, lists, finding, languages, locking, sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from kiosk.actions.act import Operator
+from kiosk.settings import Settings
+from kiosk.ui.counter.main_window import CounterWindow
+from kiosk.ui.counter.work_list import text_of
+from tests.office import Office
+from tests.ui.clerk import CONTROL, ENTER, ESCAPE, WAIT, Clerk
+
+Sit = Callable[..., Clerk]
+
+
+@pytest.fixture
+def window(qtbot: QtBot, office: Office, settings: Settings, dressed: QApplication) -> CounterWindow:
+    """The counter before anybody signed in; two accounts."""
+    first = office.desk.add_staff("S001", "王海宁", ("supervisor",), "correct horse battery")
+    office.desk.add_staff("R001", "李晓梅", ("reception",), "correct horse staple", by=first)
+    made = CounterWindow(office.desk, settings, "en")
+    qtbot.addWidget(made)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    return made
+
+
+def line(window: CounterWindow, name: str) -> QLineEdit:
+    found = window.findChild(QLineEdit, name)
+    assert isinstance(found, QLineEdit)
+    return found
+
+
+def sign_in(window: CounterWindow, number: str, passphrase: str) -> None:
+    QTest.keyClicks(line(window, "staff.number"), number)
+    QTest.keyClick(line(window, "staff.number"), ENTER)
+    assert QApplication.focusWidget() is line(window, "staff.passphrase")
+    QTest.keyClicks(line(window, "staff.passphrase"), passphrase)
+    QTest.keyClick(line(window, "staff.passphrase"), ENTER)
+
+
+def test_signing_in_with_the_keyboard_alone(qtbot: QtBot, window: CounterWindow) -> None:
+    assert QApplication.focusWidget() is line(window, "staff.number")
+    sign_in(window, "r001", "correct horse staple")
+    qtbot.waitUntil(lambda: window.bench is not None, timeout=WAIT)
+    assert window.bench is not None
+    assert window.bench.seat.operator.roles == ("reception",)
+    assert line(window, "staff.passphrase").text() == ""
+    window.close()
+
+
+def test_a_wrong_passphrase_is_told_in_the_language_of_the_screen(
+    qtbot: QtBot, window: CounterWindow
+) -> None:
+    window.words.use("zh")
+    sign_in(window, "R001", "wrong horse staple")
+    message = window.sign_in.credentials.message
+    qtbot.waitUntil(message.isVisible, timeout=WAIT)
+    assert message.text()
+    assert not message.text().isascii()
+    assert window.bench is None
+    assert QApplication.focusWidget() is line(window, "staff.passphrase")
+
+
+def test_passphrases_are_never_shown(window: CounterWindow) -> None:
+    assert line(window, "staff.passphrase").echoMode() is QLineEdit.EchoMode.Password
+
+
+def test_the_list_is_sorted_by_what_runs_out_first(clerk: Sit, office: Office) -> None:
+    for day in ("2026-03-20", "2026-03-05", "2026-03-12"):
+        office.worker("registered", **{"case.stay_until": day})
+    one = clerk()
+    days = [row.runs_out.isoformat() for row in one.bench.list.rows() if row.runs_out]
+    assert days == ["2026-03-05", "2026-03-12", "2026-03-20"]
+
+
+def test_lights_have_words(clerk: Sit, office: Office) -> None:
+    office.worker("cleared")
+    one = clerk(office.labour)
+    row = one.bench.list.rows()[0]
+    said = text_of(row, "lights", one.window.words)
+    assert said.split(", ") == ["Registered", "Valid", "Waiting for the guarantee", "Not started"]
+
+
+def test_enter_opens_the_chosen_case_and_escape_goes_back(clerk: Sit, office: Office) -> None:
+    cases = [office.worker("registered") for _ in range(3)]
+    one = clerk()
+    one.press(Qt.Key.Key_Down)
+    one.press(ENTER)
+    assert one.bench.in_case
+    assert one.page.case in cases
+    opened = one.page.case
+    one.press(ESCAPE)
+    assert not one.bench.in_case
+    chosen = one.bench.list.list.chosen()
+    assert chosen is not None
+    assert chosen.case == opened
+
+
+def test_an_empty_list_says_what_to_do(clerk: Sit) -> None:
+    one = clerk()
+    texts = [label.text() for label in one.window.findChildren(QLabel) if label.isVisible()]
+    assert "Nobody waiting. Scan a document." in texts
+
+
+@pytest.mark.parametrize("typed", ["NAING", "ko ko", "ကိုကို", "貌貌", "1000001"])
+def test_finding_by_any_part_in_any_script(clerk: Sit, office: Office, typed: str) -> None:
+    case = office.worker(
+        "registered",
+        **{
+            "person.name": "KO KO NAING",
+            "person.name_native": "ကိုကိုနိုင်",
+            "person.name_zh": "貌貌乃",
+            "person.document_number": "MM1000001",
+        },
+    )
+    office.worker("registered", **{"person.name_zh": None, "person.name_native": None})
+    one = clerk()
+    one.press(Qt.Key.Key_F3)
+    for character in typed:
+        one.bench.top.scan.insert(character)  # as an input method gives it
+        one.bench.top.scan.textEdited.emit(one.bench.top.scan.text())
+    assert [row.case for row in one.bench.list.rows()] == [case]
+    one.press(ENTER)
+    assert one.page.case == case
+
+
+def test_the_number_on_a_slip_opens_its_case_from_anywhere(clerk: Sit, office: Office) -> None:
+    first, other = office.worker("registered"), office.worker("approved")
+    number = office.desk.case(office.reception, other, opened=False).facts["permit.number"]
+    one = clerk()
+    one.open(first)
+    one.scan(str(number))
+    assert one.page.case == other
+
+
+def test_letters_typed_on_the_list_go_into_the_search(clerk: Sit, office: Office) -> None:
+    office.worker("registered", **{"person.name": "ZAW LATT"})
+    one = clerk()
+    one.type("zaw")
+    assert one.bench.top.scan.text() == "zaw"
+    assert [row.name for row in one.bench.list.rows()] == ["ZAW LATT"]
+    one.press(ESCAPE)
+    assert one.bench.top.scan.text() == ""
+
+
+def test_f10_and_the_switch_change_the_language(clerk: Sit, office: Office) -> None:
+    one = clerk()
+    one.click("language.my")
+    assert one.window.words.language == "my"
+    assert QApplication.font().families()[0] == "Noto Sans Myanmar"
+    one.press(Qt.Key.Key_F10)
+    assert one.window.words.language == "en"
+
+
+def test_the_language_changes_in_the_middle_of_a_form(clerk: Sit, office: Office) -> None:
+    one = clerk()
+    one.type("2")
+    one.type("1")
+    one.press(ENTER)
+    one.type("MM77")
+    for language in ("zh", "my", "en"):
+        one.click(f"language.{language}")
+    one.type("88")
+    one.press(ENTER)
+    answers = one.page.panel.answers()
+    assert answers["person.document_number"] == "MM7788"
+    assert answers["person.document_type"] == "border_pass"
+
+
+def test_locking_hides_everything_and_unlocking_finds_it_again(
+    clerk: Sit, office: Office, qtbot: QtBot
+) -> None:
+    case = office.begin()
+    one = clerk()
+    one.open(case)
+    one.type("1")
+    one.press(ENTER)
+    one.type("MM42")
+    one.press(Qt.Key.Key_F12)
+    assert one.window.sign_in.isVisible()
+    assert not one.bench.isVisible()
+    one.window.enter(office.reception)
+    assert one.page.case == case
+    page = one.page.panel.form("registration")
+    assert page is not None
+    assert page.fields["person.document_number"].raw() == "MM42"
+
+
+def test_another_operator_gets_a_window_of_his_own(clerk: Sit, office: Office) -> None:
+    case = office.worker("registered")
+    one = clerk()
+    one.open(case)
+    one.press(Qt.Key.Key_F12)
+    one.become(office.labour)
+    assert not one.bench.in_case
+    assert one.bench.seat.operator.number == office.labour.number
+
+
+def test_keys_and_the_focus_stay_inside_a_sheet(clerk: Sit, office: Office) -> None:
+    case = office.worker("registered")
+    one = clerk()
+    one.open(case)
+    one.click("action.withdraw")
+    sheet = one.sheet()
+    assert sheet is not None
+    for _ in range(30):
+        one.press(Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        assert sheet.isAncestorOf(focus)
+    one.press(Qt.Key.Key_F7)  # nothing is parked behind it
+    assert one.view.parked_by == ""
+    one.press(ESCAPE)
+    assert one.sheet() is None
+    assert one.view.status == "open"
+
+
+def test_no_window_pops_up_but_the_counter_and_the_persons(clerk: Sit, office: Office) -> None:
+    """Everything else lies inside the window: a scan or a lock still gets through."""
+    case = office.worker("approved")
+    one = clerk()
+    one.open(case)
+    for key in (Qt.Key.Key_F9, Qt.Key.Key_F6, Qt.Key.Key_F1):
+        one.press(key)
+        shown = {window.objectName() for window in QApplication.topLevelWidgets() if window.isVisible()}
+        assert shown <= {"counter", "person"}
+        assert one.window.isActiveWindow()
+        one.settle()
+        one.press(ESCAPE)
+
+
+ROLES = ["reception", "doctor", "labour", "police", "supervisor"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_can_work_without_a_mouse(clerk: Sit, office: Office, role: str) -> None:
+    """Tab reaches every button and field that is on the screen."""
+    case = office.worker("registered")
+    office.order_health(case)
+    operator: Operator = getattr(office, role)
+    one = clerk(operator)
+    one.open(case)
+    reached = set()
+    for _ in range(120):
+        one.press(Qt.Key.Key_Tab)
+        reached.add(QApplication.focusWidget())
+    buttons = [
+        button
+        for button in one.page.findChildren(QAbstractButton)
+        if button.isVisible() and button.isEnabled() and button.objectName().startswith("action.")
+    ]
+    assert set(buttons) <= reached
+
+
+def test_a_save_without_an_action(clerk: Sit, office: Office) -> None:
+    one = clerk()
+    one.type("1")
+    one.type("1")
+    one.press(ENTER)
+    one.press(Qt.Key.Key_S, CONTROL)
+    assert one.view.facts["person.document_type"] == "border_pass"
+    assert one.status == "Saved"

@@ -1,0 +1,293 @@
+"""Registering a worker at the counter, key by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from kiosk.settings import Settings
+from tests.office import Office, portrait
+from tests.ui.clerk import CONTROL, ENTER, ESCAPE, PASSPORT, SHIFT, Clerk
+
+Sit = Callable[..., Clerk]
+MOST_WITH_ZONE, MOST_WITHOUT = 12, 55  # key presses (screens.md)
+
+
+@pytest.fixture
+def inbox(settings: Settings) -> Path:
+    """The folder in which a scanner or a camera leaves its files, with a face in it."""
+    assert settings.inbox is not None
+    (settings.inbox / "face.jpg").write_bytes(portrait())
+    return settings.inbox
+
+
+def attach_portrait(clerk: Clerk) -> None:
+    """F6, and Enter once the newest picture of the folder stands in its frame."""
+    clerk.press(Qt.Key.Key_F6)
+    sheet = clerk.sheet()
+    assert sheet is not None
+    clerk.qtbot.waitUntil(lambda: sheet.accept.isEnabled() and sheet.accept.hasFocus(), timeout=30_000)
+    clerk.press(ENTER)
+
+
+def remember_last_port(office: Office) -> None:
+    """This window registered somebody before: the port is its last."""
+    office.desk.save_draft(office.reception, "last", {"case.entry_port": "ruili"})
+
+
+def test_twelve_presses_register_a_worker_with_a_zone(clerk: Sit, office: Office, inbox: Path) -> None:
+    remember_last_port(office)
+    one = clerk()
+    one.type("2")  # the person's language, Burmese
+    one.press(Qt.Key.Key_F8)  # the notice on his screen; he acknowledges it there
+    one.acknowledge()
+    one.scan(*PASSPORT)
+    one.press(ENTER)  # it matches the document
+    one.type("1")  # entered yesterday
+    one.press(ENTER)
+    one.press(ENTER)  # may stay until: proposed
+    one.press(ENTER)  # port: this window's last
+    one.press(ENTER)  # purpose: the track's
+    one.press(ENTER)  # no phone
+    attach_portrait(one)  # F6, Enter
+    case = one.page.case
+    one.press(ENTER, CONTROL)  # originals seen, register
+    assert one.presses == MOST_WITH_ZONE
+    view = office.desk.case(office.reception, case, opened=False)
+    assert view.stages[0].state == "done"
+    assert view.language == "my"
+    facts = view.facts
+    assert (facts["person.name"], facts["person.document_number"]) == ("SAN MA MA", "L898902C3")
+    assert (facts["case.entry_date"], facts["case.entry_port"]) == ("2026-03-01", "ruili")
+    assert facts["case.portrait"]
+    assert not one.bench.in_case  # home again
+
+
+def test_a_border_pass_without_a_zone_is_typed_with_few_presses(
+    clerk: Sit, office: Office, inbox: Path
+) -> None:
+    remember_last_port(office)
+    one = clerk()
+    one.type("2")
+    one.press(Qt.Key.Key_F8)
+    one.acknowledge()
+    one.type("1")  # border pass
+    one.press(ENTER)
+    one.type("MM1234567")
+    one.press(ENTER)
+    one.press(ENTER)  # issued by: proposed for this kind of document
+    one.type("20270228")
+    one.press(ENTER)
+    one.type("MA SAN")
+    one.press(ENTER)
+    one.type("2")
+    one.press(ENTER)
+    one.type("1994")
+    one.press(ENTER)
+    one.press(ENTER)  # nationality: proposed
+    one.type("1")
+    one.press(ENTER)
+    for _ in range(4):  # stay, port, purpose; no phone
+        one.press(ENTER)
+    attach_portrait(one)
+    case = one.page.case
+    one.press(ENTER, CONTROL)
+    assert office.state(case, "registration") == "done"
+    assert one.presses <= MOST_WITHOUT
+
+
+def test_nothing_is_proposed_for_the_entry_date(clerk: Sit) -> None:
+    """Never prefilled: nobody confirms what he did not read in the passport."""
+    one = clerk()
+    one.type("1")
+    one.scan(*PASSPORT)
+    one.press(ENTER)
+    one.press(ENTER)  # an empty Enter on the entry date
+    assert "case.entry_date" not in one.page.panel.answers()
+
+
+def test_without_the_notice_nothing_is_registered_and_the_window_says_why(clerk: Sit) -> None:
+    one = clerk()
+    one.type("3")
+    one.scan(*PASSPORT)
+    one.press(ENTER)
+    one.type("1")
+    one.press(ENTER)
+    for _ in range(4):
+        one.press(ENTER)
+    one.press(ENTER, CONTROL)
+    assert one.state("registration") == "draft"
+    assert "F8" in one.strip
+    assert one.page.panel.answers()["person.name"] == "SAN MA MA"  # still there
+
+
+def test_enter_never_submits(clerk: Sit) -> None:
+    one = clerk()
+    one.type("1")
+    one.page.panel.page.focus_first()  # type: ignore[union-attr]
+    for _ in range(40):
+        if isinstance(QApplication.focusWidget(), type(one.page.side.main)):
+            break
+        one.press(ENTER)
+    assert one.state("registration") == "draft"
+    assert len(one.view.history) <= 1
+
+
+def test_a_wrong_check_digit_is_told_and_fills_nothing(clerk: Sit) -> None:
+    one = clerk()
+    one.type("1")
+    one.scan(PASSPORT[0], PASSPORT[1].replace("L898902C3", "L898902C4"))
+    assert "check digit" in one.strip
+    assert one.page.panel.answers() == {}
+
+
+def test_the_same_document_finds_the_person(clerk: Sit, office: Office) -> None:
+    known = office.worker("handed_over", **{"person.document_number": "MM7654321"})
+    person = office.desk.case(office.reception, known, opened=False).facts["person.name"]
+    one = clerk()
+    one.type("2")
+    page = one.page.panel.page
+    assert page is not None
+    one.type("1")
+    one.press(ENTER)
+    one.type("MM7654321")
+    one.press(ENTER)
+    one.press(ENTER)  # issuer, proposed: now the document is known
+    assert str(person) in one.strip
+    one.press(ENTER)  # the same person
+    assert one.view.facts["person.name"] == person
+    assert "case.entry_date" not in one.view.facts  # the case is new
+
+
+def test_a_person_with_an_open_case_is_told_before_a_second_is_begun(clerk: Sit, office: Office) -> None:
+    going = office.worker("registered", **{"person.document_number": "MM7654321"})
+    one = clerk()
+    one.type("2")
+    one.type("1")
+    one.press(ENTER)
+    one.type("MM7654321")
+    one.press(ENTER)
+    one.press(ENTER)
+    assert "still open" in one.strip
+    one.press(ENTER)  # opens that case
+    assert one.page.case == going
+
+
+def test_a_zone_scanned_on_the_list_opens_the_case_of_that_document(clerk: Sit, office: Office) -> None:
+    going = office.worker(
+        "registered", **{"person.document_number": "L898902C3", "person.document_issuer": "UTO"}
+    )
+    one = clerk()
+    one.scan(*PASSPORT)
+    assert one.bench.in_case
+    assert one.page.case == going
+
+
+def test_an_unknown_zone_on_the_list_asks_for_the_language_first(clerk: Sit) -> None:
+    one = clerk()
+    one.scan(*PASSPORT)
+    assert one.sheet() is not None
+    one.type("2")
+    assert one.view.language == "my"
+    assert one.page.panel.answers()["person.document_number"] == "L898902C3"
+
+
+def test_a_number_that_nobody_has_is_registered_by_enter(clerk: Sit) -> None:
+    one = clerk()
+    one.press(Qt.Key.Key_F3)
+    one.type("MM5550001")
+    one.press(ENTER)
+    one.type("1")
+    assert one.page.panel.answers()["person.document_number"] == "MM5550001"
+
+
+def test_a_return_is_marked_by_keys_and_shown_at_its_fields(clerk: Sit, office: Office) -> None:
+    case = office.begin()
+    office.desk.record(office.reception, case, office.person())
+    one = clerk()
+    one.open(case)
+    one.click("action.return_registration")
+    one.type("1")  # the first paper is missing
+    for _ in range(4):
+        one.press(Qt.Key.Key_Down)
+    one.type("2")  # a field cannot be read
+    one.press(ENTER, CONTROL)
+    assert one.state("registration") == "returned"
+    assert len(one.view.items) == 2
+    one.settle()
+    while one.sheet() is not None:  # the notice of what is missing
+        one.press(ESCAPE)
+    one.open(case)
+    marks = [mark.key for mark in one.view.items]
+    field = next(key for key in marks if not key.startswith("paper."))
+    page = one.page.panel.form("registration")
+    assert page is not None
+    assert page.fields[field]._hint.text() == "unclear"
+
+
+def test_a_return_needs_a_mark(clerk: Sit, office: Office) -> None:
+    case = office.begin()
+    office.desk.record(office.reception, case, office.person())
+    one = clerk()
+    one.open(case)
+    one.click("action.return_registration")
+    one.press(ENTER, CONTROL)
+    assert one.sheet() is not None
+    assert one.state("registration") == "draft"
+
+
+def test_what_was_typed_is_there_after_a_kill(clerk: Sit, office: Office) -> None:
+    """Nothing is closed in an orderly way: the second window finds what the first one typed."""
+    one = clerk()
+    one.type("1")
+    one.type("1")
+    one.press(ENTER)
+    one.type("MM99")
+    one.qtbot.wait(400)  # a moment; no more than a second may be lost
+    case = one.page.case
+    other = Clerk(one.qtbot, office, one.bench.seat.settings, office.reception)
+    other.open(case)
+    page = other.page.panel.form("registration")
+    assert page is not None
+    assert page.fields["person.document_number"].raw() == "MM99"
+    assert page.fields["person.document_type"].value == "border_pass"
+    other.window.close()
+
+
+def test_shift_enter_walks_back(clerk: Sit) -> None:
+    one = clerk()
+    one.type("1")
+    one.type("1")
+    one.press(ENTER)
+    one.press(ENTER, SHIFT)
+    page = one.page.panel.page
+    focus = QApplication.focusWidget()
+    assert page is not None
+    assert focus is not None
+    assert page.fields["person.document_type"].isAncestorOf(focus)
+
+
+def test_parking_and_taking_up_again(clerk: Sit, office: Office) -> None:
+    case = office.begin()
+    one = clerk()
+    one.open(case)
+    one.press(Qt.Key.Key_F7)
+    assert not one.bench.in_case
+    assert one.office.desk.counts(office.reception)["parked"] == 1
+    one.open(case)
+    one.press(Qt.Key.Key_F7)
+    assert one.view.parked_by == ""
+
+
+def test_withdrawing_at_the_workers_word(clerk: Sit, office: Office) -> None:
+    case = office.worker("registered")
+    one = clerk()
+    one.open(case)
+    one.click("action.withdraw")
+    one.type("1")
+    one.press(ENTER, CONTROL)
+    assert one.office.desk.case(office.reception, case, opened=False).status == "withdrawn"

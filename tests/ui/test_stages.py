@@ -1,0 +1,374 @@
+"""A worker's way through the stages, as each department sees and does it at its window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
+
+from tests.office import EMPLOYER, Office
+from tests.ui.clerk import CONTROL, ENTER, ESCAPE, Clerk
+
+Sit = Callable[..., Clerk]
+
+
+def said(one: Clerk) -> str:
+    """Every word on the case page."""
+    QApplication.processEvents()
+    return "\n".join(label.text() for label in one.page.findChildren(QLabel) if label.isVisible())
+
+
+def close_sheets(one: Clerk) -> None:
+    one.settle()
+    while one.sheet() is not None:
+        one.press(ESCAPE)
+        one.settle()
+
+
+def test_reception_orders_the_health_check(clerk: Sit, office: Office) -> None:
+    case = office.worker("registered")
+    one = clerk()
+    one.open(case)
+    one.press(ENTER, CONTROL)
+    assert one.sheet() is not None
+    one.type("1")
+    one.press(ENTER)
+    one.press(ENTER, CONTROL)
+    assert office.state(case, "health") == "ordered"
+
+
+def test_the_doctor_works_from_laboratory_numbers_and_sees_no_employer(clerk: Sit, office: Office) -> None:
+    case = office.worker("confirmed")
+    again = office.worker("registered")
+    office.order_health(again)
+    one = clerk(office.doctor)
+    rows = one.bench.list.rows()
+    assert [row.case for row in rows] == [again]
+    assert rows[0].laboratory_number
+    one.open(case)
+    for stage in ("registration", "health", "guarantee", "permit"):
+        one.page.choose(stage)
+        QApplication.processEvents()
+        assert str(EMPLOYER["guarantor.name"]) not in said(one)
+        assert str(EMPLOYER["guarantor.uscc"]) not in said(one)
+
+
+def test_the_doctor_clears(clerk: Sit, office: Office) -> None:
+    case = office.worker("registered")
+    office.order_health(case)
+    one = clerk(office.doctor)
+    one.press(ENTER)
+    one.type("1")  # explained
+    one.press(ENTER)
+    one.type("2")  # pregnancy: the list's second
+    one.press(ENTER)
+    one.type("1")  # checks done
+    one.press(ENTER)
+    one.press(ENTER, CONTROL)
+    assert one.sheet() is not None
+    one.type("1")  # fit
+    one.press(ENTER)
+    one.type("1")  # told
+    one.press(ENTER)
+    one.press(ENTER, CONTROL)
+    assert office.state(case, "health") == "valid"
+
+
+def test_outside_the_health_post_nothing_tells_not_yet_from_in_progress(clerk: Sit, office: Office) -> None:
+    case = office.worker("registered")
+    office.order_health(case)
+    one = clerk()
+    one.open(case)
+    one.page.choose("health")
+    before = said(one)
+    office.desk.perform(
+        office.doctor,
+        case,
+        "health",
+        "not_yet",
+        answers={
+            "health.info_given": True,
+            "health.pregnancy": "no",
+            "health.modules": ["basic"],
+            "health.conclusion": "NOT_YET",
+            "health.told_person": True,
+        },
+    )
+    one.page.refresh()
+    QApplication.processEvents()
+    assert said(one) == before
+
+
+def test_an_employer_known_from_before_is_picked(clerk: Sit, office: Office) -> None:
+    office.worker("confirmed")
+    case = office.worker("cleared")
+    one = clerk(office.labour)
+    one.open(case)
+    picker = one.page.panel.employer
+    assert picker.isVisible()
+    picker.setFocus()
+    for character in "样本木业":
+        picker.insert(character)
+        picker.textEdited.emit(picker.text())
+    one.press(ENTER)
+    assert one.view.facts["guarantor.uscc"] == EMPLOYER["guarantor.uscc"]
+    assert not picker.isVisible()
+
+
+def test_the_worker_himself_confirms_on_his_own_screen(clerk: Sit, office: Office) -> None:
+    case = office.worker("cleared")
+    office.sign(case)
+    one = clerk(office.labour)
+    one.open(case)
+    one.press(ENTER, CONTROL)  # asks the person
+    assert office.state(case, "guarantee") == "signed"
+    assert "representative" in one.strip
+    one.press(ENTER)  # that is so
+    assert str(EMPLOYER["guarantor.name"]) in "\n".join(
+        label.text() for label in one.person.findChildren(QLabel) if label.isVisible()
+    )
+    one.click("person.yes", one.person)
+    assert office.state(case, "guarantee") == "confirmed"
+    assert "confirmed employer and work" in one.status
+
+
+def test_a_worker_who_says_no_is_heard(clerk: Sit, office: Office) -> None:
+    case = office.worker("cleared")
+    office.sign(case)
+    one = clerk(office.labour)
+    one.open(case)
+    one.press(ENTER, CONTROL)
+    one.press(ENTER)
+    one.click("person.no", one.person)
+    assert office.state(case, "guarantee") == "signed"
+    assert "alone" in one.strip
+
+
+def test_work_is_registered_when_the_papers_are_there(clerk: Sit, office: Office, tmp_path: Path) -> None:
+    case = office.worker("confirmed")
+    one = clerk(office.labour)
+    one.open(case)
+    one.press(ENTER, CONTROL)
+    assert office.state(case, "guarantee") == "confirmed"  # a copy of the licence is missing
+    copy = tmp_path / "licence.pdf"
+    copy.write_bytes(b"%PDF-1.4 invented")
+    one.page.papers.attach("guarantee", "business_licence", copy)
+    one.settle()
+    one.press(ENTER, CONTROL)
+    assert office.state(case, "guarantee") == "registered"
+
+
+@pytest.mark.parametrize("name", ["letter.txt", "gone.pdf"])
+def test_a_file_that_cannot_be_attached_is_told(
+    clerk: Sit, office: Office, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "letter.txt").write_text("invented")
+    case = office.worker("confirmed")
+    one = clerk(office.labour)
+    one.open(case)
+    one.page.papers.attach("guarantee", "business_licence", tmp_path / name)
+    one.settle()
+    assert one.strip
+    assert all(paper.copy is None for paper in one.view.papers)
+
+
+def test_a_window_clerk_accepts_and_sees_the_receipt(clerk: Sit, office: Office) -> None:
+    case = office.worker("work_registered")
+    from tests.office import portrait
+
+    office.desk.attach_portrait(office.reception, case, portrait())
+    one = clerk()
+    one.open(case)
+    one.press(ENTER, CONTROL)  # the application form was read back and signed: seen
+    assert office.state(case, "permit") == "accepted"
+    assert one.sheet() is not None  # the receipt, before it is printed
+    close_sheets(one)
+    assert not one.bench.in_case
+
+
+def test_deciding_shows_who_checked_what_and_the_bound_that_limits(clerk: Sit, office: Office) -> None:
+    case = office.worker("accepted")
+    one = clerk(office.police)
+    one.open(case)
+    words = said(one)
+    bound = one.page.decide.findChild(QLabel, "decide.bound")
+    assert bound is not None
+    assert "at most" in bound.text()
+    for label in ("Registration", "Health check", "Guarantee and work registration"):
+        assert label in words
+
+
+def test_ctrl_enter_approves_what_is_proposed_and_opens_the_next(clerk: Sit, office: Office) -> None:
+    first, second = office.worker("accepted"), office.worker("accepted")
+    one = clerk(office.police)
+    one.press(ENTER)
+    opened = one.page.case
+    page = one.page.decide.page
+    assert page is not None
+    page.focus_field("permit.biometrics")
+    one.type("3")
+    one.press(ENTER)
+    one.press(ENTER, CONTROL)
+    assert office.state(opened, "permit") == "approved"
+    assert one.bench.in_case
+    assert {opened, one.page.case} == {first, second}
+
+
+def test_the_one_who_accepted_does_not_decide_and_f1_says_so(clerk: Sit, office: Office) -> None:
+    case = office.worker("work_registered")
+    office.accept(case, by=office.police)
+    one = clerk(office.police)
+    one.open(case)
+    one.press(Qt.Key.Key_F1)
+    assert "You accepted this application" in one.strip
+    one.press(ENTER, CONTROL)
+    assert office.state(case, "permit") == "accepted"
+
+
+def test_a_refusal_names_ground_remedy_and_officer(clerk: Sit, office: Office) -> None:
+    case = office.worker("accepted")
+    one = clerk(office.police)
+    one.open(case)
+    one.click("action.refuse")
+    one.press(ENTER, CONTROL)
+    assert office.state(case, "permit") == "accepted"  # no refusal without a reason
+    one.type("3")
+    sheet = one.sheet()
+    assert sheet is not None
+    words = "\n".join(label.text() for label in sheet.findChildren(QLabel))
+    assert "article 31 (3)" in words
+    assert office.police.name in words
+    assert "reviewed" in words
+    one.press(ENTER, CONTROL)
+    assert office.state(case, "permit") == "refused"
+
+
+def test_a_decision_is_taken_back_until_the_permit_is_handed_over(clerk: Sit, office: Office) -> None:
+    case = office.worker("approved")
+    one = clerk(office.police)
+    one.open(case)
+    one.page.choose("permit")
+    one.click("action.take_back")
+    assert one.sheet() is not None  # looked at twice
+    one.press(ENTER, CONTROL)
+    assert office.state(case, "permit") == "accepted"
+
+
+def test_a_second_return_for_something_seen_before_needs_a_supervisor(clerk: Sit, office: Office) -> None:
+    office.desk.add_staff("S001", "王海宁", ("supervisor",), "correct horse battery")
+    case = office.begin()
+    office.desk.record(office.reception, case, office.person())
+    one = clerk()
+    one.open(case)
+    one.click("action.return_registration")
+    one.type("1")
+    one.press(ENTER, CONTROL)
+    close_sheets(one)
+    back = next(a for a in one.view.actions if a.key == "return_registration")
+    if "returned" not in back.definition.from_:
+        assert office.state(case, "registration") == "returned"  # this office returns once only
+        return
+    one.open(case)
+    one.click("action.return_registration")
+    one.press(Qt.Key.Key_Down)
+    one.type("2")
+    one.press(ENTER, CONTROL)
+    assert one.sheet() is not None
+
+
+def test_a_correction_keeps_the_old_value_on_the_screen(clerk: Sit, office: Office) -> None:
+    case = office.worker("registered", **{"person.name": "MA SAN"})
+    one = clerk()
+    one.open(case)
+    one.page.choose("registration")
+    page = one.page.panel.form("registration")
+    assert page is not None
+    page.focus_field("person.name")
+    one.type("MA SANDA")
+    one.press(ENTER)
+    one.press(Qt.Key.Key_S, CONTROL)
+    assert one.view.facts["person.name"] == "MA SANDA"
+    assert "MA SAN" in said(one)
+    assert "Before:" in said(one)
+
+
+def test_after_the_decision_only_a_supervisor_corrects_and_says_why(clerk: Sit, office: Office) -> None:
+    case = office.worker("approved")
+    one = clerk()
+    one.open(case)
+    one.page.choose("registration")
+    page = one.page.panel.form("registration")
+    assert page is not None
+    assert not page.fields["person.phone"].editable
+    one.become(office.supervisor)
+    one.open(case)
+    one.page.choose("registration")
+    page = one.page.panel.form("registration")
+    assert page is not None
+    page.focus_field("person.phone")
+    one.type("13900139000")
+    one.press(ENTER)
+    one.press(Qt.Key.Key_S, CONTROL)
+    one.press(ENTER, CONTROL)
+    assert one.sheet() is not None  # no correction without a reason
+    for character in "typed wrongly":
+        one.type(character)
+    one.press(ENTER, CONTROL)
+    assert one.view.facts["person.phone"] == "+8613900139000"
+
+
+def test_a_failing_check_digit_needs_a_supervisors_sign_in(clerk: Sit, office: Office) -> None:
+    office.desk.add_staff("S001", "王海宁", ("supervisor",), "correct horse battery")
+    case = office.worker("cleared")
+    one = clerk(office.labour)
+    one.open(case)
+    page = one.page.panel.form("guarantee")
+    assert page is not None
+    for key, value in (EMPLOYER | {"guarantor.uscc": None}).items():
+        if value is not None:
+            page.fields[key].put_value(value)
+    page.fields["guarantor.kind"].commit()
+    page.changed.emit("guarantor.kind")
+    page.focus_field("guarantor.uscc")
+    one.type("91533102MA00000150")
+    one.press(ENTER)
+    one.press(ENTER, CONTROL)
+    assert office.state(case, "guarantee") == "open"
+    assert one.sheet() is not None
+    one.type("S001")
+    one.press(ENTER)
+    one.type("correct horse battery")
+    one.press(ENTER)
+    one.qtbot.waitUntil(lambda: office.state(case, "guarantee") == "signed", timeout=30_000)
+    assert one.view.facts["guarantor.uscc"] == "91533102MA00000150"
+
+
+def test_printing_then_handing_over(clerk: Sit, office: Office) -> None:
+    case = office.worker("approved")
+    one = clerk()
+    one.open(case)
+    one.press(Qt.Key.Key_F1)
+    assert "not been printed" in one.strip
+    office.desk.printed(office.reception, case, "permit")
+    one.page.refresh()
+    one.press(ENTER, CONTROL)
+    assert office.state(case, "permit") == "handed_over"
+    assert one.office.desk.case(office.reception, case, opened=False).status == "ended"
+
+
+def test_a_progress_slip_goes_out_by_itself_or_is_saved(clerk: Sit, office: Office) -> None:
+    """No printer answers here: nothing is lost, the window says where it is."""
+    case = office.worker("registered")
+    one = clerk()
+    one.open(case)
+    one.press(ENTER, CONTROL)
+    one.type("1")
+    one.press(ENTER)
+    one.press(ENTER, CONTROL)
+    slips = one.bench.seat.settings.slips
+    one.qtbot.waitUntil(lambda: bool(list(slips.glob("progress-*.pdf"))), timeout=60_000)
+    one.settle()
+    assert "progress-" in one.status
