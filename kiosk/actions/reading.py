@@ -102,6 +102,7 @@ def case_row(case: str, row: ListRow, definitions: Definitions, operator: Operat
     stages = {stage.key: stage for stage in definitions.track.stages}
     lines = [line for line in row.stages if line.key in stages]
     dates = [(day, what) for day, what in row.dates if not (doctor and what == "guarantee.valid_to")]
+    next_ = _next_line(lines, operator)
     return CaseRow(
         case=case,
         number=row.number,
@@ -112,26 +113,28 @@ def case_row(case: str, row: ListRow, definitions: Definitions, operator: Operat
         name_zh=row.name_zh,
         document_tail=row.document[-4:],
         lights=tuple(light_of(line, stages[line.key], row, today) for line in lines),
-        next_step=_next_step(row, lines, stages, operator),
+        next_step=_next_step(row, next_, stages),
         runs_out=date.fromisoformat(dates[0][0]) if dates else None,
         reason=Text(RUNS_OUT[dates[0][1]]) if dates else None,
         holders=tuple(dict.fromkeys(line.holder for line in lines if line.holder)),
         parked_by=row.parked_by,
         laboratory_number=row.laboratory_number if "doctor" in operator.roles else "",
         exception=row.exception and "doctor" in operator.roles,
+        since=datetime.fromisoformat(next_.since) if next_ is not None and next_.since else None,
     )
 
 
-def _next_step(
-    row: ListRow, lines: list[StageLine], stages: Mapping[str, StageDefinition], operator: Operator
-) -> Text:
+def _next_line(lines: list[StageLine], operator: Operator) -> StageLine | None:
+    """The stage whose turn it is: one of mine first."""
+    mine = [line for line in lines if line.holder in operator.roles]
+    return next(iter(mine or [line for line in lines if line.holder]), None)
+
+
+def _next_step(row: ListRow, line: StageLine | None, stages: Mapping[str, StageDefinition]) -> Text:
     if row.status != "open":
         return Text(STATUS_WORDS.get(row.status, row.status))
-    mine = [line for line in lines if line.holder in operator.roles]
-    waiting = mine or [line for line in lines if line.holder]
-    if not waiting:
+    if line is None:
         return say("Nothing to do")
-    line = waiting[0]
     stage = stages[line.key]
     return say("{stage}: {state}", stage=Text(stage.label), state=Text(stage.states[line.state].label))
 

@@ -44,6 +44,7 @@ class CaseRow:
     parked_by: str = ""
     laboratory_number: str = ""  # for the doctor alone
     exception: bool = False  # for the doctor: not yet, or a follow-up is due
+    since: datetime | None = None  # when the next step came up
 
 
 @dataclass(frozen=True)

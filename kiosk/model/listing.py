@@ -31,6 +31,7 @@ class StageLine(msgspec.Struct, frozen=True, array_like=True):
     holder: str
     returned: int = 0
     contested: bool = False  # or shaken, or the case has two unlike subjects of one kind
+    since: str = ""  # ISO 8601, when it came to this state
 
 
 class ListRow(msgspec.Struct, frozen=True):
@@ -102,7 +103,7 @@ def list_row(file: CaseFile) -> ListRow:
 
 
 def _stage_line(file: CaseFile, key: str, twofold: bool) -> StageLine:
-    value = file.peek_stage(key)
+    value, held = file.peek_stage(key), file.held(f"case.stage.{key}")
     returned = file.peek(f"case.returned.{key}") or {}
     return StageLine(
         key,
@@ -111,6 +112,7 @@ def _stage_line(file: CaseFile, key: str, twofold: bool) -> StageLine:
         value.get("holder", ""),
         len(returned.get("items", ())) if value.get("light") == "returned" else 0,
         twofold or file.states["case"].contested(f"stage.{key}") or file.is_shaken(key),
+        held.wall if held is not None else "",
     )
 
 

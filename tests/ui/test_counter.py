@@ -86,7 +86,7 @@ def test_lights_have_words(clerk: Sit, office: Office) -> None:
     office.worker("cleared")
     one = clerk(office.labour)
     row = one.bench.list.rows()[0]
-    said = text_of(row, "lights", one.window.words)
+    said = text_of(row, "lights", one.window.words, office.desk.today())
     assert said.split(", ") == ["Registered", "Valid", "Waiting for the guarantee", "Not started"]
 
 

@@ -56,6 +56,7 @@ COLUMNS = (
     Column("tail", say("Document"), 88),
     Column("lights", say("Stages"), 4 * 40 + 16),
     Column("step", say("Next step"), 0),
+    Column("since", say("Since"), 80),
 )
 DOCTORS_COLUMNS = (
     Column("laboratory", say("Laboratory number"), 176),
@@ -64,17 +65,19 @@ DOCTORS_COLUMNS = (
     Column("tail", say("Document"), 88),
     Column("lights", say("Stages"), 4 * 40 + 16),
     Column("step", say("Next step"), 0),
+    Column("since", say("Since"), 80),
 )
 
 
 class CaseModel(QAbstractTableModel):
     """Rows of cases for the view; the delegate paints them from the `CaseRow` itself."""
 
-    def __init__(self, words: Translations, columns: Sequence[Column]) -> None:
+    def __init__(self, words: Translations, columns: Sequence[Column], today: date) -> None:
         super().__init__()
         self._words = words
         self.columns = tuple(columns)
         self.rows: list[CaseRow] = []
+        self.today = today
 
     def show_rows(self, rows: Sequence[CaseRow]) -> None:
         self.beginResetModel()
@@ -98,14 +101,16 @@ class CaseModel(QAbstractTableModel):
     def data(self, index: Index, role: int = 0) -> Any:
         row, key = self.rows[index.row()], self.columns[index.column()].key
         if role == Qt.ItemDataRole.DisplayRole:
-            return text_of(row, key, self._words)
+            return text_of(row, key, self._words, self.today)
         if role == Qt.ItemDataRole.UserRole:
             return row
         return None
 
 
-def text_of(row: CaseRow, key: str, words: Translations) -> str:
+def text_of(row: CaseRow, key: str, words: Translations, today: date) -> str:
     """What a column says of a case; the lights are drawn, their words are what it says."""
+    if key == "since" and row.since is not None:
+        return f"{row.since:%H:%M}" if row.since.date() == today else f"{row.since:%m-%d}"
     plain = {
         "name": row.name or words(say("Not yet known")),
         "native": row.name_native or row.name_zh,
@@ -155,7 +160,7 @@ class CaseDelegate(QStyledItemDelegate):
         language = "my" if key == "native" else self._words.language
         weight = theme.STRONG if strong or key == "name" else theme.REGULAR
         painter.setFont(theme.font(language, theme.BODY, weight))
-        painter.setPen(QColor(theme.SECOND if key in ("native", "tail") else theme.TEXT))
+        painter.setPen(QColor(theme.SECOND if key in ("native", "tail", "since") else theme.TEXT))
         fits = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
         if language == "my":
             rect = rect.translated(0, 3)  # its letters stand high in their line
@@ -194,7 +199,7 @@ class CaseDelegate(QStyledItemDelegate):
         if key == "days" and row.reason is not None and row.runs_out is not None:
             text = self._words(say("{what}: until {day}", what=row.reason, day=row.runs_out))
         else:
-            text = text_of(row, key, self._words)
+            text = text_of(row, key, self._words, self.today)
         QToolTip.showText(event.globalPos(), text, view)
         return True
 
@@ -208,7 +213,7 @@ class WorkList(QTableView):
     def __init__(self, words: Translations, today: date, *, doctor: bool = False) -> None:
         super().__init__()
         self.setObjectName("worklist")
-        self.cases = CaseModel(words, DOCTORS_COLUMNS if doctor else COLUMNS)
+        self.cases = CaseModel(words, DOCTORS_COLUMNS if doctor else COLUMNS, today)
         self.setModel(self.cases)
         self.setItemDelegate(CaseDelegate(words, today, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -236,7 +241,7 @@ class WorkList(QTableView):
         chosen = self.chosen()
         delegate = self.itemDelegate()
         assert isinstance(delegate, CaseDelegate)
-        delegate.today = today
+        delegate.today = self.cases.today = today
         self.cases.show_rows(rows)
         place = next((i for i, row in enumerate(rows) if chosen and row.case == chosen.case), 0)
         if rows:
