@@ -84,10 +84,10 @@ class CaseFile:
     def facts(self) -> dict[str, Json]:
         """Every fact by key."""
         return {
-            f"{kind}.{register}": state.value(register)
+            f"{kind}.{register}": survivors[max(survivors)].value
             for kind, state in self.states.items()
-            for register in state.registers
-            if state.survivors(register)
+            for register, survivors in state.registers.items()
+            if survivors
         }
 
     def contested(self) -> tuple[str, ...]:

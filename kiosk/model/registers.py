@@ -42,7 +42,7 @@ class SubjectState(msgspec.Struct):
 
     def held(self, register: str) -> Held | None:
         """The survivor shown where one must be: of several, that of the largest id, the same everywhere."""
-        survivors = self.survivors(register)
+        survivors = self.registers.get(register)
         return survivors[max(survivors)] if survivors else None
 
     def value(self, register: str, default: Json = None) -> Json:

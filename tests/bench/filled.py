@@ -147,7 +147,7 @@ def _templates() -> Templates:
 
 def _live(office: Office, stage: str) -> None:
     if stage == "withdrawn":
-        case = office.worker("registered")
+        case = office.register()
         office.desk.perform(office.reception, case, "", "withdraw", reason="own_wish")
     else:
         office.worker(stage)
