@@ -51,6 +51,6 @@ class DraftKeeper(QObject):
     def flush(self) -> None:
         """Writes what waits, now."""
         self._timer.stop()
-        for page in self._waiting:
+        for page in tuple(self._waiting):
             self._seat.desk.save_draft(self._seat.operator, self._keys[page], page.raws())
-        self._waiting.clear()
+            self._waiting.discard(page)  # what could not be written waits for the next key

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
+from types import TracebackType
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from kiosk.actions.act import Operator
 from kiosk.actions.desk import Desk
+from kiosk.errors import KioskError
 from kiosk.model.text import Text
 from kiosk.settings import Settings
 from kiosk.ui import theme
@@ -48,7 +53,18 @@ class CounterWindow(QWidget):
         self.words.changed.connect(self._dress)
         self.reader = WedgeReader(self)
         self.reader.scanned.connect(self._scanned)
+        self._hook = sys.excepthook
+        sys.excepthook = self._unhandled
         self.sign_in.ask()
+
+    def _unhandled(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """A full disk or a lost store can meet any click: it is said, and the window goes on."""
+        if isinstance(error, KioskError) and self.bench is not None:
+            self.bench.status.show_message(error.text, "error")
+        else:
+            self._hook(kind, error, trace)
 
     def _dress(self, language: str) -> None:
         """The fonts of a language: Burmese needs its own first."""
@@ -103,9 +119,11 @@ class CounterWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """What was typed a moment ago is kept; work under way is finished."""
         if self.bench is not None:
-            self.bench.rest()
+            with suppress(KioskError):  # a store that is gone keeps nothing; the window closes all the same
+                self.bench.rest()
         if self.person is not None:
             self.person.close()
         self.background.wait()
+        sys.excepthook = self._hook
         self.closed.emit()
         super().closeEvent(event)
