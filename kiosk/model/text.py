@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 
-
 @dataclass(frozen=True)
 class Text:
     """An English template (the msgid) and what stands in its slots; a slot may be a Text itself."""

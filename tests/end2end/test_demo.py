@@ -1,0 +1,59 @@
+"""`kiosk demo` in a process of its own: one worker through the real windows, and what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kiosk.__main__ import main
+
+MOST_WITH_ZONE = 12  # key presses (the design's own table)
+
+
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo with one worker."""
+    folder = tmp_path_factory.mktemp("demo")
+    environ = os.environ | {"KIOSK_SETTINGS": str(folder / "none.toml")}
+    subprocess.run(
+        [sys.executable, "-m", "kiosk", "demo", "--out", str(folder), "--workers", "1"],
+        check=True,
+        env=environ,
+        capture_output=True,
+        timeout=500,
+    )
+    return folder
+
+
+def test_the_slips_of_a_whole_case_are_there(left: Path) -> None:
+    kinds = {file.name.split("-RL01")[0] for file in left.glob("*.pdf")}
+    assert {"progress", "health-certificate", "receipt", "permit"} <= kinds
+    assert list(left.glob("permit-*-reprint-1.pdf")), "the demo reprints the first permit"
+    assert len(list(left.glob("*.png"))) > 15
+
+
+def test_the_printed_permit_verifies_with_the_trust_list_beside_it(
+    left: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for permit in left.glob("permit-*.pdf"):
+        assert main(["verify", "--trust", str(left / "trust.json"), str(permit)]) == 0
+        answer = json.loads(capsys.readouterr().out.splitlines()[1])
+        assert answer["claims"]["number"] in permit.name
+
+
+def test_a_worker_with_a_zone_takes_at_most_twelve_key_presses(left: Path) -> None:
+    (presses,) = json.loads((left / "keys.json").read_text("utf-8"))["register with MRZ"]
+    assert presses <= MOST_WITH_ZONE
+
+
+def test_the_journal_tells_the_whole_case(left: Path) -> None:
+    entries = [json.loads(line)["entry"] for line in (left / "journal.jsonl").read_bytes().splitlines()]
+    taken = {entry["decision"]["action"] for entry in entries if entry.get("decision")}
+    assert {"register", "order", "clear", "sign", "confirm", "register_work", "accept", "approve"} <= taken
+    assert {"hand_over"} <= taken
+    assert [entry for entry in entries if entry["kind"] == "printed" and entry["note"].get("reason")]
