@@ -94,6 +94,18 @@ def pixmap(name: str, colour: str, size: int, ratio: float = 1.0) -> QPixmap:
     return icon(name, colour, size).pixmap(QSize(size, size), ratio)
 
 
+@lru_cache(maxsize=128)
+def light(shape: str, side: int, count: int, ratio: float) -> QPixmap:
+    """The light of a stage as a picture, for lists that show hundreds."""
+    picture = QPixmap(QSize(side, side) * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    paint_light(painter, shape, QRectF(0, 0, side, side), count)
+    painter.end()
+    return picture
+
+
 def paint_light(painter: QPainter, shape: str, rect: QRectF, count: int = 0) -> None:
     """Draws the light of a stage into a square `rect`; `count` stands inside the triangle of a return."""
     painter.save()

@@ -7,6 +7,7 @@ Nothing outside this file and `icons.py` names a colour or a font size.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
@@ -69,8 +70,9 @@ def load_fonts(folder: Path) -> None:
         QFontDatabase.addApplicationFont(str(file))
 
 
+@cache
 def font(language: str, size: int = BODY, weight: int = REGULAR) -> QFont:
-    """A font for text of one language; Burmese is never smaller than BODY."""
+    """A font for text of one language, not to be changed; Burmese is never smaller than BODY."""
     made = QFont()
     made.setFamilies(FAMILIES[language])
     made.setPixelSize(max(size, BODY) if language == "my" else size)

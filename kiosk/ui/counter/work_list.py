@@ -13,7 +13,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QRect,
-    QRectF,
     QSize,
     Qt,
     Signal,
@@ -37,6 +36,8 @@ from kiosk.ui.fields.line import ENTER
 from kiosk.ui.translations import Translations
 
 ROW = 40
+LIGHT = 20  # px across
+ON_LINE = Qt.AlignmentFlag.AlignVCenter.value | Qt.TextFlag.TextSingleLine.value
 URGENT = 3  # days left from which a row says so in words and colour
 
 Index = QModelIndex | QPersistentModelIndex
@@ -111,15 +112,15 @@ def text_of(row: CaseRow, key: str, words: Translations, today: date) -> str:
     """What a column says of a case; the lights are drawn, their words are what it says."""
     if key == "since" and row.since is not None:
         return f"{row.since:%H:%M}" if row.since.date() == today else f"{row.since:%m-%d}"
-    plain = {
-        "name": row.name or words(say("Not yet known")),
-        "native": row.name_native or row.name_zh,
-        "tail": f"…{row.document_tail}" if row.document_tail else "",
-        "laboratory": row.laboratory_number,
-        "step": words(row.next_step),
-    }
     if key == "lights":
         return ", ".join(words(Text(light.label)) for light in row.lights)
+    if key == "name":
+        return row.name or words(say("Not yet known"))
+    if key == "step":
+        return words(row.next_step)
+    if key == "tail":
+        return f"…{row.document_tail}" if row.document_tail else ""
+    plain = {"native": row.name_native or row.name_zh, "laboratory": row.laboratory_number}
     return plain.get(key, "")
 
 
@@ -154,7 +155,8 @@ class CaseDelegate(QStyledItemDelegate):
         elif key == "days":
             self._days(painter, row, inside)
         else:
-            self._text(painter, key, str(index.data()), inside, row.exception and key == "laboratory")
+            text = text_of(row, key, self._words, self.today)
+            self._text(painter, key, text, inside, row.exception and key == "laboratory")
 
     def _text(self, painter: QPainter, key: str, text: str, rect: QRect, strong: bool) -> None:
         language = "my" if key == "native" else self._words.language
@@ -164,7 +166,7 @@ class CaseDelegate(QStyledItemDelegate):
         fits = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
         if language == "my":
             rect = rect.translated(0, 3)  # its letters stand high in their line
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, fits)
+        painter.drawText(rect, ON_LINE, fits)
 
     def _days(self, painter: QPainter, row: CaseRow, rect: QRect) -> None:
         left = days_left(row, self.today)
@@ -181,12 +183,13 @@ class CaseDelegate(QStyledItemDelegate):
         text = self._words(words) if words is not None else str(left)
         if self._words.language == "my":
             rect = rect.translated(0, 3)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
+        painter.drawText(rect, ON_LINE, text)
 
     def _lights(self, painter: QPainter, row: CaseRow, rect: QRect) -> None:
+        ratio = painter.device().devicePixelRatio()
         for place, light in enumerate(row.lights):
-            square = QRectF(rect.left() + place * 40, rect.center().y() - 10, 20, 20)
-            icons.paint_light(painter, light.shape, square, light.count)
+            picture = icons.light(light.shape, LIGHT, light.count, ratio)
+            painter.drawPixmap(rect.left() + place * 2 * LIGHT, rect.center().y() - LIGHT // 2, picture)
 
     def helpEvent(
         self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
