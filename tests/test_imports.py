@@ -22,7 +22,7 @@ LEVELS = {
     "capture": 2, "definitions": 2, "printing": 2, "seal": 2, "store": 2, "sync": 2,
     "actions": 3,
     "ui": 4,
-    "__init__": 5, "__main__": 5, "bootstrap": 5, "commands": 5, "demo": 5,
+    "__init__": 5, "__main__": 5, "bootstrap": 5, "commands": 5, "demo": 5, "trial_slips": 5,
 }  # fmt: skip
 BOTTOM, TOP = 0, 5
 

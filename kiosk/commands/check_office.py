@@ -32,7 +32,7 @@ def run(options: Namespace) -> int:
     found = inspect_pack(options.folder, date.today())  # noqa: DTZ011 - the day of whoever checks
     findings = list(found.findings)
     if found.pack and not any(finding.severity == ERROR for finding in findings):
-        from kiosk.commands.trial_slips import misfits
+        from kiosk.trial_slips import misfits
 
         findings += misfits(found.pack, found.report)
     for finding in findings:

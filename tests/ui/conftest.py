@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -30,7 +31,8 @@ def _fonts(qapp: QApplication) -> None:
 @pytest.fixture
 def dressed(qapp: QApplication, _fonts: None) -> QApplication:
     """The application as the counter dresses it."""
-    theme.dress(qapp, "en")
+    if qapp.styleSheet() != theme.style_sheet("en"):  # dressing again polishes every widget there is
+        theme.dress(qapp, "en")
     return qapp
 
 
@@ -79,3 +81,6 @@ def clerk(
     yield sit_down
     for one in made:
         one.window.close()
+        if one.window.person is not None:
+            one.window.person.deleteLater()  # a window of its own, which nobody else deletes
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
