@@ -276,6 +276,15 @@ class FormPage(QWidget):
         else:
             self.finished.emit(step)
 
+    def show_numbers(self, on: bool) -> None:
+        """Alt and a digit lead to the first nine fields; while Alt is held each says its digit."""
+        for place, widget in enumerate((self._shown or [])[:9], start=1):
+            widget.show_number(place if on else 0)
+
+    def focus_number(self, number: int) -> None:
+        for widget in (self._shown or [])[number - 1 : number]:
+            widget.focus()
+
     def focus_field(self, key: str) -> None:
         """Goes to a field, opening "More" where it stands there."""
         widget = self.fields[key]

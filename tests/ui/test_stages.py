@@ -9,7 +9,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
-from tests.office import EMPLOYER, Office
+from kiosk.model.case import Mark
+from kiosk.model.entries import Entry, Write
+from kiosk.store import journal, views
+from kiosk.ui.counter.action_sheet import ActionSheet
+from kiosk.ui.counter.mark_list import KEY
+from kiosk.ui.counter.settling import SettleSheet
+from tests.office import EMPLOYER, Office, portrait
 from tests.ui.clerk import CONTROL, ENTER, ESCAPE, Clerk
 
 Sit = Callable[..., Clerk]
@@ -177,8 +183,6 @@ def test_a_file_that_cannot_be_attached_is_told(
 
 def test_a_window_clerk_accepts_and_sees_the_receipt(clerk: Sit, office: Office) -> None:
     case = office.worker("work_registered")
-    from tests.office import portrait
-
     office.desk.attach_portrait(office.reception, case, portrait())
     one = clerk()
     one.open(case)
@@ -259,24 +263,33 @@ def test_a_decision_is_taken_back_until_the_permit_is_handed_over(clerk: Sit, of
 
 def test_a_second_return_for_something_seen_before_needs_a_supervisor(clerk: Sit, office: Office) -> None:
     office.desk.add_staff("S001", "王海宁", ("supervisor",), "correct horse battery")
-    case = office.begin()
-    office.desk.record(office.reception, case, office.person())
-    one = clerk()
+    case = office.worker("cleared")
+    office.sign(case)
+    office.desk.perform(
+        office.labour, case, "guarantee", "return_work", items=[Mark("guarantee.wage", "unclear")]
+    )
+    office.desk.perform(office.labour, case, "guarantee", "sign")
+    one = clerk(office.labour)
     one.open(case)
-    one.click("action.return_registration")
-    one.type("1")
+    one.click("action.return_work")
+    sheet = one.sheet()
+    assert isinstance(sheet, ActionSheet)
+    assert sheet.marks is not None
+    place = next(
+        n for n in range(sheet.marks.count()) if sheet.marks.item(n).data(KEY) == "guarantee.job_title"
+    )
+    for _ in range(place):
+        one.press(Qt.Key.Key_Down)
+    one.type("3")
     one.press(ENTER, CONTROL)
-    close_sheets(one)
-    back = next(a for a in one.view.actions if a.key == "return_registration")
-    if "returned" not in back.definition.from_:
-        assert office.state(case, "registration") == "returned"  # this office returns once only
-        return
-    one.open(case)
-    one.click("action.return_registration")
-    one.press(Qt.Key.Key_Down)
-    one.type("2")
-    one.press(ENTER, CONTROL)
-    assert one.sheet() is not None
+    assert office.state(case, "guarantee") == "signed"
+    assert "first return" in sheet.message.text()
+    one.click("sheet.second")
+    one.type("S001")
+    one.press(ENTER)
+    one.type("correct horse battery")
+    one.press(ENTER)
+    one.qtbot.waitUntil(lambda: office.state(case, "guarantee") == "returned", timeout=30_000)
 
 
 def test_a_correction_keeps_the_old_value_on_the_screen(clerk: Sit, office: Office) -> None:
@@ -372,3 +385,74 @@ def test_a_progress_slip_goes_out_by_itself_or_is_saved(clerk: Sit, office: Offi
     one.qtbot.waitUntil(lambda: bool(list(slips.glob("progress-*.pdf"))), timeout=60_000)
     one.settle()
     assert "progress-" in one.status
+
+
+def arrives(office: Office, subject: str, writes: dict[str, Write]) -> None:
+    """One entry of another terminal, as it would come by sync."""
+    entry = Entry(
+        id="ffffffff-far-away", act="far-away", act_size=1, subject=subject, kind="recorded", version=1,
+        writes=writes, actor="P009", role="police", office="RL01", terminal="ZZZZ", stream="office",
+        sequence=0, time=1, wall="2026-03-02T08:00:00+08:00",
+    )  # fmt: skip
+    with office.store.write() as connection:
+        views.apply(views.SqlMemory(connection), journal.append(connection, [entry]))
+
+
+def test_unlike_values_stand_side_by_side_until_a_supervisor_settles_them(clerk: Sit, office: Office) -> None:
+    case = office.worker("registered", **{"person.name": "MA SAN"})
+    person = office.desk.case(office.reception, case, opened=False).facts["case.person"]
+    arrives(office, str(person), {"name": Write("MA SANDA")})
+    one = clerk(office.supervisor)
+    one.open(case)
+    one.page.choose("registration")
+    QApplication.processEvents()
+    words = said(one)
+    assert "MA SAN / MA SANDA" in words or "MA SANDA / MA SAN" in words
+    one.page.refresh()
+    one.click("strip.button")
+    sheet = one.sheet()
+    assert isinstance(sheet, SettleSheet)
+    place = [text.split("   ")[1] for text in sheet.shown].index("MA SANDA")
+    one.type(str(place + 1))
+    one.press(ENTER, CONTROL)
+    assert one.sheet() is sheet  # a reason is asked for
+    sheet.reason.setFocus()
+    one.type("passport seen")
+    one.press(ENTER)
+    one.press(ENTER, CONTROL)
+    assert one.view.facts["person.name"] == "MA SANDA"
+    assert not one.view.contested
+
+
+def test_a_shaken_permit_is_settled_by_its_states(clerk: Sit, office: Office) -> None:
+    case = office.worker("approved")
+    guarantee = str(office.desk.case(office.reception, case, opened=False).facts["case.guarantee"])
+    with office.store.read() as connection:
+        seen = tuple(views.SqlMemory(connection).state(guarantee).survivors("status"))
+    arrives(office, guarantee, {"status": Write("withdrawn", seen)})
+    one = clerk(office.supervisor)
+    one.open(case)
+    one.page.choose("registration")
+    one.page.choose("permit")
+    one.click("strip.button")
+    sheet = one.sheet()
+    assert isinstance(sheet, SettleSheet)
+    assert any("Waiting for the decision" in text for text in sheet.shown), sheet.shown
+    one.type(str(1 + next(n for n, text in enumerate(sheet.shown) if "Waiting" in text)))
+    sheet.reason.setFocus()
+    one.type("guarantee withdrawn")
+    one.press(ENTER)
+    one.press(ENTER, CONTROL)
+    assert office.state(case, "permit") == "accepted"
+
+
+def test_alt_and_a_digit_lead_to_a_field(clerk: Sit, office: Office) -> None:
+    case = office.begin()
+    one = clerk()
+    one.open(case)
+    page = one.page.panel.page
+    assert page is not None
+    one.press(Qt.Key.Key_6, Qt.KeyboardModifier.AltModifier)
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert page.fields["person.sex"].isAncestorOf(focus)

@@ -156,11 +156,13 @@ class CasePage(QWidget):
 
     def choose(self, stage: str) -> None:
         """Turns to another stage."""
-        if stage == self._stage:
+        if stage == self._stage or self._view is None:
             return
         self.panel.flush()
         self._stage = stage
+        self.strip.dismiss()
         self._show_stage()
+        self._offer_settling(self._view)
         self.focus_first()
 
     def _show_stage(self) -> None:
@@ -331,7 +333,8 @@ class CasePage(QWidget):
     def _offer_settling(self, view: CaseView) -> None:
         """Unlike values wait for a person; the first of them is offered."""
         definitions = self._definitions
-        key = next(iter(view.contested), None)
+        here = f"case.stage.{self._stage}"
+        key = here if here in view.contested else next(iter(view.contested), None)
         if key is None or definitions is None:
             return
 
@@ -435,6 +438,14 @@ class CasePage(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, control = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        page = self.decide.page if self._left.currentWidget() is self.decide else self.panel.page
+        if page is not None and key == Qt.Key.Key_Alt:
+            page.show_numbers(True)
+            return
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if page is not None and alt and Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
+            page.focus_number(key - Qt.Key.Key_0)
+            return
         plain: Mapping[int, object] = {
             Qt.Key.Key_F1: self.explain,
             Qt.Key.Key_F6: self.portrait_wanted.emit,
@@ -457,3 +468,10 @@ class CasePage(QWidget):
             self.choose(stages[key - Qt.Key.Key_1].key)
         else:
             event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Alt:
+            for page in (self.decide.page, self.panel.page):
+                if page is not None:
+                    page.show_numbers(False)
+        super().keyReleaseEvent(event)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
@@ -17,14 +18,16 @@ from kiosk.model.text import Text
 from kiosk.settings import Settings
 from kiosk.ui import theme
 from kiosk.ui.background import Background
-from kiosk.ui.counter.seat import Seat
 from kiosk.ui.counter.sign_in import SignInPage
 from kiosk.ui.counter.wedge import WedgeReader
-from kiosk.ui.counter.workbench import Workbench
 from kiosk.ui.parts import column
-from kiosk.ui.person import PersonWindow
 from kiosk.ui.translations import Translations
 
+if TYPE_CHECKING:
+    from kiosk.ui.counter.workbench import Workbench
+    from kiosk.ui.person import PersonWindow
+
+SOON = 300  # ms after the sign-in page stands: what comes behind it is brought in
 SMALLEST = (1280, 720)
 USUAL = (1366, 768)
 
@@ -56,6 +59,7 @@ class CounterWindow(QWidget):
         self._hook = sys.excepthook
         sys.excepthook = self._unhandled
         self.sign_in.ask()
+        QTimer.singleShot(SOON, self, _bring_workbench)
 
     def _unhandled(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -78,6 +82,10 @@ class CounterWindow(QWidget):
             self._pages.setCurrentWidget(self.bench)
             self.bench.refocus()
             return
+        from kiosk.ui.counter.seat import Seat
+        from kiosk.ui.counter.workbench import Workbench
+        from kiosk.ui.person import PersonWindow
+
         self._leave_bench()
         seat = Seat(self.desk, self.words, self.background, self.settings, operator)
         if self.person is None:
@@ -127,3 +135,8 @@ class CounterWindow(QWidget):
         sys.excepthook = self._hook
         self.closed.emit()
         super().closeEvent(event)
+
+
+def _bring_workbench() -> None:
+    """Imports the workbench while the operator types his number: the start does not wait for it."""
+    import kiosk.ui.counter.workbench  # noqa: F401

@@ -67,10 +67,13 @@ class SettleSheet(Sheet):
         name = Text(field.label) if field is not None else stage_label(view, key)
         super().__init__(host, seat.words, say("Settle: {field}", field=name), accept=say("Settle"))
         self._seat, self._case, self._key, self._values = seat, view.case, key, values
-        shown = [self._shown(view, definitions, field, value) for value in values]
+        self.shown = [
+            f"{number}   {self._shown(view, definitions, field, value)}"
+            for number, value in enumerate(values, start=1)
+        ]
         self.values = OneOf(theme.COUNTER, columns=1)
         self.values.setObjectName("sheet.values")
-        self.values.set_options(lambda: [Option(str(n), f"{n + 1}   {text}") for n, text in enumerate(shown)])
+        self.values.set_options(lambda: [Option(str(n), text) for n, text in enumerate(self.shown)])
         self.body.addWidget(
             prose(seat.words, say("Two terminals wrote this while they were apart."), "second")
         )
@@ -87,6 +90,12 @@ class SettleSheet(Sheet):
     ) -> str:
         if field is not None:
             return self._seat.shown(field, value, definitions)
+        if isinstance(value, str):  # one of two subjects of a kind: two permits, say
+            number = view.facts.get(f"{value.partition(':')[0]}.number")
+            here = value == view.facts.get(self._key) and number
+            return self._seat.words(
+                Text("{number}", {"number": number}) if here else say("The other terminal's")
+            )
         stage = self._key.removeprefix("case.stage.")
         states = view.track.stage(stage).states if self._key.startswith("case.stage.") else {}
         state = value.get("state", "") if isinstance(value, dict) else str(value)

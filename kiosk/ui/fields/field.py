@@ -56,6 +56,7 @@ class FieldWidget(QWidget):
         self._read = Parsed()
         self._problem: Text | None = None
         self._severity = "error"
+        self._number = 0
         self._mark: Text | None = None
         self._old: Text | None = None
         self._contested: tuple[Json, ...] = ()
@@ -248,6 +249,11 @@ class FieldWidget(QWidget):
         self._problem, self._severity = problem, severity
         self._say()
 
+    def show_number(self, number: int) -> None:
+        """The digit that leads here with Alt, while Alt is held; 0 takes it away."""
+        self._number = number
+        self._show_hint()
+
     def show_mark(self, why: Text | None) -> None:
         """What the last return list said of this field."""
         self._mark = why
@@ -279,7 +285,9 @@ class FieldWidget(QWidget):
 
     def _show_hint(self) -> None:
         text, state = Text(""), ""
-        if self._mark is not None:
+        if self._number:
+            text, state = Text("Alt+{number}", {"number": self._number}), "accent"
+        elif self._mark is not None:
             text, state = self._mark, "warning"
         elif self._proposal is not None and self.editable and not self.raw():
             text = say("Enter takes it")

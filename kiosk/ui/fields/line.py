@@ -21,6 +21,12 @@ def step_of(event: QKeyEvent) -> int:
     return -1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
 
 
+def with_alt(event: QKeyEvent) -> bool:
+    """A key with Alt leads elsewhere; AltGr, which is Alt with Control on some systems, types letters."""
+    held = event.modifiers() & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier)
+    return held == Qt.KeyboardModifier.AltModifier
+
+
 class LineInput(QLineEdit):
     """Shows `shown` while the person is elsewhere and the raw text while he types."""
 
@@ -84,7 +90,7 @@ class LineInput(QLineEdit):
         if step:
             event.accept()
             self.moved.emit(step)
-        elif event.key() in ENTER or event.key() == Qt.Key.Key_Escape:
+        elif event.key() in ENTER or event.key() == Qt.Key.Key_Escape or with_alt(event):
             event.ignore()
         else:
             super().keyPressEvent(event)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from kiosk.ui import theme
-from kiosk.ui.fields.line import ENTER, step_of
+from kiosk.ui.fields.line import ENTER, step_of, with_alt
 
 
 class Paragraph(QPlainTextEdit):
@@ -52,7 +52,7 @@ class Paragraph(QPlainTextEdit):
         if step:
             event.accept()
             self.moved.emit(step)
-        elif event.key() in ENTER or event.key() == Qt.Key.Key_Escape:
+        elif event.key() in ENTER or event.key() == Qt.Key.Key_Escape or with_alt(event):
             event.ignore()
         else:
             super().keyPressEvent(event)

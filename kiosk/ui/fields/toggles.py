@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from kiosk.ui import theme
 from kiosk.ui.fields.choice import Option
-from kiosk.ui.fields.line import step_of
+from kiosk.ui.fields.line import step_of, with_alt
 
 
 class Toggles(QWidget):
@@ -103,7 +103,7 @@ class Toggles(QWidget):
     def _key(self, button: QObject, event: QKeyEvent) -> bool:
         step = step_of(event)
         place = self._buttons.index(button) if isinstance(button, QPushButton) else 0
-        typed = event.text()
+        typed = "" if with_alt(event) else event.text()
         if step:
             self.moved.emit(step)
         elif typed.isdecimal() and typed.isascii() and 0 < int(typed) <= len(self._keys):
@@ -130,7 +130,7 @@ class YesNoInput(Toggles):
         super().__init__(density, 2, parent)
 
     def _key(self, button: QObject, event: QKeyEvent) -> bool:
-        if event.text() in ("0", "1"):
+        if event.text() in ("0", "1") and not with_alt(event):
             key = event.text()
             if self._chosen != [key]:
                 self._press(key)
