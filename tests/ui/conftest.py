@@ -20,7 +20,7 @@ from tests.office import Office
 from tests.ui.clerk import Clerk
 
 MakeSeat = Callable[..., Seat]
-NOBODY = "ipp://localhost:9/ipp/print"  # the discard port: nothing prints there
+NOBODY = "ipp://127.0.0.1:9/ipp/print"  # the discard port: nothing prints there
 
 
 @pytest.fixture(scope="session")

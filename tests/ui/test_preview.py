@@ -16,7 +16,7 @@ from tests.office import Office
 from tests.printing.virtual_printer import virtual_printer
 from tests.ui.conftest import MakeSeat
 
-NOBODY = "ipp://localhost:9/ipp/print"  # the discard port: nothing prints there
+NOBODY = "ipp://127.0.0.1:9/ipp/print"  # the discard port: nothing prints there
 ENTER, CONTROL = Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
 WAIT = 60_000  # ms, for a printer and for a slow machine
 

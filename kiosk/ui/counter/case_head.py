@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from kiosk.actions.desk import Desk
 from kiosk.model.case import CaseView, StageView
 from kiosk.model.office import Office
 from kiosk.model.text import Text, say
@@ -88,6 +89,7 @@ class CaseHead(QWidget):
     def __init__(self, words: Translations, office: Office) -> None:
         super().__init__()
         self._words, self._office = words, office
+        self._portrait: tuple[str, QPixmap | None] = ("", None)  # by the name of its blob
         self._picture = QLabel()
         self._picture.setFixedSize(*PORTRAIT)
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -126,9 +128,10 @@ class CaseHead(QWidget):
         box.setLayout(row(*made, spacing=0))
         return box
 
-    def show_case(self, view: CaseView, portrait: QPixmap | None, today: date, *, doctor: bool) -> None:
+    def show_case(self, view: CaseView, desk: Desk, *, doctor: bool) -> None:
         """`doctor` sees the laboratory's number in place of the case's."""
-        words, row_ = self._words, view.row
+        words, row_, today = self._words, view.row, desk.today()
+        portrait = self._portrait_of(view, desk)
         name = str(view.facts.get("person.name") or "")
         words.put(self._name.setText, name or say("Not yet known"))
         words.put(self._native.setText, " ".join(part for part in (row_.name_native, row_.name_zh) if part))
@@ -146,6 +149,20 @@ class CaseHead(QWidget):
         for one in self._keys.findChildren(QAbstractButton):
             one.setVisible(not doctor or one.objectName() in ("case.F9", "case.F7"))
         self._show_cells(view.stages)
+
+    def _portrait_of(self, view: CaseView, desk: Desk) -> QPixmap | None:
+        """The portrait in its size here; kept while the case is read again."""
+        reference = view.facts.get("case.portrait")
+        if not reference:
+            return None
+        if self._portrait[0] != reference["blob"]:
+            data, picture = desk.blob(reference), QPixmap()
+            made = data is not None and picture.loadFromData(data)
+            if made:
+                keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+                picture = picture.scaled(*PORTRAIT, keep, smooth)
+            self._portrait = (reference["blob"], picture if made else None)
+        return self._portrait[1]
 
     def _sentence(self, view: CaseView, today: date, doctor: bool) -> Text:
         number = view.row.laboratory_number if doctor and view.row.laboratory_number else view.number

@@ -29,6 +29,7 @@ class StagePanel(QWidget):
 
     walked_off = Signal()  # Enter past the last field of the stage
     changed = Signal(str)  # a field was left with another value
+    turned = Signal()  # another form of the stage stands on the screen
     picture_wanted = Signal(str)
     employer_picked = Signal(str)  # a guarantor known from before
 
@@ -164,7 +165,7 @@ class StagePanel(QWidget):
             one.setCheckable(True)
             one.setObjectName(f"tab.{page.form.key}")
             one.setToolTip("Ctrl+PgDn")
-            one.clicked.connect(lambda _checked=False, place=place: self.choose(place))
+            one.clicked.connect(lambda _checked=False, place=place: self._turn_to(place))
             self._tabs.addWidget(one)
             self._tab_buttons.append(one)
 
@@ -183,8 +184,12 @@ class StagePanel(QWidget):
     def turn(self, step: int) -> None:
         """The next form of the stage, or the one before."""
         if self.page is not None:
-            self.choose(self.pages.index(self.page) + step)
+            self._turn_to(self.pages.index(self.page) + step)
             self.page.focus_first()
+
+    def _turn_to(self, place: int) -> None:
+        self.choose(place)
+        self.turned.emit()
 
     def _walked(self, step: int) -> None:
         if step > 0:

@@ -1,0 +1,201 @@
+"""A case as one page: head, stages, the form of one stage, what may be done, and what was done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+
+from kiosk.model.ask import Definitions, joined
+from kiosk.model.case import ActionView, CaseView, StageView
+from kiosk.model.text import Text, say
+from kiosk.ui.counter.acting import unsighted
+from kiosk.ui.counter.case_head import CaseHead
+from kiosk.ui.counter.choosing import first_stage, main_action
+from kiosk.ui.counter.decide_panel import DecidePanel
+from kiosk.ui.counter.seat import Seat
+from kiosk.ui.counter.side_panel import ActionButton, SidePanel
+from kiosk.ui.counter.stage_panel import StagePanel
+from kiosk.ui.counter.strip import Strip
+from kiosk.ui.forms import FormPage
+from kiosk.ui.parts import column, row
+
+
+class CaseShow(QWidget):
+    """Shows one case; `CasePage` lets a clerk do something about it."""
+
+    shown = Signal()  # a case or another stage of it stands on the screen now
+
+    def __init__(self, seat: Seat) -> None:
+        super().__init__()
+        self.setObjectName("case")
+        self._seat = seat
+        self._view: CaseView | None = None
+        self._stage = ""
+        self.definitions: Definitions | None = None
+        office = seat.desk.pack.office
+        self.head = CaseHead(seat.words, office)
+        self.panel = StagePanel(seat)
+        self.decide = DecidePanel(seat)
+        self.side = SidePanel(seat.words, office)
+        self._left = QStackedWidget()
+        self._left.addWidget(self.panel)
+        self._left.addWidget(self.decide)
+        body = row(self._left, self.side, spacing=0)
+        body.setStretch(0, 1)
+        whole = column(self.head, body, spacing=0)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
+
+    # Opening and reading again ------------------------------------------------------------------------
+
+    @property
+    def view(self) -> CaseView | None:
+        return self._view
+
+    @property
+    def case(self) -> str:
+        return self._view.case if self._view is not None else ""
+
+    @property
+    def deciding(self) -> bool:
+        """Whether a decision stands in place of the forms."""
+        return self._left.currentWidget() is self.decide
+
+    @property
+    def page(self) -> FormPage | None:
+        """The form that is being filled in."""
+        return self.decide.page if self.deciding else self.panel.page
+
+    @property
+    def strip(self) -> Strip:
+        """Where sentences about this case stand at this moment."""
+        return self.decide.strip if self.deciding else self.panel.strip
+
+    def open(self, case: str) -> None:
+        """Shows a case; the journal notes who opened it once it stands on the screen."""
+        self.flush()
+        self.definitions = self._seat.desk.definitions(case)
+        for strip in (self.panel.strip, self.decide.strip):
+            strip.dismiss()
+        view = self._seat.desk.case(self._seat.operator, case, opened=False)
+        self._stage = first_stage(view, self._seat.operator.roles)
+        self._show(view)
+
+    def note_opening(self) -> None:
+        if self._view is not None and self._view.facts.get("person.document_number"):
+            self._seat.desk.note_opening(self._seat.operator, self.case)
+
+    def refresh(self) -> None:
+        """Reads the case again: what was typed meanwhile is in the drafts and stays."""
+        if self._view is None:
+            return
+        self.flush()
+        self._show(self._seat.desk.case(self._seat.operator, self.case, opened=False))
+
+    def _show(self, view: CaseView) -> None:
+        self._view = view
+        doctor = self._seat.operator.roles == ("doctor",)
+        self.head.show_case(view, self._seat.desk, doctor=doctor)
+        self._show_stage()
+        self.shown.emit()
+
+    @property
+    def stage(self) -> StageView:
+        assert self._view is not None
+        return next(stage for stage in self._view.stages if stage.key == self._stage)
+
+    def choose(self, stage: str) -> None:
+        """Turns to another stage."""
+        if stage == self._stage or self._view is None:
+            return
+        self.panel.flush()
+        self._stage = stage
+        self.strip.dismiss()
+        self._show_stage()
+        self.shown.emit()
+        self.focus_first()
+
+    def _show_stage(self) -> None:
+        assert self._view is not None
+        assert self.definitions is not None
+        view, stage, definitions = self._view, self.stage, self.definitions
+        self.head.choose(stage.key)
+        main = main_action(view, stage, None)
+        decides = main is not None and bool(main.definition.form) and not stage.forms
+        if decides and main is not None:
+            self.decide.show_case(view, stage, main, definitions)
+        else:
+            self.panel.show_stage(view, stage, definitions)
+            self.propose()
+        self._left.setCurrentWidget(self.decide if decides else self.panel)
+        papers = [paper for paper in view.papers if paper.stage == stage.key]
+        may = view.status == "open" and not view.read_only
+        self.side.papers.show_papers(papers, view.items, may_edit=may)
+        self.show_actions()
+
+    def show_actions(self) -> None:
+        """The actions as they would stand if what is typed were recorded, and the originals seen."""
+        assert self._view is not None
+        view = self._view
+        if view.status == "open":
+            main = self.main()
+            answers = self.panel.answers() if not self.deciding else {}
+            seen = unsighted(view, main) if main is not None else []
+            actions = self._seat.desk.actions(self._seat.operator, view.case, answers, seen)
+            view = self._view = replace(view, actions=actions)
+        main = self.main()
+        self.side.show_stage(view, self.stage, main, seen=bool(main is not None and unsighted(view, main)))
+
+    def main(self) -> ActionView | None:
+        """What Ctrl+Enter does now."""
+        assert self._view is not None
+        form = self.page.form.key if self.page is not None and not self.deciding else None
+        return main_action(self._view, self.stage, form)
+
+    def refresh_actions(self) -> None:
+        """Reads why actions are closed again, leaving the form alone."""
+        self._view = self._seat.desk.case(self._seat.operator, self.case, opened=False)
+        papers = [paper for paper in self._view.papers if paper.stage == self._stage]
+        self.side.papers.show_papers(papers, self._view.items, may_edit=self._view.status == "open")
+        self.show_actions()
+
+    def explain(self, action: ActionView | None = None) -> None:
+        """F1: why the action that has the focus (or the main one) is closed."""
+        if action is None:
+            focus = QApplication.focusWidget()
+            action = focus.action if isinstance(focus, ActionButton) else self.main()
+        if action is None:
+            self.strip.tell(say("Nothing to do here for you."))
+        elif action.closed:
+            for_ = say("{action} is closed:", action=Text(action.label))
+            self.strip.tell(Text("{first} {rest}", {"first": for_, "rest": joined(action.closed)}), "warning")
+        else:
+            self.strip.tell(say("{action}: nothing stands in the way.", action=Text(action.label)), "done")
+
+    def propose(self) -> None:
+        """Offers what the rules propose for what is typed so far."""
+        if self._view is not None and self._view.status == "open":
+            typed = self.panel.answers()
+            self.panel.propose(self._seat.desk.proposals(self._seat.operator, self.case, typed))
+
+    # Where the focus goes -----------------------------------------------------------------------------
+
+    def focus_first(self) -> None:
+        """Where the work begins: the first question without an answer, else the main action."""
+        if self.deciding and self.page is not None:
+            self.page.focus_first()
+        elif not self.panel.focus_first():
+            self.focus_main()
+
+    def focus_main(self) -> None:
+        if self.side.main is not None:
+            self.side.main.setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def flush(self) -> None:
+        """What was typed a moment ago goes into the drafts."""
+        self.panel.flush()
+        self.decide.flush()
