@@ -15,13 +15,14 @@ import logging
 import re
 import sys
 import traceback
+from functools import cache
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import structlog
-from structlog.typing import EventDict, FilteringBoundLogger
+if TYPE_CHECKING:
+    from structlog.typing import EventDict, FilteringBoundLogger
 
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{64}")
 NAME = re.compile(r"(?=.{1,40}$)[a-z][a-z0-9]*([_.-][a-z0-9]+)*")  # the program's and the pack's own names
@@ -114,13 +115,31 @@ def log_crash(
 
 
 SINK = Sink()
-log: FilteringBoundLogger = structlog.wrap_logger(
-    SINK,
-    processors=[
-        structlog.processors.add_log_level,
-        only_allowed,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.JSONRenderer(),
-    ],
-    wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-)
+
+
+@cache
+def structured() -> FilteringBoundLogger:
+    """The logger itself; structlog takes as long to import as all of the store, so the first line does it."""
+    import structlog
+
+    logger: FilteringBoundLogger = structlog.wrap_logger(
+        SINK,
+        processors=[
+            structlog.processors.add_log_level,
+            only_allowed,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
+    return logger
+
+
+class Log:
+    """`log.info("act", …)` and the other levels."""
+
+    def __getattr__(self, level: str) -> Any:
+        return getattr(structured(), level)
+
+
+log = Log()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from kiosk.actions.desk import Desk
     from kiosk.model.text import Text
     from kiosk.settings import Settings
@@ -61,16 +64,26 @@ def without_screen(folder: Path) -> int:
 
 
 def with_screen(settings: Settings, *, demo: bool) -> int:
-    from PySide6.QtWidgets import QApplication
+    app, _windows = open_windows(settings, demo=demo)
+    return app.exec()
 
+
+def open_windows(settings: Settings, *, demo: bool) -> tuple[QApplication, list[object]]:
+    """The application, and its windows: they live as long as they are kept."""
+    gc.disable()  # nothing made at the start is garbage, nor is ever looked at again
+    # Qt comes last: once it is there, it looks into the source of every module that is imported.
     from kiosk.bootstrap import is_new, open_desk, renew_recovery
     from kiosk.settings import fonts_folder
+
+    # isort: split
+    from PySide6.QtWidgets import QApplication
+
     from kiosk.ui import theme
 
     app = QApplication(sys.argv[:1])
     theme.load_fonts(fonts_folder())
     theme.dress(app, settings.language)
-    kept: list[object] = []  # windows live as long as they are kept
+    kept: list[object] = []
 
     def open_counter(desk: Desk) -> None:
         from kiosk.ui.counter.main_window import CounterWindow
@@ -87,7 +100,9 @@ def with_screen(settings: Settings, *, demo: bool) -> int:
         open_counter(desk)
     else:  # an earlier first start was cut short
         kept.append(first_window(settings, open_counter, (desk, renew_recovery(settings))))
-    return app.exec()
+    gc.freeze()
+    gc.enable()
+    return app, kept
 
 
 def demo_desk(settings: Settings) -> Desk:
