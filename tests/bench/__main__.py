@@ -10,9 +10,10 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
-from tests.bench import commit, machine, reading, rebuilding, search, slip
+from tests.bench import commit, machine, reading, rebuilding, screen, search, slip
 from tests.bench.figures import Figure, as_json, table
 from tests.bench.filled import Filled, open_filled
 
@@ -22,29 +23,35 @@ IN_STORE: dict[str, Callable[[Filled], list[Figure]]] = {
     "reading": reading.measure,
     "rebuild": rebuilding.measure,
 }
+IN_WINDOWS = {"screen": screen.measure}  # other processes open the store
 ALONE: dict[str, Callable[[], list[Figure]]] = {"slip": slip.measure}
+NAMES = (*IN_STORE, *IN_WINDOWS, *ALONE)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = ArgumentParser(prog="python -m tests.bench", description="Measure speed and size.")
     parser.add_argument("--out", type=Path, default=Path("out/bench.md"), help="the table; .json beside it")
-    parser.add_argument("--only", choices=(*IN_STORE, *ALONE), action="append", help="only this measurement")
+    parser.add_argument("--only", choices=NAMES, action="append", help="only this measurement")
     parser.add_argument("--cases", type=int, default=100_000, help="how many cases stand in the store")
     options = parser.parse_args(arguments)
-    chosen = options.only or (*IN_STORE, *ALONE)
+    chosen = options.only or NAMES
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    figures = {}
-    if set(chosen) & set(IN_STORE):
-        filled = open_filled(options.out.with_suffix(""), options.cases, _said)
-        for name, measure in IN_STORE.items():
-            if name in chosen:
-                _said(name)
-                figures[name] = measure(filled)
-        filled.office.close()
-    for name, run in ALONE.items():
+    figures: dict[str, list[Figure]] = {}
+
+    def take(name: str, run: Callable[[], list[Figure]]) -> None:
         if name in chosen:
             _said(name)
             figures[name] = run()
+
+    if {*chosen} & {*IN_STORE, *IN_WINDOWS}:
+        filled = open_filled(options.out.with_suffix(""), options.cases, _said)
+        for name, measure in IN_STORE.items():
+            take(name, partial(measure, filled))
+        filled.office.close()
+        for name, measure in IN_WINDOWS.items():
+            take(name, partial(measure, filled))
+    for name, run in ALONE.items():
+        take(name, run)
     about = {"cases": f"{options.cases:,}", **machine.describe(options.out.parent)}
     lines = "".join(f"- {name}: {text}\n" for name, text in about.items())
     rows = table([figure for found in figures.values() for figure in found])

@@ -16,9 +16,12 @@ from time import perf_counter
 
 import msgspec
 
+from kiosk.bootstrap import first_start
+from kiosk.definitions import read_staff
+from kiosk.demo.staff import employ
 from kiosk.model.entries import Entry, decode
-from kiosk.settings import migrations_folder
-from kiosk.store import journal
+from kiosk.settings import Settings, migrations_folder, sample_pack_folder
+from kiosk.store import journal, keys
 from kiosk.store.database import Connection
 from kiosk.store.rebuild import VERSION, rebuild
 from tests.bench.cloning import Firm, Numbers, Template, Values, clone, template
@@ -71,8 +74,7 @@ def open_filled(folder: Path, cases: int, said: Said) -> Filled:
         recipe = _make(folder, cases, templates, digest)
         made.write_bytes(msgspec.json.encode(recipe))
         said(f"{recipe.entries:,} entries; seconds: {recipe.seconds}")
-    office = Office(folder, clock=Clock(MONDAY), key=(folder / "key").read_bytes())
-    return Filled(office, folder, recipe)
+    return Filled(_office(folder), folder, recipe)
 
 
 def _digest(templates: Templates) -> str:
@@ -86,8 +88,12 @@ def _digest(templates: Templates) -> str:
 
 
 def _make(folder: Path, cases: int, templates: Templates, digest: str) -> Recipe:
-    office = Office(folder, clock=Clock(MONDAY))
-    (folder / "key").write_bytes(office.key)
+    """The folder becomes that of a terminal: `KIOSK_DATA=FOLDER kiosk run` opens it."""
+    pack = sample_pack_folder()
+    desk, _ = first_start(Settings(data=folder, logs=folder / "logs", slips=folder / "slips"), pack)
+    employ(desk, read_staff(pack))
+    desk.terminal.store.close()
+    office = _office(folder)
     start = perf_counter()
     with _not_flushing(office) as connection:
         entries = _write_journal(office, connection, cases, templates)
@@ -97,6 +103,11 @@ def _make(folder: Path, cases: int, templates: Templates, digest: str) -> Recipe
     office.close()
     os.sync()  # what is measured next must not wait for what was written here
     return Recipe(digest, cases, entries, seconds)
+
+
+def _office(folder: Path) -> Office:
+    key = keys.open_keys(folder, keys.provider_of("file", folder))
+    return Office(folder, clock=Clock(MONDAY), key=key)
 
 
 @contextmanager
