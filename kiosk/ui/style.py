@@ -130,3 +130,8 @@ QCheckBox { spacing: 8px; min-height: 32px; }
 QCheckBox::indicator { width: 22px; height: 22px; }
 QPushButton[script="my"] { padding-top: 4px; }
 """)
+
+# The letters of the Burmese font stand high in their line: text in a button is let down to its middle.
+BURMESE_RULES = """
+QPushButton, QPushButton[kind], QPushButton:focus, QPushButton[kind]:focus { padding-top: 4px; }
+"""

@@ -13,7 +13,7 @@ from pathlib import Path
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
-from kiosk.ui.style import RULES
+from kiosk.ui.style import BURMESE_RULES, RULES
 
 GRID = 8  # px; every distance is a multiple of it, or its half
 
@@ -123,4 +123,5 @@ def mark(widget: QWidget, **properties: object) -> None:
 def style_sheet(language: str) -> str:
     """The Qt style sheet for a language of the screen."""
     colours = {name.lower(): value for name, value in globals().items() if name.isupper()}
-    return RULES.substitute(colours, small=BODY if language == "my" else SMALL)
+    made = RULES.substitute(colours, small=BODY if language == "my" else SMALL)
+    return made + BURMESE_RULES if language == "my" else made

@@ -32,7 +32,9 @@ class StageCell(QAbstractButton):
         self.setObjectName(f"stage.{stage.key}")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         words.put(self.setAccessibleName, Text(stage.label))
-        self.setToolTip(f"Ctrl+{number}")
+        words.put(
+            self.setToolTip, Text("{stage}  Ctrl+{number}", {"stage": Text(stage.label), "number": number})
+        )
         words.changed.connect(lambda _language: self.update())
 
     def _detail(self) -> Text:
@@ -135,6 +137,7 @@ class CaseHead(QWidget):
         name = str(view.facts.get("person.name") or "")
         words.put(self._name.setText, name or say("Not yet known"))
         words.put(self._native.setText, " ".join(part for part in (row_.name_native, row_.name_zh) if part))
+        self._native.setVisible(bool(self._native.text()))
         words.put(self._about.setText, self._sentence(view, today, doctor))
         self._show_tag(view)
         self._language.setText(OWN_NAMES.get(view.language, view.language))

@@ -22,7 +22,7 @@ from kiosk.ui import theme
 from kiosk.ui.forms import MARK_WORDS
 from kiosk.ui.translations import Translations
 
-ROW, PILL = 36, 104
+ROW, PILL = 36, 120
 WHY = tuple(MARK_WORDS)
 KEY, LABEL, CHOSEN, PAPER = (Qt.ItemDataRole.UserRole + n for n in range(4))
 
