@@ -23,9 +23,9 @@ def test_a_small_run_has_every_row_and_uses_its_store_again(tmp_path: Path) -> N
     for figure in chain(*found["figures"].values()):
         assert figure["own"]["median"] > 0
         assert f"| {figure['what']} | {figure['unit']} |" in written
-    key = (tmp_path / "bench" / "cases-200" / "key").read_bytes()
+    key = (tmp_path / "bench" / "cases-200" / "keys.json").read_bytes()
     assert main([*arguments, "--only=search"]) == 0
-    assert (tmp_path / "bench" / "cases-200" / "key").read_bytes() == key
+    assert (tmp_path / "bench" / "cases-200" / "keys.json").read_bytes() == key
 
 
 def test_a_figure_is_a_ratio_to_the_bare_thing() -> None:
