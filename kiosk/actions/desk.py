@@ -169,7 +169,8 @@ class Desk(Staff):
         """Keeps an unfinished form as it is; private to the operator, never synced."""
         with self.terminal.store.write() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO draft (operator, key, body, saved) VALUES (?, ?, ?, ?)",
+                "INSERT INTO draft (operator, key, body, saved) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (operator, key) DO UPDATE SET body = excluded.body, saved = excluded.saved",
                 (operator.number, key, msgspec.json.encode(dict(raw)), self.now().isoformat()),
             )
 

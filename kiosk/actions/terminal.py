@@ -90,12 +90,12 @@ class Terminal:
             _identity(connection, "seal", lambda: Ed25519PrivateKey.generate().private_bytes_raw())
             for digest, source in pack.sources.items():
                 connection.execute(
-                    "INSERT OR IGNORE INTO definition (digest, body) VALUES (?, ?)", (digest, source)
+                    "INSERT INTO definition (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                    (digest, source),
                 )
-            last = connection.execute("SELECT body FROM entry ORDER BY rowid DESC LIMIT 1").fetchone()
+            last = _last_own(connection, office, code)
         terminal = cls(store, pack, office, code, clock)
-        if last and last[0]:
-            terminal._last_time = decode(last[0]).time
+        terminal._last_time = max((decode(body).time for body in last), default=0)
         return terminal
 
     def tick(self, now: datetime) -> int:
@@ -128,7 +128,7 @@ class Terminal:
             former = [
                 TrustedKey(bytes(public), self.office, key.removeprefix("former/"))
                 for key, public in connection.execute(
-                    "SELECT key, value FROM identity WHERE key GLOB 'former/*'"
+                    "SELECT key, value FROM identity WHERE key LIKE 'former/%'"
                 )
             ]
             rows = connection.execute(
@@ -154,6 +154,16 @@ class Terminal:
             track, forms, codes = track_from_source(source)
             self._definitions[digest] = Definitions(track, forms, {**self.pack.codes, **codes})
         return self._definitions[digest]
+
+
+def _last_own(connection: Connection, office: str, code: str) -> list[bytes]:
+    """The last entry of each stream of this terminal, those that were not erased."""
+    rows = connection.execute(
+        "SELECT body FROM head JOIN entry USING (office, terminal, stream, sequence) "
+        "WHERE office = ? AND terminal = ? AND body IS NOT NULL",
+        (office, code),
+    )
+    return [body for (body,) in rows]
 
 
 def _identity(connection: Connection, key: str, make: Callable[[], bytes]) -> bytes:
@@ -187,7 +197,7 @@ class Mint:
             check = check_character(head.replace("-", ""))
         self._connection.execute(
             "INSERT INTO identity (key, value) VALUES (?, ?) "
-            "ON CONFLICT DO UPDATE SET value = excluded.value",
+            "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (key, str(count).encode()),
         )
         return f"{head}-{check}"

@@ -1,58 +1,29 @@
 """The journal in the store: appending acts, walking chains, reading what was written.
 
-Each entry's bytes are committed to by HMAC-SHA256 under a random salt, and the chain runs over the
-commitments: an erased payload leaves a chain that still proves the rest.
+How rows are chained stands in `kiosk.model.chain`. The SQL here is understood by SQLite and PostgreSQL
+alike, for the central system keeps the same journal.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from kiosk.errors import Refused
+from kiosk.model.chain import START, Head, Row, chain, commit_to
 from kiosk.model.entries import ACCESS, Entry, decode, encode
 from kiosk.model.text import Text, say
 from kiosk.store.database import Connection
 
 LARGEST = 4_000_000  # bytes of one entry; a dormitory of 5,000 fits
-START = bytes(32)  # what the first entry of a stream names as previous
-
-
-@dataclass(frozen=True)
-class Row:
-    """One journal row as stored; `body` and `salt` are None once erased."""
-
-    office: str
-    terminal: str
-    stream: str
-    sequence: int
-    id: str
-    act: str
-    subject: str
-    body: bytes | None
-    salt: bytes | None
-    commitment: bytes
-    previous: bytes
-    hash: bytes
 
 
 COLUMNS = "office, terminal, stream, sequence, id, act, subject, body, salt, commitment, previous, hash"
 _INSERT = f"INSERT INTO entry ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
-
-
-def commit_to(salt: bytes, body: bytes) -> bytes:
-    return hmac.digest(salt, body, "sha256")
-
-
-def chain(previous: bytes, sequence: int, commitment: bytes) -> bytes:
-    return hashlib.sha256(previous + sequence.to_bytes(8, "big") + commitment).digest()
 
 
 def append(connection: Connection, act: Sequence[Entry]) -> tuple[Entry, ...]:
@@ -74,20 +45,46 @@ def append(connection: Connection, act: Sequence[Entry]) -> tuple[Entry, ...]:
             commitment = commit_to(salt, body)
             hashed = chain(previous, sequence, commitment)
             rows.append(
-                (
+                Row(
                     entry.office, entry.terminal, stream, sequence, entry.id, entry.act, entry.subject,
                     body, salt, commitment, previous, hashed,
                 )
             )  # fmt: skip
             previous = hashed
             written.append(entry)
-        connection.executemany(_INSERT, rows)
-        connection.execute(
-            "INSERT INTO head (office, terminal, stream, sequence, hash) VALUES (?,?,?,?,?) "
-            "ON CONFLICT DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash",
-            (first.office, first.terminal, stream, sequence, previous),
-        )
+        insert(connection, rows)
+        set_head(connection, Head(first.office, first.terminal, stream, sequence, previous))
     return tuple(written)
+
+
+def insert(connection: Connection, rows: Iterable[Row]) -> None:
+    """Writes rows as they are; their stream's head is the caller's business."""
+    connection.executemany(_INSERT, [astuple(row) for row in rows])
+
+
+def fill(connection: Connection, rows: Iterable[Row]) -> None:
+    """Gives rows that were held back their payload."""
+    connection.executemany(
+        "UPDATE entry SET id = ?, act = ?, subject = ?, body = ?, salt = ? "
+        "WHERE office = ? AND terminal = ? AND stream = ? AND sequence = ?",
+        [
+            (
+                row.id, row.act, row.subject, row.body, row.salt,
+                row.office, row.terminal, row.stream, row.sequence,
+            )
+            for row in rows
+        ],
+    )  # fmt: skip
+
+
+def set_head(connection: Connection, head: Head) -> None:
+    """The stream has grown; what was signed of it is older now."""
+    connection.execute(
+        "INSERT INTO head (office, terminal, stream, sequence, hash) VALUES (?,?,?,?,?) "
+        "ON CONFLICT (office, terminal, stream) "
+        "DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash, signature = NULL",
+        (head.office, head.terminal, head.stream, head.sequence, head.hash),
+    )
 
 
 def head(connection: Connection, office: str, terminal: str, stream: str) -> tuple[int, bytes]:
@@ -128,7 +125,7 @@ def of_ids(connection: Connection, ids: Iterable[str]) -> list[Entry]:
     return found
 
 
-def _as_committed(row: Row) -> bool:
+def as_committed(row: Row) -> bool:
     """Whether payload and columns are those its author committed to."""
     if not isinstance(row.body, bytes) or commit_to(row.salt or b"", row.body) != row.commitment:
         return False
@@ -151,7 +148,7 @@ def verify(connection: Connection) -> list[Text]:
             findings.append(say("{stream}: entry {sequence} does not follow the one before.", **place))
         if row.previous != previous or chain(previous, row.sequence, row.commitment) != row.hash:
             findings.append(say("{stream}: the chain breaks at entry {sequence}.", **place))
-        if row.body is not None and not _as_committed(row):
+        if row.body is not None and not as_committed(row):
             findings.append(say("{stream}: entry {sequence} was changed.", **place))
         last[stream] = (row.sequence, row.hash)
     heads = connection.execute("SELECT office, terminal, stream, sequence, hash FROM head").fetchall()

@@ -150,6 +150,20 @@ identity = Table("identity", metadata, _key("key"), _bytes("value"))
 definition = Table("definition", metadata, _key("digest"), _bytes("body"))
 blob = Table("blob", metadata, _key("name"), _bytes("data"))  # ciphertext, named by its SHA-256
 
+# --- the exchange with the central system -----------------------------------------------------------
+
+cursor = Table("cursor", metadata, _key("feed"), _number("number"))
+acknowledged = Table("acknowledged", metadata, _key("stream"), _number("sequence"), _text("at"))
+set_aside = Table(  # own entries that the centre holds back, and why
+    "set_aside",
+    metadata,
+    _key("stream"),
+    _number("sequence", primary_key=True),
+    _text("subject"),
+    _bytes("reason"),
+    _text("at"),
+)
+
 # --- search (its FTS5 table, search_gram, SQLAlchemy cannot describe) -------------------------------
 
 search_fresh = Table("search_fresh", metadata, _key("subject"), _text("folded"))

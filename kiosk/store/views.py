@@ -82,14 +82,15 @@ class SqlMemory:
     def save(self) -> None:
         self.connection.executemany(
             f"INSERT INTO {self.prefix}state (subject, body) VALUES (?, ?) "
-            "ON CONFLICT DO UPDATE SET body = excluded.body",
+            "ON CONFLICT (subject) DO UPDATE SET body = excluded.body",
             [(subject, _state_encoder.encode(state)) for subject, state in self._kept.items()],
         )
         self._kept.clear()
 
     def note(self, act: Sequence[Entry]) -> None:
         self.connection.executemany(
-            f'INSERT OR IGNORE INTO {self.prefix}replacement (replaced, register, "by") VALUES (?, ?, ?)',
+            f'INSERT INTO {self.prefix}replacement (replaced, register, "by") VALUES (?, ?, ?) '
+            "ON CONFLICT DO NOTHING",
             [
                 (replaced, register, entry.id)
                 for entry in act
@@ -98,9 +99,10 @@ class SqlMemory:
             ],
         )
         self.connection.executemany(
-            f"INSERT OR IGNORE INTO {self.prefix}rest (cited, register, entry, decides) VALUES (?, ?, ?, ?)",
+            f"INSERT INTO {self.prefix}rest (cited, register, entry, decides) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT DO NOTHING",
             [
-                (*split_cite(cited), entry.id, entry.decision is not None)
+                (*split_cite(cited), entry.id, int(entry.decision is not None))
                 for entry in act
                 for cited in entry.rests_on
             ],
@@ -116,7 +118,7 @@ class SqlMemory:
 
     def decisions_on(self, cited: str, register: str) -> Iterable[str]:
         rows = self._execute(
-            f"SELECT entry FROM {self.prefix}rest WHERE cited = ? AND register = ? AND decides",
+            f"SELECT entry FROM {self.prefix}rest WHERE cited = ? AND register = ? AND decides = 1",
             (cited, register),
         ).fetchall()
         return [entry for (entry,) in rows]
@@ -129,7 +131,8 @@ class SqlMemory:
 
     def shake(self, decision: str, by: str, over: str) -> None:
         self._execute(
-            f'INSERT OR IGNORE INTO {self.prefix}shaken (decision, "by", "over") VALUES (?, ?, ?)',
+            f'INSERT INTO {self.prefix}shaken (decision, "by", "over") VALUES (?, ?, ?) '
+            "ON CONFLICT DO NOTHING",
             (decision, by, over),
         )
         self._shaken.add(decision)
@@ -194,8 +197,10 @@ def _project_permit(memory: SqlMemory, permit: str, state: SubjectState) -> None
     held = next((one for one in survivors if one.value in ENDED), state.held("status"))
     if state.value("number"):
         memory.connection.execute(
-            f"INSERT OR REPLACE INTO {memory.prefix}permit (number, subject, status, valid_to, since) "
-            "VALUES (?, ?, ?, ?, ?)",
+            f"INSERT INTO {memory.prefix}permit (number, subject, status, valid_to, since) "
+            "VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (subject) DO UPDATE SET number = excluded.number, status = excluded.status, "
+            "valid_to = excluded.valid_to, since = excluded.since",
             (
                 state.value("number"),
                 permit,
@@ -212,9 +217,10 @@ def _project_document(memory: SqlMemory, person: str, state: SubjectState) -> No
         memory.connection.execute(f"DELETE FROM {memory.prefix}document WHERE person = ?", (person,))
     else:
         memory.connection.execute(
-            f"INSERT INTO {memory.prefix}document (person, document, issuer) VALUES (?, ?, ?) "
-            "ON CONFLICT DO UPDATE SET document = excluded.document, issuer = excluded.issuer "
-            "WHERE (document, issuer) <> (excluded.document, excluded.issuer)",  # else nothing to write
+            f"INSERT INTO {memory.prefix}document AS known (person, document, issuer) VALUES (?, ?, ?) "
+            "ON CONFLICT (person) DO UPDATE SET document = excluded.document, issuer = excluded.issuer "
+            # else there is nothing to write
+            "WHERE (known.document, known.issuer) <> (excluded.document, excluded.issuer)",
             (person, number, issuer or ""),
         )
 
@@ -226,9 +232,9 @@ def _project_guarantor(memory: SqlMemory, guarantor: str, state: SubjectState) -
         memory.connection.execute(f"DELETE FROM {memory.prefix}guarantor WHERE guarantor = ?", (guarantor,))
         return
     written = memory.connection.execute(
-        f"INSERT INTO {memory.prefix}guarantor (guarantor, code, name) VALUES (?, ?, ?) "
-        "ON CONFLICT DO UPDATE SET code = excluded.code, name = excluded.name "
-        "WHERE (code, name) <> (excluded.code, excluded.name)",
+        f"INSERT INTO {memory.prefix}guarantor AS known (guarantor, code, name) VALUES (?, ?, ?) "
+        "ON CONFLICT (guarantor) DO UPDATE SET code = excluded.code, name = excluded.name "
+        "WHERE (known.code, known.name) <> (excluded.code, excluded.name)",
         (guarantor, code, name),
     )
     if written.rowcount:
@@ -253,7 +259,7 @@ def project_case(memory: SqlMemory, case: str) -> None:
         [(number, case) for number in known - numbers],
     )
     connection.executemany(
-        f"INSERT OR IGNORE INTO {prefix}number (number, subject, case_id) VALUES (?, ?, ?)",
+        f"INSERT INTO {prefix}number (number, subject, case_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [(number, case, case) for number in numbers - known],
     )
 
@@ -294,6 +300,7 @@ def _change_waiting(
         )
     if after - before:
         connection.executemany(
-            f"INSERT OR REPLACE INTO {prefix}waiting (role, which, runs_out, case_id) VALUES (?, ?, ?, ?)",
+            f"INSERT INTO {prefix}waiting (role, which, runs_out, case_id) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT DO NOTHING",
             [(*place, case) for place in after - before],
         )

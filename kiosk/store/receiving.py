@@ -1,0 +1,156 @@
+"""What comes from other terminals: rows are checked against their chain, kept as they are, and folded.
+
+Rows of one stream arrive in the order of their numbers. A batch is stored whole, with its views and the
+cursor it was read at, in one transaction: a kill between two batches loses nothing and doubles nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from kiosk.errors import BrokenJournal
+from kiosk.model.chain import Head, Row, chain
+from kiosk.model.entries import ACCESS, Entry, decode
+from kiosk.model.registers import apply_act
+from kiosk.model.text import say
+from kiosk.store import journal
+from kiosk.store.database import Connection
+from kiosk.store.views import SqlMemory, project
+
+Place = tuple[str, str, str]  # office, terminal, stream
+
+
+class Gap(BrokenJournal):
+    """A row does not follow the last one of its stream that is here."""
+
+    def __init__(self, place: Place, expected: int) -> None:
+        super().__init__(
+            say("{stream}: entry {sequence} is missing.", stream="/".join(place), sequence=expected)
+        )
+        self.place, self.expected = place, expected
+
+
+class Fork(BrokenJournal):
+    """Two unlike rows stand at one place of a stream: somebody wrote two histories under one name."""
+
+    def __init__(self, place: Place, sequence: int) -> None:
+        super().__init__(
+            say(
+                "{stream}: there are two unlike entries {sequence}.",
+                stream="/".join(place),
+                sequence=sequence,
+            )
+        )
+        self.place, self.sequence = place, sequence
+
+
+@dataclass
+class Arrived:
+    """What a batch brought: how many rows were new, and the subjects that changed."""
+
+    rows: int = 0
+    subjects: set[str] = field(default_factory=set)
+
+
+def receive(connection: Connection, rows: Sequence[Row], heads: Iterable[Head] = ()) -> Arrived:
+    """Stores rows that are not here yet and folds the acts they complete, in the open transaction.
+
+    `previous` and `hash` of the rows are not believed but made again. Raises Gap, Fork, or BrokenJournal for
+    a row that is not what its author committed to; then nothing of the batch may be kept.
+    """
+    found = Arrived()
+    new: list[Row] = []
+    filled: list[Row] = []
+    ends: dict[Place, tuple[int, bytes]] = {}
+    for row in rows:
+        place = (row.office, row.terminal, row.stream)
+        if place not in ends:
+            ends[place] = journal.head(connection, *place)
+        sequence, previous = ends[place]
+        _check(row)
+        if row.sequence <= sequence:
+            filled += _known(connection, place, row)
+        elif row.sequence > sequence + 1:
+            raise Gap(place, sequence + 1)
+        else:
+            hashed = chain(previous, row.sequence, row.commitment)
+            ends[place] = (row.sequence, hashed)
+            new.append(msgspec.structs.replace(row, previous=previous, hash=hashed))
+    journal.insert(connection, new)
+    journal.fill(connection, filled)
+    for place, end in ends.items():
+        journal.set_head(connection, Head(*place, *end))
+    for head in heads:
+        _keep_signature(connection, head)
+    found.rows = len(new) + len(filled)
+    found.subjects = _fold(connection, [*new, *filled])
+    return found
+
+
+def set_cursor(connection: Connection, cursor: Mapping[str, int]) -> None:
+    connection.executemany(
+        "INSERT INTO cursor (feed, number) VALUES (?, ?) "
+        "ON CONFLICT (feed) DO UPDATE SET number = excluded.number",
+        list(cursor.items()),
+    )
+
+
+def cursor(connection: Connection) -> dict[str, int]:
+    """Up to which number each feed of the centre was read."""
+    return dict(connection.execute("SELECT feed, number FROM cursor").fetchall())
+
+
+def _check(row: Row) -> None:
+    """Raises BrokenJournal when payload and place are not those that were committed to."""
+    if row.body is None:
+        return
+    if not journal.as_committed(row):
+        raise BrokenJournal(
+            say(
+                "{stream}: entry {sequence} was changed.",
+                stream=f"{row.office}/{row.terminal}/{row.stream}",
+                sequence=row.sequence,
+            )
+        )
+
+
+def _known(connection: Connection, place: Place, row: Row) -> list[Row]:
+    """Nothing for a row that is here already; the row itself where only its stub is."""
+    commitment, is_stub = connection.execute(
+        "SELECT commitment, subject = '' FROM entry "
+        "WHERE office = ? AND terminal = ? AND stream = ? AND sequence = ?",
+        (*place, row.sequence),
+    ).fetchone()
+    if commitment != row.commitment:
+        raise Fork(place, row.sequence)
+    return [row] if is_stub and row.body is not None else []
+
+
+def _keep_signature(connection: Connection, head: Head) -> None:
+    """Proves to a third party that these rows are that terminal's own."""
+    connection.execute(
+        "UPDATE head SET signature = ? "
+        "WHERE office = ? AND terminal = ? AND stream = ? AND sequence = ? AND hash = ?",
+        (head.signature, head.office, head.terminal, head.stream, head.sequence, head.hash),
+    )
+
+
+def _fold(connection: Connection, rows: Sequence[Row]) -> set[str]:
+    """Folds the acts that are whole now, as one: the fold asks for no order."""
+    memory = SqlMemory(connection)
+    acts: dict[tuple[str, str, str], list[Entry]] = {}
+    for row in rows:
+        if row.body is not None and row.stream != ACCESS:
+            acts.setdefault((row.terminal, row.stream, row.act), []).append(decode(row.body))
+    whole: list[Entry] = []
+    for act in acts.values():
+        whole += act if len(act) == act[0].act_size else memory.arrive(act[-1])
+    if not whole:
+        return set()
+    subjects = apply_act(memory, whole)
+    memory.save()
+    project(memory, subjects | memory.shaken_subjects)
+    return subjects | memory.shaken_subjects

@@ -1,0 +1,203 @@
+"""What travels between a terminal and the central system, the same for both sides.
+
+Every request and answer is a list of JSON lines, compressed by zstd: first one *message* (a struct of this
+module), then the rows of the journal that go with it. A row carries the bytes its author wrote, unchanged;
+`previous` and `hash` do not travel, since they follow from the chain.
+
+    POST /v1/push       Push and rows of one stream           -> Pushed | Problem (gap, fork, …)
+    POST /v1/pull       Pull                                  -> Pulled and rows, in the order of the feeds
+    POST /v1/rows       Rows                                  -> Pulled and rows of one stream
+    GET  /v1/heads                                            -> Heads
+    PUT  /v1/blobs/…    ciphertext from `Upload-Offset` on    -> where the centre now is
+
+A feed is one compartment of the office ("RL01/office"); its numbers grow in the order of commits.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+import msgspec
+import zstandard
+
+from kiosk.errors import KioskError
+from kiosk.model.chain import Head, Row, stub_id
+from kiosk.model.entries import decode
+from kiosk.model.text import say
+
+VERSION = 1
+MEDIA_TYPE = "application/vnd.kiosk.journal+zstd"
+LARGEST_BODY = 16_000_000  # bytes as sent
+LARGEST_BATCH = 64_000_000  # bytes inflated
+ROWS = 1_000  # in one batch; the last act of a batch is never cut, so there may be a few more
+
+Message = TypeVar("Message", bound=msgspec.Struct)
+
+
+class BadMessage(KioskError):
+    """Bytes that are no message of this protocol: garbage, cut short, or too large."""
+
+
+class Push(msgspec.Struct, frozen=True):
+    """Rows of one stream after `after`, whose hash is `previous`; `head` is signed and is their end."""
+
+    after: int
+    previous: bytes
+    head: Head
+
+
+class SetAside(msgspec.Struct, frozen=True):
+    """One entry that the centre keeps but passes to nobody; `reason` is an English sentence with slots."""
+
+    sequence: int
+    reason: str
+    slots: dict[str, str] = {}
+
+
+class Pushed(msgspec.Struct, frozen=True):
+    """All rows up to `sequence` are on the centre's disk."""
+
+    sequence: int
+    set_aside: tuple[SetAside, ...] = ()
+
+
+class Pull(msgspec.Struct, frozen=True):
+    """What came after the cursor (feed -> number); waits up to `wait` seconds for something new."""
+
+    cursor: dict[str, int]
+    limit: int = ROWS
+    wait: float = 0.0
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """The rows of one stream after a sequence."""
+
+    office: str
+    terminal: str
+    stream: str
+    after: int
+    limit: int = ROWS
+
+
+class Pulled(msgspec.Struct, frozen=True):
+    """The cursor to keep with the rows, the signed heads of their streams, and whether there is more.
+
+    Another `epoch` than before: the centre was restored, and its feed numbers mean something else.
+    """
+
+    epoch: str
+    cursor: dict[str, int]
+    heads: tuple[Head, ...] = ()
+    more: bool = False
+
+
+class Heads(msgspec.Struct, frozen=True):
+    """Where every stream stands that this terminal may have, and the feeds' numbers at that moment."""
+
+    epoch: str
+    cursor: dict[str, int]
+    heads: tuple[Head, ...]
+    time: str = ""  # of the centre's clock, ISO 8601
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Why a request was refused. `kind`: gap (send from `expected` on), fork, revoked, too_large, wrong …"""
+
+    kind: str
+    reason: str = ""
+    expected: int = 0
+    slots: dict[str, str] = {}
+
+
+NO_ENTRY = msgspec.Raw()
+
+
+class _Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A row as it travels; binary values in base64, the entry as the JSON its author wrote.
+
+    What was erased or is held back has no entry; an erased row still says id, act and subject.
+    """
+
+    place: tuple[str, str, str]
+    sequence: int
+    commitment: bytes
+    salt: bytes | None = None
+    entry: msgspec.Raw = NO_ENTRY
+    erased: tuple[str, str, str] | None = None
+
+
+_line_decoder = msgspec.json.Decoder(_Line)
+_encoder = msgspec.json.Encoder()
+
+
+def pack(message: msgspec.Struct, rows: Iterable[Row] = ()) -> bytes:
+    """The bytes of a message with its rows."""
+    lines = [_encoder.encode(message), *(_encoder.encode(_as_line(row)) for row in rows)]
+    return zstandard.ZstdCompressor(level=1, write_content_size=True).compress(b"\n".join(lines))
+
+
+def unpack(data: bytes, kind: type[Message]) -> tuple[Message, list[Row]]:
+    """The message and its rows (their `previous` and `hash` empty). Raises BadMessage for anything else."""
+    lines = iter(_inflated(data).split(b"\n"))
+    try:
+        message = msgspec.json.decode(next(lines), type=kind)
+        return message, list(_rows(lines))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise BadMessage(say("What arrived is not a message of this program.")) from error
+
+
+def _inflated(data: bytes) -> bytes:
+    """Raises BadMessage for what is not zstd, was cut short, or would fill the memory."""
+    if len(data) > LARGEST_BODY:
+        raise BadMessage(say("What arrived is too large."))
+    try:
+        size = zstandard.frame_content_size(data)
+        if size > LARGEST_BATCH:
+            raise BadMessage(say("What arrived is too large."))
+        with zstandard.ZstdDecompressor(max_window_size=2**27).stream_reader(io.BytesIO(data)) as reader:
+            inflated = reader.read(max(size, 0) + 1)  # a frame may lie about its size
+    except zstandard.ZstdError as error:
+        raise BadMessage(say("What arrived is cut short or damaged.")) from error
+    if len(inflated) != size:
+        raise BadMessage(say("What arrived is cut short or damaged."))
+    return inflated
+
+
+def _as_line(row: Row) -> _Line:
+    place = (row.office, row.terminal, row.stream)
+    if row.body is not None:
+        return _Line(place, row.sequence, row.commitment, row.salt, msgspec.Raw(row.body))
+    erased = None if row.is_held_back else (row.id, row.act, row.subject)
+    return _Line(place, row.sequence, row.commitment, erased=erased)
+
+
+def _rows(lines: Iterator[bytes]) -> Iterator[Row]:
+    for data in lines:
+        line = _line_decoder.decode(data)
+        office, terminal, stream = line.place
+        body = bytes(line.entry) or None
+        if body is not None:
+            entry = decode(body)
+            id_, act, subject = entry.id, entry.act, entry.subject
+        else:
+            id_, act, subject = line.erased or (stub_id(terminal, stream, line.sequence), "", "")
+        yield Row(
+            office, terminal, stream, line.sequence, id_, act, subject,
+            body, line.salt, line.commitment, b"", b"",
+        )  # fmt: skip
+
+
+def whole_acts(rows: Iterable[Row], limit: int = ROWS, most: int = LARGEST_BATCH // 2) -> Iterator[list[Row]]:
+    """Batches of at least `limit` rows or `most` bytes that cut no act: an act's rows stand side by side."""
+    batch: list[Row] = []
+    size = 0
+    for row in rows:
+        if batch and (len(batch) >= limit or size >= most) and row.act != batch[-1].act:
+            yield batch
+            batch, size = [], 0
+        batch.append(row)
+        size += len(row.body or b"")
+    if batch:
+        yield batch

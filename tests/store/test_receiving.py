@@ -1,0 +1,205 @@
+"""Rows of other terminals: checked, kept as they are, folded; the same state whatever way they came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from kiosk.errors import BrokenJournal
+from kiosk.model.chain import Head, Row, stub_id
+from kiosk.store import journal
+from kiosk.store.database import Store
+from kiosk.store.rebuild import rebuild
+from kiosk.store.receiving import Fork, Gap, cursor, receive, set_cursor
+from tests.office import EMPLOYER, Office
+
+TABLES = (
+    "state", "replacement", "rest", "shaken", "case", "waiting", "document", "number", "guarantor", "permit",
+)  # fmt: skip
+
+
+def views(store: Store) -> dict[str, list[tuple[object, ...]]]:
+    """What the journal means here, by table."""
+    with store.read() as connection:
+        return {
+            name: sorted(map(meant, connection.execute(f"SELECT * FROM view_{name}")), key=str)  # noqa: S608
+            for name in TABLES
+        }
+
+
+def meant(row: tuple[object, ...]) -> tuple[object, ...]:
+    """A row of a view; the order in which a state's survivors were met means nothing."""
+    return tuple(
+        msgspec.json.encode(msgspec.json.decode(cell), order="sorted") if isinstance(cell, bytes) else cell
+        for cell in row
+    )
+
+
+def rows(store: Store) -> list[Row]:
+    with store.read() as connection:
+        return [row for _, row in journal.rows(connection)]
+
+
+def take(store: Store, sent: list[Row]) -> int:
+    with store.write() as connection:
+        return receive(connection, [replace(row, previous=b"", hash=b"") for row in sent]).rows
+
+
+@pytest.fixture(scope="module")
+def author(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A desk that took one worker all the way and another one half of it."""
+    office = Office(tmp_path_factory.mktemp("author"))
+    office.worker("handed_over")
+    office.worker("confirmed", **{"person.name": "KO KO"})
+    yield office
+    office.close()
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[Office]:
+    office = Office(tmp_path)
+    yield office
+    office.close()
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32))
+def test_any_cut_and_any_mixture_of_streams_gives_the_authors_views(
+    author: Office, tmp_path_factory: pytest.TempPathFactory, seed: int
+) -> None:
+    chance = Random(seed)
+    other = Office(tmp_path_factory.mktemp("other"))
+    streams: dict[str, list[Row]] = {}
+    for row in rows(author.store):
+        streams.setdefault(row.stream, []).append(row)
+    while any(streams.values()):
+        batch: list[Row] = []
+        for waiting in streams.values():
+            count = chance.randint(0, 40)
+            batch += waiting[:count]
+            del waiting[:count]
+        take(other.store, batch)
+    assert views(other.store) == views(author.store)
+    rebuild(other.store)
+    assert views(other.store) == views(author.store)
+    with other.store.read() as connection:
+        assert journal.verify(connection) == []
+    other.close()
+
+
+def test_a_case_begun_at_one_desk_goes_on_at_the_next(author: Office, other: Office) -> None:
+    case = author.register(author.person(**{"person.name": "MYO MIN"}))
+    take(other.store, rows(author.store))
+    assert [row.case for row in other.desk.find(other.reception, "myo min")] == [case]
+    other.clear(case)
+    other.sign(case, **EMPLOYER)
+    take(author.store, [row for row in rows(other.store) if row.terminal == other.desk.terminal.code])
+    assert author.desk.case(author.reception, case).facts["clearance.valid_to"]
+    assert views(author.store) == views(other.store)
+
+
+def test_what_two_desks_wrote_while_apart_is_contested_at_both(author: Office, other: Office) -> None:
+    case = author.register()
+    take(other.store, rows(author.store))
+    author.desk.record(author.reception, case, {"person.phone": "+8613800138011"})
+    other.desk.record(other.reception, case, {"person.phone": "+8613800138022"})
+    for here, there in ((author, other), (other, author)):
+        take(here.store, [row for row in rows(there.store) if row.terminal == there.desk.terminal.code])
+    for office in (author, other):
+        assert "person.phone" in office.desk.case(office.reception, case).contested
+    assert views(author.store) == views(other.store)
+
+
+def test_what_came_before_is_passed_over(author: Office, other: Office) -> None:
+    sent = rows(author.store)
+    assert take(other.store, sent[:10]) == 10
+    assert take(other.store, sent) == len(sent) - 10
+    assert take(other.store, sent) == 0
+
+
+def test_a_row_that_was_changed_is_refused_and_nothing_of_its_batch_is_kept(
+    author: Office, other: Office
+) -> None:
+    sent = rows(author.store)
+    assert sent[5].body is not None
+    sent[5] = replace(sent[5], body=sent[5].body.replace(b"R001", b"R002"))
+    with pytest.raises(BrokenJournal):
+        take(other.store, sent)
+    assert rows(other.store) == []
+
+
+def test_a_missing_row_is_asked_for(author: Office, other: Office) -> None:
+    office = [row for row in rows(author.store) if row.stream == "office"]
+    with pytest.raises(Gap) as found:
+        take(other.store, [office[0], *office[2:]])
+    assert (found.value.place[2], found.value.expected) == ("office", 2)
+
+
+def test_two_histories_under_one_name_are_told(author: Office, other: Office) -> None:
+    sent = [row for row in rows(author.store) if row.stream == "office"]
+    take(other.store, sent)
+    with pytest.raises(Fork) as found:
+        take(other.store, [replace(sent[2], body=None, salt=None, commitment=bytes(32))])
+    assert found.value.sequence == 3
+
+
+def test_what_is_held_back_comes_as_a_stub_and_is_filled_when_it_is_released(
+    author: Office, other: Office
+) -> None:
+    sent = [row for row in rows(author.store) if row.stream == "office"]
+    act = sent[-1].act
+    stubs = [
+        replace(
+            row, id=stub_id(row.terminal, row.stream, row.sequence), act="", subject="", body=None, salt=None
+        )
+        if row.act == act
+        else row
+        for row in sent
+    ]
+    take(other.store, stubs)
+    assert views(other.store) != views(author.store)
+    with other.store.read() as connection:
+        assert journal.verify(connection) == []
+    rebuild(other.store)
+    assert take(other.store, [row for row in sent if row.act == act]) == sum(row.act == act for row in sent)
+    health = [row for row in rows(author.store) if row.stream == "health"]
+    take(other.store, health)
+    assert views(other.store) == views(author.store)
+
+
+def test_a_stub_is_not_filled_by_anything_else(author: Office, other: Office) -> None:
+    first = rows(author.store)[0]
+    stub = replace(
+        first, id=stub_id(first.terminal, first.stream, 1), act="", subject="", body=None, salt=None
+    )
+    take(other.store, [stub])
+    assert first.body is not None
+    forged = replace(first, body=first.body.replace(b"R001", b"R002"))
+    with pytest.raises(BrokenJournal):
+        take(other.store, [forged])
+
+
+def test_the_signature_of_a_head_is_kept_while_it_is_the_head(author: Office, other: Office) -> None:
+    sent = [row for row in rows(author.store) if row.stream == "office"]
+    head = Head(sent[0].office, sent[0].terminal, "office", 3, sent[2].hash, b"signed")
+    with other.store.write() as connection:
+        receive(connection, sent[:3], [head])
+        kept = connection.execute("SELECT signature FROM head").fetchall()
+        receive(connection, sent[3:4])
+        after = connection.execute("SELECT signature FROM head").fetchall()
+    assert (kept, after) == ([(b"signed",)], [(None,)])
+
+
+def test_the_cursor_stands_with_the_rows(other: Office) -> None:
+    with other.store.write() as connection:
+        set_cursor(connection, {"RL01/office": 7})
+        set_cursor(connection, {"RL01/office": 9, "RL01/health": 2})
+    with other.store.read() as connection:
+        assert cursor(connection) == {"RL01/office": 9, "RL01/health": 2}
