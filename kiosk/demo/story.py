@@ -100,11 +100,7 @@ class Story:
             hands.press(Key.Key_Return)
         else:
             self._type_border_pass(worker)
-        hands.press(Key.Key_1)
-        hands.press(Key.Key_Return)
-        for _ in range(MOST_FIELDS):  # the phone may stay empty: F6 works from there
-            if not self._focus().startswith(("person.phone", "action.")):
-                hands.press(Key.Key_Return)
+        hands.press(Key.Key_1)  # entered yesterday; stay, port and purpose are proposed, no phone
         hands.press(Key.Key_F6)
         hands.wait(150)
         self._look("portrait")
@@ -112,7 +108,7 @@ class Story:
         hands.until(lambda: not self._sheets("portrait"), "the portrait stays open")
         hands.wait(50)
         self._look("registration")
-        hands.press(Key.Key_Return, CONTROL)
+        hands.press(Key.Key_Return, CONTROL)  # takes what is proposed, too
         hands.begin("")
         self.last_document = "passport" if worker.mrz else "border_pass"
         case = self._case_of(worker)
@@ -135,7 +131,10 @@ class Story:
                 self.hands.click(person, name)
 
     def _type_border_pass(self, worker: Worker) -> None:
-        """The usual case in Ruili: no zone to read, so the pass is typed; proposals are taken by Enter."""
+        """The usual case in Ruili: no zone to read, so the pass is typed; proposals are taken by Enter.
+
+        What is chosen by a digit and a date of eight digits go on by themselves.
+        """
         typed = {
             "person.document_type": "1",
             "person.document_number": worker.document_number,
@@ -149,9 +148,10 @@ class Story:
         for _ in range(MOST_FIELDS):
             if self._focus().startswith("case.entry_date"):
                 return
-            key = self._focus().removesuffix(".input")
-            self.hands.type(typed.get(key, ""))
-            self.hands.press(Key.Key_Return)
+            here = self._focus()
+            self.hands.type(typed.get(here.removesuffix(".input"), ""))
+            if self._focus() == here:
+                self.hands.press(Key.Key_Return)
         raise self.hands.stuck(f"typing the border pass ends at {self._focus()}")
 
     # --- the other stages ----------------------------------------------------------------------

@@ -25,6 +25,7 @@ from kiosk.ui.fields.picture import PictureInput
 from kiosk.ui.form_grid import FieldGrid
 from kiosk.ui.parts import button, label
 from kiosk.ui.translations import Translations
+from kiosk.ui.walk import FormWalk
 
 NEEDED = say("This is needed.")
 MARK_WORDS = {
@@ -61,6 +62,9 @@ class FormPage(QWidget):
         self._shown: list[FieldWidget] | None = None  # before the first layout
         self._more_open = False
         self.setObjectName(f"form.{form.key}")
+        self._seen: dict[str, Json] = {}  # proposals that stood on the screen when Ctrl+Enter was pressed
+        self._walk = FormWalk(self, lambda: self._shown or ())
+        self._walk.finished.connect(self.finished)
         self.fields = {field.key: self._field(field) for field in form.fields}
         self._headings = [self._heading(section.title) for section in form.sections]
         self._more = button(words, None, kind="quiet", name=f"form.{form.key}.more")
@@ -75,7 +79,7 @@ class FormPage(QWidget):
         widget.setParent(self)
         widget.typed.connect(self._typed)
         widget.committed.connect(self._committed)
-        widget.moved.connect(self._moved)
+        self._walk.watch(widget)
         if isinstance(widget.input, PictureInput):
             widget.input.wanted.connect(lambda key=field.key: self.picture_wanted.emit(key))
         return widget
@@ -97,7 +101,8 @@ class FormPage(QWidget):
         may_edit: Callable[[FieldDefinition], bool] = lambda field: True,
     ) -> None:
         """Shows recorded facts (of the whole case: conditions may ask for any), then the draft over them."""
-        self._facts, self._touched = dict(facts), set()
+        self._facts, self._touched, self._seen = dict(facts), set(), {}
+        self._walk.begin()
         for key, widget in self.fields.items():
             widget.set_editable(may_edit(widget.definition))
             widget.set_masked(not widget.editable and widget.definition.privacy in ("P2", "P3"))
@@ -129,6 +134,29 @@ class FormPage(QWidget):
     def propose(self, proposals: Mapping[str, Json]) -> None:
         for key, widget in self.fields.items():
             widget.propose(proposals.get(key))
+
+    def offers(self) -> dict[str, Json]:
+        """What is proposed and waits to be taken."""
+        found = {widget.definition.key: widget.offer for widget in self._shown or ()}
+        return {key: value for key, value in found.items() if value is not None}
+
+    def take_proposals(self) -> bool:
+        """Ctrl+Enter takes what is proposed, once nothing else is missing and all of it was on the screen.
+
+        False when something has to be looked at first; it has the focus then.
+        """
+        offers = self.offers()
+        if any(problem.key not in offers and not problem.overridable for problem in self.problems()):
+            return True  # nothing is taken: what is missing comes first
+        self._seen |= {key: value for key, value in offers.items() if self.fields[key].in_sight}
+        for key, value in offers.items():
+            if self._seen.get(key) != value:
+                self.focus_field(key)
+                return False
+        focus = self.window().focusWidget()
+        for key in offers:
+            self.fields[key].take_proposal()
+        return self.window().focusWidget() is focus  # else an answer led to a question
 
     def facts(self) -> dict[str, Json]:
         """The recorded facts with what stands in the form laid over them."""
@@ -168,13 +196,15 @@ class FormPage(QWidget):
             widget.commit()
 
     def problems(self) -> tuple[Problem, ...]:
-        """Everything wrong or missing, in the order of the form."""
+        """Everything wrong or missing, in the order of the form; what waits to be taken only at last."""
         self.commit()
         found = {p.key: p for p in self._form_problems() if p.severity == "error"}
         for key, widget in self.fields.items():
             if widget.problem is not None and widget.is_wrong and shown(widget.definition, self.facts()):
                 found[key] = Problem(key, widget.problem, overridable=widget.overridable is not None)
-        return tuple(found[key] for key in self.fields if key in found)
+        wrong = [key for key in self.fields if key in found]
+        offers = self.offers()
+        return tuple(found[key] for key in [key for key in wrong if key not in offers] or wrong)
 
     def _form_problems(self) -> Sequence[Problem]:
         return problems(self.form, self.facts(), today=self._today, codes=self._codes)
@@ -267,15 +297,6 @@ class FormPage(QWidget):
         self._check()
         self.changed.emit(key)
 
-    def _moved(self, key: str, step: int) -> None:
-        walk = [widget for widget in self._shown or () if widget.editable]
-        place = next((i for i, widget in enumerate(walk) if widget.definition.key == key), -1)
-        target = place + step
-        if 0 <= target < len(walk):
-            walk[target].focus()
-        else:
-            self.finished.emit(step)
-
     def show_numbers(self, on: bool) -> None:
         """Alt and a digit lead to the first nine fields; while Alt is held each says its digit."""
         for place, widget in enumerate((self._shown or [])[:9], start=1):
@@ -295,7 +316,7 @@ class FormPage(QWidget):
     def focus_first(self) -> bool:
         """Goes to the first field that has to be answered, else the first; False when none can be typed."""
         known = self.facts()
-        walk = [widget for widget in self._shown or () if widget.editable]
+        walk = self._walk.fields()
         open_ = [w for w in walk if w.definition.required and known.get(w.definition.key) is None]
         for widget in (*open_, *walk)[:1]:
             widget.focus()

@@ -8,6 +8,7 @@ from typing import TypeVar
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QFrame,
     QHBoxLayout,
@@ -177,14 +178,28 @@ def _fill(
             layout.addLayout(part)
 
 
-def scrolled(inside: QWidget) -> QScrollArea:
+class Scroll(QScrollArea):
+    """An area that scrolls downwards where it must, and to wherever the keys lead."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(inside)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._follow)
+
+    def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """What has the focus comes into sight with a row around it; nothing moves away under a mouse."""
+        if now is not None and self.isAncestorOf(now) and not QApplication.mouseButtons():
+            self.ensureWidgetVisible(now, 0, theme.COUNTER.row)
+
+
+def scrolled(inside: QWidget) -> Scroll:
     """`inside` in an area that scrolls downwards where it must."""
-    made = QScrollArea()
-    made.setWidgetResizable(True)
-    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    made.setWidget(inside)
-    return made
+    return Scroll(inside)
 
 
 def clear(layout: QLayout) -> None:

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from kiosk.demo import people
 from kiosk.settings import Settings
 from tests.office import Office, portrait
 from tests.ui.clerk import CONTROL, ENTER, ESCAPE, PASSPORT, SHIFT, Clerk
@@ -98,6 +99,96 @@ def test_a_border_pass_without_a_zone_is_typed_with_few_presses(
     one.press(ENTER, CONTROL)
     assert office.state(case, "registration") == "done"
     assert one.presses <= MOST_WITHOUT
+
+
+def test_the_longest_name_of_the_demo_keeps_within_the_presses(
+    clerk: Sit, office: Office, inbox: Path
+) -> None:
+    """The short way: what chooses or is whole goes on by itself, Ctrl+Enter takes what is proposed."""
+    remember_last_port(office)
+    syllables = sorted((latin for latin, _, _ in people.SYLLABLES), key=len)
+    name = " ".join([people.MALE[0], *syllables[-3:]])
+    one = clerk()
+    type_border_pass(one, name)
+    one.type("1")  # entered yesterday; the rest is proposed, and there is no phone
+    attach_portrait(one)
+    case = one.page.case
+    one.press(ENTER, CONTROL)
+    assert office.state(case, "registration") == "done"
+    assert one.presses <= MOST_WITHOUT
+    facts = office.desk.case(office.reception, case, opened=False).facts
+    assert facts["person.name"] == name
+    assert (facts["case.stay_until"], facts["case.entry_port"]) == ("2026-03-30", "ruili")
+    assert (facts["person.nationality"], facts["case.purpose"]) == ("MMR", "work")
+
+
+def type_border_pass(one: Clerk, name: str, *, issuer: Qt.Key = ENTER, nationality: Qt.Key = ENTER) -> None:
+    """From the person's language to the entry date; issuer and nationality are proposed."""
+    one.type("2")
+    one.press(Qt.Key.Key_F8)
+    one.acknowledge()
+    one.type("1")  # border pass
+    one.type("TB1234567")
+    one.press(ENTER)
+    one.press(issuer)
+    one.type("20270228")
+    one.type(name)
+    one.press(ENTER)
+    one.type("1")
+    one.type("19940517")
+    one.press(nationality)
+
+
+def test_what_is_missing_comes_before_what_is_proposed(clerk: Sit) -> None:
+    one = clerk()
+    one.type("2")
+    one.type("1")
+    one.press(ENTER, CONTROL)
+    page = one.page.panel.form("registration")
+    assert page is not None
+    assert set(page.answers()) == {"person.document_type"}  # no proposal was taken
+    assert page.fields["person.name"].is_wrong
+    assert not page.fields["person.nationality"].is_wrong  # proposed: nothing to complain of yet
+    assert page.fields["person.document_number"].holds_focus()
+
+
+def test_a_proposal_out_of_sight_is_shown_before_it_is_taken(clerk: Sit, office: Office, inbox: Path) -> None:
+    one = clerk()
+    type_border_pass(one, "MA SAN", nationality=Qt.Key.Key_Tab)  # not taken
+    one.type("1")
+    one.press(ENTER)
+    page = one.page.panel.form("registration")
+    assert page is not None
+    area = one.page.panel._scroll
+    area.setFixedHeight(160)
+    one.qtbot.waitUntil(lambda: area.viewport().height() <= 160)
+    page.focus_field("person.phone")
+    assert not page.fields["person.nationality"].in_sight
+    one.press(ENTER, CONTROL)
+    assert one.state("registration") == "draft"
+    assert page.fields["person.nationality"].holds_focus()
+    assert page.fields["person.nationality"].in_sight
+    assert "Ctrl+Enter" in one.status
+    case = one.page.case
+    one.press(ENTER, CONTROL)
+    assert page.fields["case.stay_until"].holds_focus()  # the next that was not to be seen
+    one.press(ENTER, CONTROL)
+    assert office.state(case, "registration") == "done"
+
+
+def test_a_person_who_is_known_is_asked_about_before_registering(
+    clerk: Sit, office: Office, inbox: Path
+) -> None:
+    """The issuer, taken with the other proposals, may be what was lacking to find him."""
+    office.worker("handed_over", **{"person.document_number": "TB1234567"})
+    one = clerk()
+    type_border_pass(one, "MA SAN", issuer=Qt.Key.Key_Tab)  # not taken
+    one.type("1")
+    attach_portrait(one)
+    assert not one.strip
+    one.press(ENTER, CONTROL)
+    assert "Known here" in one.strip
+    assert one.state("registration") == "draft"
 
 
 def test_nothing_is_proposed_for_the_entry_date(clerk: Sit) -> None:

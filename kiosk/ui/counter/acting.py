@@ -153,6 +153,11 @@ def needs_sheet(action: ActionView, *, main: bool) -> bool:
     return bool(asks) or not main
 
 
+def needed_forms(action: ActionView) -> set[object]:
+    """The forms that the action's guards ask to be complete."""
+    return {g.arguments.get("form") for g in action.definition.guards if g.name == "form_complete"}
+
+
 def unsighted(view: CaseView, action: ActionView) -> list[tuple[str, str]]:
     """Originals that the action's guards ask for and that were not noted as seen."""
     stages = [

@@ -12,7 +12,7 @@ from kiosk.errors import InvalidInput, KioskError
 from kiosk.model.case import ActionView, Changed
 from kiosk.model.entries import Json
 from kiosk.model.text import Text, say
-from kiosk.ui.counter.acting import Acting
+from kiosk.ui.counter.acting import Acting, needed_forms
 from kiosk.ui.counter.asking import Asking
 from kiosk.ui.counter.case_papers import CasePapers
 from kiosk.ui.counter.case_show import CaseShow
@@ -120,8 +120,9 @@ class CasePage(CaseShow):
         main = self.main()
         is_main = main is not None and (main.stage, main.key) == (action.stage, action.key)
         on_page = self.deciding and is_main
-        if on_page:
-            self.decide.take_proposals()
+        if is_main and not self._take_proposals(action):
+            self.told.emit(say("Look at this first, then press Ctrl+Enter again."), "warning")
+            return
         answers, overridable, complete = self._typed_for(action, is_main=is_main)
         if not complete:
             return
@@ -132,6 +133,13 @@ class CasePage(CaseShow):
         self.acting.take(
             self._view, action, self.definitions, answers, overridable, asked=not on_page, main=is_main
         )
+
+    def _take_proposals(self, action: ActionView) -> bool:
+        """Takes what the form on the screen proposes, where the action asks for that form."""
+        page = self.page
+        if page is None or not (self.deciding or page.form.key in needed_forms(action)):
+            return True
+        return page.take_proposals()
 
     def _typed_for(
         self, action: ActionView, *, is_main: bool
@@ -146,7 +154,7 @@ class CasePage(CaseShow):
         overridable: dict[str, Json] = {}
         if not is_main:
             return answers, overridable, True
-        needed = {g.arguments.get("form") for g in action.definition.guards if g.name == "form_complete"}
+        needed = needed_forms(action)
         for page in self.panel.pages:
             overridable |= {key: value for key, value in page.overridable().items() if key in answers}
             wrong = [p for p in page.problems() if not p.overridable]

@@ -136,12 +136,12 @@ class CaseShow(QWidget):
         self.show_actions()
 
     def show_actions(self) -> None:
-        """The actions as they would stand if what is typed were recorded, and the originals seen."""
+        """The actions as they would stand if what is typed or proposed were recorded, the originals seen."""
         assert self._view is not None
         view = self._view
         if view.status == "open":
             main = self.main()
-            answers = self.panel.answers() if not self.deciding else {}
+            answers = {} if self.deciding else {**self.panel.offers(), **self.panel.answers()}
             seen = unsighted(view, main) if main is not None else []
             actions = self._seat.desk.actions(self._seat.operator, view.case, answers, seen)
             view = self._view = replace(view, actions=actions)

@@ -163,12 +163,6 @@ class DecidePanel(QWidget):
         last, bound = seat.desk.permit_bound(seat.operator, case, begin)
         self._words.put(self._bound.setText, say("Until {day} at most: {bound}", day=last, bound=bound))
 
-    def take_proposals(self) -> None:
-        """Ctrl+Enter takes what is proposed and stands on the screen, where nothing else was typed."""
-        if self.page is not None:
-            for widget in self.page.fields.values():
-                widget.take_proposal()
-
     def recorded(self) -> None:
         if self.page is not None:
             self._seat.keep_last(self.page.form, self.page.facts())

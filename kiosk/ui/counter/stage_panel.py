@@ -205,6 +205,10 @@ class StagePanel(QWidget):
             found |= page.answers()
         return found
 
+    def offers(self) -> dict[str, Json]:
+        """What is proposed on the form that stands on the screen."""
+        return self.page.offers() if self.page is not None else {}
+
     def form(self, key: str) -> FormPage | None:
         return next((page for page in self.pages if page.form.key == key), None)
 

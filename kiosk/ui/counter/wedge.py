@@ -7,6 +7,7 @@ soon as they are recognised, the field gets back what stood in it and the rest i
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer, Signal
@@ -100,19 +101,25 @@ class WedgeReader(QObject):
         for place in range(len(self._keys)):
             text = "".join(key.typed for key in self._keys[place:])
             if any(beginning.fullmatch(text) for beginning in BEGINNINGS):
-                self._give_back(self._keys[place])
+                self._give_back(self._keys[place:])
                 self._keys.clear()
                 self._text = text
                 self._pause.start()
                 return True
         return False
 
-    def _give_back(self, first: Key) -> None:
-        """The field gets back what stood in it before the reader began."""
-        if isinstance(first.line, LineInput):
-            first.line.restore(first.before)
-        elif first.line is not None:
-            first.line.setText(first.before)
+    def _give_back(self, keys: Sequence[Key]) -> None:
+        """Each field gets back what stood in it before the reader began; the first has the focus again.
+
+        There may be more than one: a field goes on by itself when a digit chooses in it.
+        """
+        for line, before in {key.line: key.before for key in reversed(keys)}.items():
+            if isinstance(line, LineInput):
+                line.restore(before)
+            elif line is not None:
+                line.setText(before)
+        if keys[0].line is not None:
+            keys[0].line.setFocus()
 
     def _finish(self) -> None:
         text, self._text = self._text.strip(), ""

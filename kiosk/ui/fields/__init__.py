@@ -21,9 +21,12 @@ from kiosk.ui.translations import Translations
 MakeInput = Callable[[theme.Density, Translations], QWidget]
 
 
-def _line(script: str) -> MakeInput:
+EIGHT_DIGITS = r"\d{8}"  # year, month and day: a date that nothing can follow
+
+
+def _line(script: str, whole: str = "") -> MakeInput:
     """A line for one script: its font comes first, and the Chinese input method is on for Chinese alone."""
-    return lambda density, words: LineInput(density, script)
+    return lambda density, words: LineInput(density, script, whole=whole)
 
 
 def _choice(density: theme.Density, _words: Translations) -> QWidget:
@@ -36,7 +39,7 @@ INPUTS: Mapping[str, MakeInput] = {
     "name": _line("en"),
     "name_native": _line("my"),
     "name_han": _line("zh"),
-    "date": _line("en"),
+    "date": _line("en", EIGHT_DIGITS),
     "datetime": _line("en"),
     "document_number": _line("my"),  # border passes have Burmese letters
     "choice": _choice,

@@ -75,6 +75,11 @@ class ChoiceInput(LineInput):
         self._open(found)
         self.changed.emit()
 
+    def is_whole(self, text: str) -> bool:
+        """A digit that means one option of a short list and can be the beginning of nothing else."""
+        digit = len(text) == 1 and text.isdecimal()
+        return digit and len(self._options) <= MOST_ROWS and len(self.matching(text)) == 1
+
     def restore(self, text: str) -> None:
         super().restore(text)
         self._close()

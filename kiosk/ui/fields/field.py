@@ -14,6 +14,7 @@ from kiosk.model.forms import FieldDefinition
 from kiosk.model.text import Text, say
 from kiosk.ui import theme
 from kiosk.ui.fields.choice import Option
+from kiosk.ui.fields.line import LineInput
 from kiosk.ui.fields.options import options_of
 from kiosk.ui.prose import Prose
 from kiosk.ui.translations import Translations
@@ -33,6 +34,7 @@ class FieldWidget(QWidget):
     typed = Signal(str)  # key: something was typed
     committed = Signal(str)  # key: the field was left or a proposal was taken
     moved = Signal(str, int)  # key, +1 or -1: Enter or Shift+Enter
+    whole = Signal(str)  # key: a key was typed, and nothing can follow what stands here now
     entered = Signal(str)
 
     def __init__(
@@ -103,6 +105,8 @@ class FieldWidget(QWidget):
         signals.moved.connect(self._move)
         signals.left.connect(self.commit)
         signals.entered.connect(lambda: self.entered.emit(self.definition.key))
+        if isinstance(self.input, LineInput):
+            self.input.whole.connect(lambda: self.whole.emit(self.definition.key))
 
     # Values -----------------------------------------------------------------------------------------
 
@@ -195,11 +199,16 @@ class FieldWidget(QWidget):
         self._parse()
         self.committed.emit(self.definition.key)
 
+    @property
+    def offer(self) -> Json:
+        """The proposal that waits to be taken; None where something was typed."""
+        return self._proposal if self.editable and not self.raw().strip() else None
+
     def take_proposal(self) -> bool:
         """Makes the proposal the answer where nothing was typed."""
-        if self.raw().strip() or self._proposal is None or not self.editable:
+        if self.offer is None:
             return False
-        self.put_raw(self._type.raw(self._proposal))
+        self.put_raw(self._type.raw(self.offer))
         self.typed.emit(self.definition.key)
         self.committed.emit(self.definition.key)
         return True
@@ -211,9 +220,22 @@ class FieldWidget(QWidget):
         if step > 0 and self._problem is not None and self._severity == "error" and not self._stay:
             self._stay = True
             return
-        focus = self.window().focusWidget()
-        if focus is not None and self.isAncestorOf(focus):  # nobody asked something else meanwhile
+        if self.holds_focus():  # nobody asked something else meanwhile
             self.moved.emit(self.definition.key, step)
+
+    def holds_focus(self) -> bool:
+        focus = self.window().focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
+
+    @property
+    def being_typed(self) -> bool:
+        """Whether something was typed since the field was last read."""
+        return self._pending
+
+    @property
+    def in_sight(self) -> bool:
+        """Whether the middle of the input stands on the screen."""
+        return self.input.visibleRegion().contains(self.input.rect().center())
 
     # What is shown ----------------------------------------------------------------------------------
 

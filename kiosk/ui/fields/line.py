@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -32,15 +34,28 @@ class LineInput(QLineEdit):
 
     changed = Signal()
     moved = Signal(int)
+    whole = Signal()  # a key was typed, and nothing can follow what stands here now
     entered = Signal()
     left = Signal()
 
-    def __init__(self, density: theme.Density, language: str = "en", parent: QWidget | None = None) -> None:
-        """`language` is the script that is typed here; the input method is on for Chinese alone."""
+    def __init__(
+        self,
+        density: theme.Density,
+        language: str = "en",
+        parent: QWidget | None = None,
+        *,
+        whole: str = "",
+    ) -> None:
+        """`language` is the script that is typed here; the input method is on for Chinese alone.
+
+        `whole` is a pattern of the texts that nothing can follow.
+        """
         super().__init__(parent)
         self.script = language
+        self._pattern = whole
         self._raw = ""
         self._shown = ""
+        self._was_empty = False  # when the person came here
         self.setFont(theme.font(language, density.text))
         self.setFixedHeight(density.input)
         self.setProperty("density", density.name)
@@ -71,8 +86,13 @@ class LineInput(QLineEdit):
             self.setText(wanted)
             self.setCursorPosition(0)
 
+    def is_whole(self, text: str) -> bool:
+        """Whether nothing can follow `text`."""
+        return bool(self._pattern and re.fullmatch(self._pattern, text))
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        self._was_empty = not self._raw
         self._paint_text()
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self.selectAll()
@@ -93,4 +113,11 @@ class LineInput(QLineEdit):
         elif event.key() in ENTER or event.key() == Qt.Key.Key_Escape or with_alt(event):
             event.ignore()
         else:
+            before = self.text()
             super().keyPressEvent(event)
+            self._look_whether_whole(before, event.text())
+
+    def _look_whether_whole(self, before: str, typed: str) -> None:
+        """Only keys at the end of a text begun now count: no paste, no reader, and nobody who corrects."""
+        if typed and self._was_empty and self.text() == before + typed and self.is_whole(self.text()):
+            self.whole.emit()
