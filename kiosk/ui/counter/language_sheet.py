@@ -41,6 +41,10 @@ class LanguageSheet(Sheet):
         self.close_sheet()
         self.chosen.emit(language)
 
+    def gives_way(self) -> bool:
+        self.close_sheet()
+        return True
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         typed = event.text()
         if typed.isdecimal() and typed.isascii() and 0 < int(typed) <= len(self._languages):

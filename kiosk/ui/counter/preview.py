@@ -124,6 +124,10 @@ class PreviewSheet(Sheet):
         if not self._printing:
             super().close_sheet()
 
+    def gives_way(self) -> bool:
+        self.close_sheet()
+        return not self._printing
+
     # Drawing ------------------------------------------------------------------------------------------
 
     def show_kind(self, kind: str) -> None:

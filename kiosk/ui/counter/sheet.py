@@ -9,13 +9,15 @@ from shiboken6 import isValid
 
 from kiosk.model.text import Text, say
 from kiosk.ui import theme
-from kiosk.ui.fields.line import ENTER
+from kiosk.ui.fields.line import ENTER, with_alt
 from kiosk.ui.parts import Button, button, column, frame, prose, row
 from kiosk.ui.translations import Translations
 
+WINDOWS_OWN = (Qt.Key.Key_F10, Qt.Key.Key_F12)  # another language, lock: they hold over a sheet, too
+
 
 class Sheet(QWidget):
-    """Lies over its host; keys and the focus stay inside until it is closed.
+    """Lies over its host; keys and the focus stay inside until it is closed, but for `WINDOWS_OWN`.
 
     It is no window of its own: it needs no nested event loop, and what it asks is told by signals.
     """
@@ -76,6 +78,11 @@ class Sheet(QWidget):
         wanted = first or self.accept
         (wanted if wanted.isEnabled() else self).setFocus(Qt.FocusReason.TabFocusReason)
 
+    def refocus(self) -> None:
+        """After the window was locked: keys go on here, not behind it."""
+        first = next(iter(self._focusable()), self)
+        first.setFocus(Qt.FocusReason.TabFocusReason)
+
     def close_sheet(self) -> None:
         """Gives the focus back to where it was."""
         self.hide()
@@ -87,6 +94,11 @@ class Sheet(QWidget):
             self._host.setFocus(Qt.FocusReason.OtherFocusReason)  # keys still reach the window
         self.deleteLater()
 
+    def gives_way(self) -> bool:
+        """Closes for a scan, where nothing that was typed would be lost; else says that it does not."""
+        self.show_error(say("Finish or close this first, then scan again."))
+        return False
+
     def show_error(self, text: Text | None) -> None:
         """Why it cannot be done, above the buttons."""
         if text is not None:
@@ -96,11 +108,21 @@ class Sheet(QWidget):
     # Keys and focus stay inside -----------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in WINDOWS_OWN:
+            event.ignore()
+            return
         if event.key() == Qt.Key.Key_Escape:
             self.close_sheet()
         elif event.key() in ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.accept.click()
         event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Alt and a letter would press a button behind the sheet: it is an ordinary key here."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and with_alt(event):
+            event.accept()
+            return True
+        return super().event(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         inside = self._focusable()

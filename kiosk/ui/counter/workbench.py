@@ -19,6 +19,7 @@ from kiosk.ui.counter.direct import DIRECT, DirectPrint
 from kiosk.ui.counter.language_sheet import LanguageSheet
 from kiosk.ui.counter.list_page import ListPage
 from kiosk.ui.counter.seat import Seat
+from kiosk.ui.counter.sheet import Sheet
 from kiosk.ui.counter.wedge import looks_like_zone
 from kiosk.ui.parts import column, row
 from kiosk.ui.person import PersonWindow
@@ -115,11 +116,19 @@ class Workbench(QWidget):
 
     def refocus(self) -> None:
         """After the window comes back: where the work was."""
-        if self.in_case:
+        sheet = self._sheet()
+        if sheet is not None:
+            sheet.refocus()
+        elif self.in_case:
             self.page.focus_first()
         else:
             self.list.refresh()
             self.list.take_focus()
+
+    def _sheet(self) -> Sheet | None:
+        """The sheet on top."""
+        open_ones = [sheet for sheet in self.findChildren(Sheet) if not sheet.isHidden()]
+        return open_ones[-1] if open_ones else None
 
     def _show_counts(self) -> None:
         desk, operator = self.seat.desk, self.seat.operator
@@ -200,6 +209,9 @@ class Workbench(QWidget):
 
     def scanned(self, text: str) -> None:
         """A reader's text: a zone fills the open form or finds its person; a slip opens its case."""
+        sheet = self._sheet()
+        if sheet is not None and not sheet.gives_way():
+            return
         if looks_like_zone(text):
             if not (self.in_case and self.page.scanned(text)):
                 self._zone_at_home(text)
