@@ -8,7 +8,7 @@ run: setup            ## open the counter with invented staff and people
 test: setup           ## every test
 	$(python) -m pytest -n 2
 
-setup:                ## .venv with the command kiosk in it; nothing to do when it is there
+setup:                ## .venv with the commands kiosk and central in it; nothing to do when it is there
 	@tools/setup.sh
 
 demo: setup           ## whole cases, key by key; slips and pictures in out/demo

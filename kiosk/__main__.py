@@ -17,11 +17,15 @@ COMMANDS = ("run", "demo", "check", "check_office", "verify", "journal", "backup
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; 2 when it could not be done, with the reason said."""
     words = sys.argv[1:] if arguments is None else arguments
-    options = parser(*words[:1]).parse_args(words)
+    return reported("kiosk", parser(*words[:1]).parse_args(words))
+
+
+def reported(program: str, options: argparse.Namespace) -> int:
+    """Run the command that was asked for; `program` begins the sentence that says what went wrong."""
     try:
         status: int = options.run(options)
     except KioskError as error:
-        print(f"kiosk: {error}", file=sys.stderr)
+        print(f"{program}: {error}", file=sys.stderr)
         for finding in getattr(error, "findings", ()):
             print(f"  {finding.file}:{finding.line}: {finding.text}", file=sys.stderr)
         return 2

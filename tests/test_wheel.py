@@ -11,8 +11,10 @@ from zipfile import ZipFile
 
 import pytest
 
+from kiosk import __version__
+
 ROOT = Path(__file__).parents[1]
-TRAVELS = ("assets", "forms", "kiosk", "migrations", "workflows")
+TRAVELS = ("assets", "central", "forms", "kiosk", "migrations", "workflows")
 BUILT_FROM = ("LICENSE", "NOTICE", "README.md", "pyproject.toml", "setup.py")
 
 
@@ -57,7 +59,7 @@ def test_what_the_wheel_holds(wheel: Path) -> None:
     for name in TRAVELS:
         for file in (ROOT / name).rglob("*.*"):
             if file.is_file() and file.suffix not in (".pyc", ".mo"):
-                inside = {"kiosk": "kiosk", "migrations": "kiosk/_migrations"}.get(
+                inside = {"central": "central", "kiosk": "kiosk", "migrations": "kiosk/_migrations"}.get(
                     name, f"kiosk/_pack/{name}"
                 )
                 assert f"{inside}/{file.relative_to(ROOT / name).as_posix()}" in names
@@ -71,6 +73,12 @@ def test_the_doctor_finds_everything_outside_the_checkout(installed: Path, tmp_p
     assert f"in {installed / 'kiosk' / '_pack'}\n" in said.stdout
     assert f"in {installed / 'kiosk' / '_pack' / 'assets' / 'fonts'}\n" in said.stdout
     assert str(ROOT) not in said.stdout
+
+
+def test_the_central_system_answers_outside_the_checkout(installed: Path, tmp_path: Path) -> None:
+    said = outside(installed, tmp_path, "-m", "central", "--version")
+    assert said.returncode == 0, said.stderr
+    assert said.stdout == f"central {__version__}\n"
 
 
 def test_the_travelled_pack_has_no_fault(installed: Path, tmp_path: Path) -> None:

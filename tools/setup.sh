@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes .venv with the command `kiosk` in it, on a bare Debian or Ubuntu. Does nothing when all is there.
+# Makes .venv with the command `kiosk` and `central` in it, on a bare Debian or Ubuntu. Does nothing when all is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,12 +9,13 @@ needed=(
   libgl1 libegl1 libfontconfig1 libglib2.0-0 libdbus-1-3 libxkbcommon0 # Qt
   libzbar0                                                             # reads QR codes
 )
-# Without these the program works, but has no window of its own, or no printer.
+# Without these the program works, but has no window of its own, or no printer, or some tests fail.
 useful=(
   libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0
   libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 libwayland-cursor0 libwayland-egl1 # a window
   libcups2 cups-client cups-ipp-utils dbus       # a printer, and the one the tests print to
   poppler-utils                                  # shows the tests what was printed
+  postgresql                                     # the tests of the central system start one
 )
 oldest=3.11
 
@@ -40,13 +41,19 @@ apt_packages() {
   if become=$(administrator); then
     sentence "installing" $wanted
     $become apt-get update -qq
+    [[ $wanted != *postgresql* ]] || no_cluster
     $become env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted >/dev/null
   elif [ -n "$(missing "${needed[@]}")" ]; then
     sentence "this needs an administrator once: apt-get install -y" $wanted
     exit 1
   else
-    sentence "for windows and printing an administrator may add: apt-get install -y" $wanted
+    sentence "for windows, printing and all tests an administrator may add: apt-get install -y" $wanted
   fi
+}
+
+no_cluster() { # the server's programs are wanted, not a server that starts with the machine
+  $become env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql-common >/dev/null
+  $become sed -i 's/^#create_main_cluster .*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
 }
 
 find_python() { # the system's own first: others may lack libraries
@@ -65,7 +72,7 @@ state() { # changes when what is installed no longer fits what is asked for
 }
 
 stamp=.venv/.setup
-if [ -x .venv/bin/kiosk ] && [ "$(cat $stamp 2>/dev/null)" = "$(state)" ]; then exit 0; fi
+if [ -x .venv/bin/kiosk ] && [ -x .venv/bin/central ] && [ "$(cat $stamp 2>/dev/null)" = "$(state)" ]; then exit 0; fi
 
 apt_packages
 if ! .venv/bin/python -c '' 2>/dev/null; then
@@ -78,4 +85,4 @@ install=(.venv/bin/python -m pip install --quiet --disable-pip-version-check --n
 "${install[@]}" --require-hashes -r requirements.txt
 "${install[@]}" --no-build-isolation -e .
 state >$stamp
-sentence "done; the command is .venv/bin/kiosk"
+sentence "done; the commands are .venv/bin/kiosk and .venv/bin/central"
