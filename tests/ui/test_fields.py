@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.model.fields import FIELD_TYPES, Context
@@ -152,6 +152,31 @@ def test_the_list_of_choices_lies_inside_the_window(qtbot: QtBot, make: Make) ->
     assert windows == [field.window()]
     qtbot.keyClick(focus(), Qt.Key.Key_Escape)
     assert not field.input.is_open()
+
+
+def test_an_open_list_closes_when_another_case_is_shown(make: Make) -> None:
+    field = make("choice")
+    assert isinstance(field.input, ChoiceInput)
+    assert field.input.is_open()
+    field.load("book")
+    assert not field.input.is_open()
+    assert field.input.text() == "Passport"
+    field.load(None)
+    field.window().findChildren(QLineEdit)[-1].setFocus()
+    field.focus()
+    assert field.input.is_open()
+    field.load(None)  # another case in which nothing is answered either
+    assert not field.input.is_open()
+
+
+def test_an_open_list_speaks_the_language_of_the_screen(make: Make, words: Translations) -> None:
+    field = make("choice")
+    assert isinstance(field.input, ChoiceInput)
+    words.use("zh")
+    rows = field.window().findChild(QListWidget)
+    assert rows is not None
+    assert field.input.is_open()
+    assert rows.item(1).text() == words.translator("Passport")
 
 
 def test_enter_takes_a_proposal_and_typing_replaces_it(qtbot: QtBot, make: Make) -> None:

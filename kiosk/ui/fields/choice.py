@@ -51,6 +51,8 @@ class ChoiceInput(LineInput):
         self._make_options, self._made = options, None
         if self._raw:
             self.set_raw(self._raw)
+        elif self.is_open():
+            self._open(self._options)  # in another language now
 
     @property
     def _options(self) -> tuple[Option, ...]:
@@ -59,6 +61,8 @@ class ChoiceInput(LineInput):
         return self._made
 
     def set_raw(self, raw: str, shown: str = "") -> None:
+        """An open list was about what stood here before: it closes."""
+        self._close()
         if raw and not shown:
             shown = next((option.label for option in self._options if option.key == raw), raw)
         super().set_raw(raw, shown)
