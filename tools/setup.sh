@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes .venv with the command `kiosk` and `central` in it, on a bare Debian or Ubuntu. Does nothing when all is there.
+# Makes .venv with the commands `kiosk` and `central`, on a bare Debian or Ubuntu. Does nothing when all is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
