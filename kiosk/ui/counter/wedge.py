@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
@@ -19,6 +19,7 @@ from kiosk.ui.fields.line import ENTER, LineInput
 FAST = 60  # ms between two keys of a reader
 QUIET = 120  # ms without a key: the text is complete
 MOST = 24  # keys looked back at
+ONCE = (*ENTER, Qt.Key.Key_Escape)  # held down they press once: the next case was not looked at yet
 
 # A machine-readable zone begins with the kind of document and has fillers; a number of this office has
 # its office and its terminal first; a seal says what it is.
@@ -69,6 +70,8 @@ class WedgeReader(QObject):
         focus = QApplication.focusWidget()
         if watched is not (focus or QApplication.activeWindow()):
             return False  # the same key on its way to the parents of its widget
+        if event.isAutoRepeat() and event.key() in ONCE:
+            return True
         if event.matches(QKeySequence.StandardKey.Paste):
             return self._pasted()
         return self._key(event, focus)
