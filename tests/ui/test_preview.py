@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from kiosk.actions.act import Operator
 from kiosk.ui.counter.preview import PreviewSheet
+from kiosk.ui.fields.toggles import Toggles
 from tests.office import Office
 from tests.printing.virtual_printer import virtual_printer
 from tests.ui.conftest import MakeSeat
@@ -155,6 +156,24 @@ def test_a_spoiled_print_stays_in_the_ledger_and_the_next_needs_no_reason(
     with qtbot.waitSignal(sheet.closed):
         press_print(qtbot, sheet)
     assert prints(office, case) == [("permit", 0, "", "jam"), ("permit", 1, "", "")]
+
+
+def test_the_question_what_went_wrong_comes_into_sight(
+    qtbot: QtBot, preview: Open, office: Office, case: str
+) -> None:
+    office.desk.printed(office.reception, case, "permit")
+    office.desk.printed(office.reception, case, "permit", reprint_reason="slip_lost")
+    sheet = preview(())  # all slips to choose from, so that the ledger stands far down
+    wait_drawn(qtbot, sheet)
+    click(qtbot, sheet, "preview.kind.permit")
+    wait_drawn(qtbot, sheet)
+    click(qtbot, sheet, "preview.spoil.2")
+    reasons = sheet.findChild(Toggles, "preview.spoil_reason")
+    assert reasons is not None
+    qtbot.wait(50)  # the question gets its place
+    assert reasons.visibleRegion().boundingRect() == reasons.rect()
+    buttons = reasons.findChildren(QPushButton)
+    assert [one.text()[0] for one in buttons] == [str(n) for n in range(1, len(buttons) + 1)]
 
 
 def test_slips_that_were_asked_for_come_one_after_the_other(

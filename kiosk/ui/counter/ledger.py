@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk.model.case import PrintView
 from kiosk.model.office import CodeList
 from kiosk.model.text import Text, say
 from kiosk.ui import theme
+from kiosk.ui.fields.choice import Option
 from kiosk.ui.fields.options import options_of
 from kiosk.ui.fields.toggles import Toggles
 from kiosk.ui.parts import button, clear, frame, label, prose, row
@@ -37,7 +38,9 @@ class ReasonChoice(QWidget):
         made.addWidget(self.toggles)
 
     def _say(self, _language: str = "") -> None:
-        self.toggles.set_options(lambda: options_of("choice", self._codes, self._words))
+        options = options_of("choice", self._codes, self._words)
+        numbered = [Option(o.key, f"{number}   {o.label}") for number, o in enumerate(options, start=1)]
+        self.toggles.set_options(lambda: numbered)
 
     @property
     def reason(self) -> str:
@@ -115,7 +118,7 @@ class Ledger(QWidget):
         self._why.forget()
         self._why.show()
         self._why.toggles.setFocus()
-        self.asking.emit(self._why)
+        QTimer.singleShot(0, self, lambda: self.asking.emit(self._why))  # once it has its place
 
     def _chosen(self, reason: str) -> None:
         if reason:
