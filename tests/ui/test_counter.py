@@ -142,6 +142,20 @@ def test_the_number_on_a_slip_opens_its_case_from_anywhere(clerk: Sit, office: O
     assert one.page.case == other
 
 
+def test_no_list_is_marked_while_somebody_is_looked_for(clerk: Sit, office: Office) -> None:
+    one = clerk()
+
+    def marked() -> list[str]:
+        return [b.objectName() for b in one.bench.rail.findChildren(QAbstractButton) if b.isChecked()]
+
+    assert marked() == ["list.waiting"]
+    one.press(Qt.Key.Key_F3)
+    one.type("zaw")
+    assert marked() == []
+    one.press(ESCAPE)
+    assert marked() == ["list.waiting"]
+
+
 def test_letters_typed_on_the_list_go_into_the_search(clerk: Sit, office: Office) -> None:
     office.worker("registered", **{"person.name": "ZAW LATT"})
     one = clerk()

@@ -193,6 +193,7 @@ class Workbench(QWidget):
     def _look_for(self, text: str) -> None:
         self._centre.setCurrentWidget(self.list)
         self.list.look_for(text)
+        self.rail.choose("" if self.list.sought else self.list.which)
 
     def _chosen(self) -> None:
         """Enter in the scan box: opens what is found, or registers the number that is not."""
