@@ -1,0 +1,257 @@
+"""The terminal's side of the wire: one method for each request to the central system.
+
+TLS trusts one certificate alone, the one that was pinned at enrolment. Every request is signed. Nothing
+here waits and tries again, but for one thing: a request refused for its time is sent once more, with the
+centre's own time. Every method raises Unreachable or Refusal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+
+import httpx
+import msgspec
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk import __version__
+from kiosk.model.chain import Row
+from kiosk.sync import protocol
+from kiosk.sync.answers import Enrolled, Lists, Missing, Unreachable, WrongCentre, refused
+from kiosk.sync.invitation import Invitation, pin_of
+from kiosk.sync.protocol import MEDIA_TYPE, Heads, Pull, Pulled, Push, Pushed, Rows
+from kiosk.sync.signing import sign
+
+JSON = "application/json"
+CONNECT, ANSWER = 5.0, 30.0  # seconds; an answer may take the time it was asked to wait, and this
+PIECE = 1 << 20  # bytes of a blob in one request: a line that is cut costs no more than that
+
+TURNED_BACK = 3  # times that the centre may name another place to go on with one blob
+
+Answer = TypeVar("Answer")
+
+
+class Client:
+    """Speaks to one central system as one terminal; may be used by several threads at once."""
+
+    def __init__(
+        self,
+        url: str,
+        certificate: str,
+        keyid: str,
+        key: Ed25519PrivateKey,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """`certificate` is the centre's, as PEM; `keyid` is "OFFICE/TERMINAL"."""
+        self._keyid, self._key, self._clock = keyid, key, clock
+        self.offset = timedelta(0)  # what the centre's clock shows more than ours
+        self._sockets: set[socket.socket] = set()
+        self._http = _http(url, certificate)
+
+    def close(self) -> None:
+        """Ends what is under way, too: a thread that waits for an answer gets Unreachable."""
+        for line in list(self._sockets):
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+        self._http.close()
+
+    # --- the journal ---------------------------------------------------------------------------
+
+    def push(self, push: Push, rows: Sequence[Row]) -> Pushed:
+        answer = self._call("POST", "/v1/push", protocol.pack(push, rows))
+        return protocol.unpack(answer.content, Pushed)[0]
+
+    def pull(self, pull: Pull) -> tuple[Pulled, list[Row]]:
+        answer = self._call("POST", "/v1/pull", protocol.pack(pull), wait=pull.wait)
+        return protocol.unpack(answer.content, Pulled)
+
+    def rows(self, rows: Rows) -> tuple[Pulled, list[Row]]:
+        answer = self._call("POST", "/v1/rows", protocol.pack(rows))
+        return protocol.unpack(answer.content, Pulled)
+
+    def heads(self) -> Heads:
+        return protocol.unpack(self._call("GET", "/v1/heads").content, Heads)[0]
+
+    # --- what is not in the journal ------------------------------------------------------------
+
+    def lists(self) -> Lists:
+        return _decoded(self._call("GET", "/v1/lists").content, Lists)
+
+    def successor(self, asked: dict[str, str]) -> Enrolled:
+        """Another identity for this terminal, which the old one signs for."""
+        answer = self._call("POST", "/v1/successor", msgspec.json.encode(asked), media=JSON)
+        return _decoded(answer.content, Enrolled)
+
+    def missing(self, names: Sequence[str]) -> list[str]:
+        """Of these blobs those that the centre has not, or not wholly."""
+        body = msgspec.json.encode({"names": list(names)})
+        answer = self._call("POST", "/v1/blobs/missing", body, media=JSON)
+        return _decoded(answer.content, Missing).missing
+
+    def put_blob(self, name: str, data: bytes) -> None:
+        """Sends a blob in pieces, from where the centre has it up to."""
+        at, turned_back = 0, 0
+        while True:
+            piece = data[at : at + PIECE]
+            last = at + len(piece) == len(data)
+            headers = {"Upload-Offset": str(at), "Upload-Complete": f"?{int(last)}"}
+            answer = self._send("PUT", f"/v1/blobs/{name}", piece, headers)
+            if answer.status_code == httpx.codes.CONFLICT and "Upload-Offset" in answer.headers:
+                at, turned_back = _offset(answer), turned_back + 1
+                if turned_back > TURNED_BACK or not 0 <= at <= len(data):
+                    raise refused(answer)
+            elif not answer.is_success:
+                raise refused(answer)
+            elif last:
+                return
+            else:
+                at += len(piece)
+
+    def get_blob(self, name: str, begun: bytearray) -> bool:
+        """Adds to what has `begun` to arrive, also when it raises; False when the centre has it not (yet)."""
+        headers = {"Range": f"bytes={len(begun)}-"} if begun else {}
+        with self._streamed("GET", f"/v1/blobs/{name}", headers) as answer:
+            if answer.status_code == httpx.codes.NOT_FOUND:
+                return False
+            if not answer.is_success and answer.status_code != httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+                answer.read()
+                raise refused(answer)
+            if answer.status_code == httpx.codes.OK:
+                begun.clear()
+            if answer.is_success:
+                for piece in answer.iter_bytes():
+                    begun += piece
+        if hmac.compare_digest(hashlib.sha256(begun).hexdigest(), name):
+            return True
+        begun.clear()
+        raise Unreachable
+
+    # --- one request ---------------------------------------------------------------------------
+
+    def _call(
+        self, method: str, target: str, body: bytes = b"", *, media: str = MEDIA_TYPE, wait: float = 0.0
+    ) -> httpx.Response:
+        answer = self._send(method, target, body, {"Content-Type": media} if body else {}, wait)
+        if not answer.is_success:
+            raise refused(answer)
+        return answer
+
+    def _send(
+        self, method: str, target: str, body: bytes, headers: dict[str, str], wait: float = 0.0
+    ) -> httpx.Response:
+        """The answer, whatever it says; a request that the centre finds too early or too late goes twice."""
+        for again in (True, False):
+            with _reaching():
+                answer = self._http.send(self._request(method, target, body, headers, wait))
+            if not (again and answer.status_code == httpx.codes.UNAUTHORIZED and self._heard_time(answer)):
+                break
+        return answer
+
+    @contextmanager
+    def _streamed(self, method: str, target: str, headers: dict[str, str]) -> Iterator[httpx.Response]:
+        with _reaching():
+            answer = self._http.send(self._request(method, target, b"", headers), stream=True)
+            try:
+                yield answer
+            finally:
+                answer.close()
+
+    def _request(
+        self, method: str, target: str, body: bytes, headers: dict[str, str], wait: float = 0.0
+    ) -> httpx.Request:
+        created = int((self._clock() + self.offset).timestamp())
+        proof = sign(method, target, body, self._key, self._keyid, created, secrets.token_hex(16))
+        timeout = httpx.Timeout(ANSWER + wait, connect=CONNECT).as_dict()
+        extensions = {"timeout": timeout, "trace": self._traced}
+        return self._http.build_request(
+            method, target, content=body or None, headers=headers | proof, extensions=extensions
+        )
+
+    def _heard_time(self, answer: httpx.Response) -> bool:
+        """Whether the time was wrong, and we know the centre's now."""
+        if refused(answer).problem.kind != "clock":
+            return False
+        try:
+            self.offset = parsedate_to_datetime(answer.headers["Date"]) - self._clock()
+        except (KeyError, ValueError, TypeError):
+            return False
+        return True
+
+    def _traced(self, event: str, info: dict[str, Any]) -> None:
+        """Keeps the lines that are open, so that `close` can cut them."""
+        if event == "connection.start_tls.complete":
+            self._sockets = {line for line in self._sockets if line.fileno() >= 0}
+            self._sockets.add(info["return_value"].get_extra_info("socket"))
+
+
+def enrol(invitation: Invitation, asked: dict[str, str]) -> tuple[Enrolled, str]:
+    """What the centre says to a new terminal, and its certificate as PEM.
+
+    Its key is compared with the invitation's pin before the secret leaves. Raises WrongCentre, too.
+    """
+    certificate = _certificate(invitation)
+    with _http(invitation.url, certificate) as http, _reaching():
+        answer = http.post("/v1/enrol", json={"secret": invitation.secret, **asked})
+    if not answer.is_success:
+        raise refused(answer)
+    return _decoded(answer.content, Enrolled), certificate
+
+
+def _certificate(invitation: Invitation) -> str:
+    """The certificate that the invitation's centre shows; nothing is believed of it but its key."""
+    anybody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
+    host, _, port = invitation.address.rpartition(":")
+    try:
+        with (
+            socket.create_connection((host.strip("[]"), int(port)), CONNECT) as line,
+            anybody.wrap_socket(line) as secured,
+        ):
+            shown = secured.getpeercert(binary_form=True) or b""
+        pin = pin_of(x509.load_der_x509_certificate(shown))
+    except (OSError, OverflowError, ValueError) as error:
+        raise Unreachable from error
+    if not hmac.compare_digest(pin, invitation.pin):
+        raise WrongCentre
+    return ssl.DER_cert_to_PEM_cert(shown)
+
+
+def _http(url: str, certificate: str) -> httpx.Client:
+    """Trusts that certificate alone; its name and the machine's proxies mean nothing."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.load_verify_locations(cadata=certificate)
+    headers = {"User-Agent": f"kiosk/{__version__}"}
+    timeout = httpx.Timeout(ANSWER, connect=CONNECT)
+    return httpx.Client(base_url=url, verify=context, headers=headers, timeout=timeout, trust_env=False)
+
+
+@contextmanager
+def _reaching() -> Iterator[None]:
+    try:
+        yield
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, RuntimeError) as error:
+        raise Unreachable from error  # RuntimeError: the client was closed meanwhile
+
+
+def _decoded(content: bytes, kind: type[Answer]) -> Answer:
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.MsgspecError as error:
+        raise Unreachable from error
+
+
+def _offset(answer: httpx.Response) -> int:
+    text = answer.headers["Upload-Offset"]
+    return int(text) if text.isascii() and text.isdigit() else -1
