@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 _SYLLABLE = re.compile("(?<!\u1039)(?=[\u1000-\u102a\u103f](?!\u1037?[\u1039\u103a]))")
 _INSIDE = re.compile("(?<=[\u1000-\u109f])(?=[\u1000-\u109f])")
 BURMESE_PITCH = 1.75
+WIDEST = 100_000  # px; wider than any line
 
 
 def broken(text: str, font: QFont, width: float) -> list[str]:
@@ -82,6 +83,12 @@ def _line(text: str, font: QFont, width: float, align: Qt.AlignmentFlag) -> QTex
     return layout
 
 
+def natural_width(line: str, font: QFont) -> float:
+    """How wide a line is drawn: `horizontalAdvance` says too little for some Burmese syllables."""
+    layout = _line(line, font, WIDEST, Qt.AlignmentFlag.AlignLeft)
+    return layout.lineAt(0).naturalTextWidth()
+
+
 class Prose(QLabel):
     """Text of several lines, as high as its lines are at its width."""
 
@@ -92,6 +99,7 @@ class Prose(QLabel):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._laid: tuple[object, list[QTextLayout], float] = (None, [], 0.0)
+        self._wide: tuple[object, float] = (None, 0.0)
 
     def _lay_out(self, width: float) -> tuple[list[QTextLayout], float]:
         """One layout for each line of the text, each broken to the width; and the height of all."""
@@ -101,6 +109,13 @@ class Prose(QLabel):
         layouts, y = laid_out(self.text(), self.font(), width, self.alignment())
         self._laid = (key, layouts, y)
         return layouts, y
+
+    def _natural(self) -> float:
+        """The width of the widest line; layouts ask for it again and again."""
+        key = (self.text(), self.font().key())
+        if self._wide[0] != key:
+            self._wide = (key, max(natural_width(line, self.font()) for line in self.text().split("\n")))
+        return self._wide[1]
 
     def _inside(self) -> int:
         margins = self.contentsMargins()
@@ -114,9 +129,7 @@ class Prose(QLabel):
 
     def sizeHint(self) -> QSize:
         self.ensurePolished()
-        metrics = QFontMetricsF(self.font())
-        wanted = max((metrics.horizontalAdvance(line) for line in self.text().split("\n")), default=0)
-        width = int(min(wanted + 2, max(480, self.width()))) + self._inside()
+        width = int(min(self._natural() + 2, max(480, self.width()))) + self._inside()
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
