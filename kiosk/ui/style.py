@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from string import Template
 
 RULES = Template("""
@@ -128,10 +129,37 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 QCheckBox { spacing: 8px; min-height: 32px; }
 QCheckBox::indicator { width: 22px; height: 22px; }
-QPushButton[script="my"] { padding-top: 4px; }
 """)
 
-# The letters of the Burmese font stand high in their line: text in a button is let down to its middle.
-BURMESE_RULES = """
-QPushButton, QPushButton[kind], QPushButton:focus, QPushButton[kind]:focus { padding-top: 4px; }
-"""
+DOWN, LEAST = 4, 26  # px: how far Burmese text is let down, and what its letters need
+# Buttons that bear the name of a language in its own script, whatever the language of the screen is.
+NAMED = (("", 34), ('[kind="rail"]', 32), ('[measure="tall"]', 54), ('[measure="tall"]:focus', 52))
+
+
+def own_names() -> str:
+    """The rules for these buttons."""
+    return "\n".join(
+        f'QPushButton[script="{script}"]{which} {{ padding-top: {down}px; '
+        f"min-height: {height - down}px; max-height: {height - down}px; }}"
+        for script, down in (("my", DOWN), ("zh", 0), ("en", 0))
+        for which, height in NAMED
+    )
+
+
+def for_burmese(rules: str) -> str:
+    """The rules with the text of buttons let down, each button as high as in the other languages.
+
+    The Burmese font has a line of twice its letters' height, and the letters stand high in it: the line may
+    be higher than the room for it, for what is cut off is empty.
+    """
+
+    def let_down(rule: re.Match[str]) -> str:
+        height = re.search(r"min-height: (\d+)px", rule[0])
+        down = min(DOWN, int(height[1]) - LEAST) if height else DOWN
+        made = re.sub(r"padding: 0 (\d+)px", rf"padding: {down}px \1px 0", rule[0])
+        if not height:
+            return made
+        room = int(height[1]) - down
+        return made.replace(height[0], f"min-height: {room}px; max-height: {room}px")
+
+    return re.sub(r"^QPushButton[^{]*\{[^}]*\}", let_down, rules, flags=re.MULTILINE)

@@ -13,7 +13,7 @@ from pathlib import Path
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
-from kiosk.ui.style import BURMESE_RULES, RULES
+from kiosk.ui.style import RULES, for_burmese, own_names
 
 GRID = 8  # px; every distance is a multiple of it, or its half
 
@@ -124,4 +124,4 @@ def style_sheet(language: str) -> str:
     """The Qt style sheet for a language of the screen."""
     colours = {name.lower(): value for name, value in globals().items() if name.isupper()}
     made = RULES.substitute(colours, small=BODY if language == "my" else SMALL)
-    return made + BURMESE_RULES if language == "my" else made
+    return (for_burmese(made) if language == "my" else made) + own_names()

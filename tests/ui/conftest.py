@@ -20,6 +20,7 @@ from tests.office import Office
 from tests.ui.clerk import Clerk
 
 MakeSeat = Callable[..., Seat]
+Dress = Callable[[str], None]
 NOBODY = "ipp://127.0.0.1:9/ipp/print"  # the discard port: nothing prints there
 
 
@@ -34,6 +35,13 @@ def dressed(qapp: QApplication, _fonts: None) -> QApplication:
     if qapp.styleSheet() != theme.style_sheet("en"):  # dressing again polishes every widget there is
         theme.dress(qapp, "en")
     return qapp
+
+
+@pytest.fixture
+def dress(dressed: QApplication) -> Iterator[Dress]:
+    """Dresses the application for a language; afterwards in English again."""
+    yield lambda language: theme.dress(dressed, language)
+    theme.dress(dressed, "en")
 
 
 @pytest.fixture

@@ -179,6 +179,7 @@ class Rail(QFrame):
             one.setText(f"{digit}  {OWN_NAMES.get(language, language)}")
             one.setFont(theme.font(language))
             one.setProperty("kind", "rail")
+            one.setProperty("script", language)
             one.setObjectName(f"new.{language}")
             one.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             one.clicked.connect(lambda _checked=False, language=language: self.new_wanted.emit(language))
