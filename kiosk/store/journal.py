@@ -125,13 +125,17 @@ def of_ids(connection: Connection, ids: Iterable[str]) -> list[Entry]:
     return found
 
 
-def as_committed(row: Row) -> bool:
-    """Whether payload and columns are those its author committed to."""
+def entry_of(row: Row) -> Entry | None:
+    """The entry in a row; None where payload and columns are not those its author committed to."""
     if not isinstance(row.body, bytes) or commit_to(row.salt or b"", row.body) != row.commitment:
-        return False
-    entry = decode(row.body)
+        return None
+    try:
+        entry = decode(row.body)
+    except msgspec.MsgspecError:
+        return None
     said = (entry.office, entry.terminal, entry.stream, entry.sequence, entry.id, entry.act, entry.subject)
-    return said == (row.office, row.terminal, row.stream, row.sequence, row.id, row.act, row.subject)
+    kept = (row.office, row.terminal, row.stream, row.sequence, row.id, row.act, row.subject)
+    return entry if said == kept else None
 
 
 def verify(connection: Connection) -> list[Text]:
@@ -148,7 +152,7 @@ def verify(connection: Connection) -> list[Text]:
             findings.append(say("{stream}: entry {sequence} does not follow the one before.", **place))
         if row.previous != previous or chain(previous, row.sequence, row.commitment) != row.hash:
             findings.append(say("{stream}: the chain breaks at entry {sequence}.", **place))
-        if row.body is not None and not as_committed(row):
+        if row.body is not None and entry_of(row) is None:
             findings.append(say("{stream}: entry {sequence} was changed.", **place))
         last[stream] = (row.sequence, row.hash)
     heads = connection.execute("SELECT office, terminal, stream, sequence, hash FROM head").fetchall()

@@ -13,10 +13,10 @@ import msgspec
 
 from kiosk.errors import BrokenJournal
 from kiosk.model.chain import Head, Row, chain
-from kiosk.model.entries import ACCESS, Entry, decode
+from kiosk.model.entries import ACCESS, Entry
 from kiosk.model.registers import apply_act
 from kiosk.model.text import say
-from kiosk.store import journal
+from kiosk.store import journal, search
 from kiosk.store.database import Connection
 from kiosk.store.views import SqlMemory, project
 
@@ -65,20 +65,25 @@ def receive(connection: Connection, rows: Sequence[Row], heads: Iterable[Head] =
     new: list[Row] = []
     filled: list[Row] = []
     ends: dict[Place, tuple[int, bytes]] = {}
+    entries: list[Entry] = []
     for row in rows:
         place = (row.office, row.terminal, row.stream)
         if place not in ends:
             ends[place] = journal.head(connection, *place)
         sequence, previous = ends[place]
-        _check(row)
+        entry = _checked(row)
         if row.sequence <= sequence:
-            filled += _known(connection, place, row)
+            if not _is_to_be_filled(connection, place, row):
+                continue
+            filled.append(row)
         elif row.sequence > sequence + 1:
             raise Gap(place, sequence + 1)
         else:
             hashed = chain(previous, row.sequence, row.commitment)
             ends[place] = (row.sequence, hashed)
             new.append(msgspec.structs.replace(row, previous=previous, hash=hashed))
+        if entry is not None:
+            entries.append(entry)
     journal.insert(connection, new)
     journal.fill(connection, filled)
     for place, end in ends.items():
@@ -86,7 +91,7 @@ def receive(connection: Connection, rows: Sequence[Row], heads: Iterable[Head] =
     for head in heads:
         _keep_signature(connection, head)
     found.rows = len(new) + len(filled)
-    found.subjects = _fold(connection, [*new, *filled])
+    found.subjects = _fold(connection, entries)
     return found
 
 
@@ -103,22 +108,21 @@ def cursor(connection: Connection) -> dict[str, int]:
     return dict(connection.execute("SELECT feed, number FROM cursor").fetchall())
 
 
-def _check(row: Row) -> None:
-    """Raises BrokenJournal when payload and place are not those that were committed to."""
+def _checked(row: Row) -> Entry | None:
+    """The entry of a row; None of a stub. Raises BrokenJournal when it is not what was committed to."""
     if row.body is None:
-        return
-    if not journal.as_committed(row):
+        return None
+    entry = journal.entry_of(row)
+    if entry is None:
+        place = f"{row.office}/{row.terminal}/{row.stream}"
         raise BrokenJournal(
-            say(
-                "{stream}: entry {sequence} was changed.",
-                stream=f"{row.office}/{row.terminal}/{row.stream}",
-                sequence=row.sequence,
-            )
+            say("{stream}: entry {sequence} was changed.", stream=place, sequence=row.sequence)
         )
+    return entry
 
 
-def _known(connection: Connection, place: Place, row: Row) -> list[Row]:
-    """Nothing for a row that is here already; the row itself where only its stub is."""
+def _is_to_be_filled(connection: Connection, place: Place, row: Row) -> bool:
+    """Whether only the stub of this row is here. Raises Fork when another row stands at its place."""
     commitment, is_stub = connection.execute(
         "SELECT commitment, subject = '' FROM entry "
         "WHERE office = ? AND terminal = ? AND stream = ? AND sequence = ?",
@@ -126,7 +130,7 @@ def _known(connection: Connection, place: Place, row: Row) -> list[Row]:
     ).fetchone()
     if commitment != row.commitment:
         raise Fork(place, row.sequence)
-    return [row] if is_stub and row.body is not None else []
+    return bool(is_stub and row.body is not None)
 
 
 def _keep_signature(connection: Connection, head: Head) -> None:
@@ -138,13 +142,16 @@ def _keep_signature(connection: Connection, head: Head) -> None:
     )
 
 
-def _fold(connection: Connection, rows: Sequence[Row]) -> set[str]:
-    """Folds the acts that are whole now, as one: the fold asks for no order."""
-    memory = SqlMemory(connection)
+def _fold(connection: Connection, entries: Sequence[Entry]) -> set[str]:
+    """Folds the acts that are whole now, as one: the fold asks for no order.
+
+    What is found by names goes to the search's fresh texts; the caller lets it absorb them when all is here.
+    """
+    memory = SqlMemory(connection, make_findable=search.keep)
     acts: dict[tuple[str, str, str], list[Entry]] = {}
-    for row in rows:
-        if row.body is not None and row.stream != ACCESS:
-            acts.setdefault((row.terminal, row.stream, row.act), []).append(decode(row.body))
+    for entry in entries:
+        if entry.stream != ACCESS:
+            acts.setdefault((entry.terminal, entry.stream, entry.act), []).append(entry)
     whole: list[Entry] = []
     for act in acts.values():
         whole += act if len(act) == act[0].act_size else memory.arrive(act[-1])

@@ -29,12 +29,17 @@ Fits = Callable[[str], bool]
 
 def index(connection: Connection, subject: str, texts: Sequence[str]) -> None:
     """Makes `subject` findable by these texts, and by these alone. Part of the writer's transaction."""
+    keep(connection, subject, texts)
+    if connection.execute("SELECT count(*) FROM search_fresh").fetchone()[0] >= BATCH:
+        absorb(connection)
+
+
+def keep(connection: Connection, subject: str, texts: Sequence[str]) -> None:
+    """As `index`, where many come at once: the next `index` or `absorb` moves them into FTS5."""
     folded = "\n".join(line for line in map(fold, texts) if line)
     connection.execute(
         "INSERT OR REPLACE INTO search_fresh (subject, folded) VALUES (?, ?)", (subject, folded)
     )
-    if connection.execute("SELECT count(*) FROM search_fresh").fetchone()[0] >= BATCH:
-        absorb(connection)
 
 
 def forget(connection: Connection, subject: str) -> None:

@@ -7,7 +7,7 @@ first while work goes on, and then takes their place.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
 
 import msgspec
@@ -21,6 +21,8 @@ from kiosk.store.database import Connection
 
 LIVE, NEXT = "view_", "next_"
 ENDED = ("void", "cancelled")  # permits that answer void
+
+MakeFindable = Callable[[Connection, str, Sequence[str]], None]
 
 _state_decoder = msgspec.json.Decoder(SubjectState)
 _state_encoder = msgspec.json.Encoder()
@@ -38,9 +40,12 @@ class SqlMemory:
     A state is read once and then shared: who changes it, `keep`s it; `save` writes what was kept.
     """
 
-    def __init__(self, connection: Connection, prefix: str = LIVE) -> None:
+    def __init__(
+        self, connection: Connection, prefix: str = LIVE, make_findable: MakeFindable = search.index
+    ) -> None:
         self.connection = connection
         self.prefix = prefix
+        self.make_findable = make_findable
         self._execute = connection.execute
         self._states: dict[str, SubjectState] = {}
         self._kept: dict[str, SubjectState] = {}
@@ -283,7 +288,7 @@ def _write_row(connection: Connection, prefix: str, case: str, before: ListRow |
 def _make_findable(memory: SqlMemory, subject: str, texts: Sequence[str]) -> None:
     """Search has one set of tables: a rebuild goes over it once its views are in place."""
     if memory.prefix == LIVE:
-        search.index(memory.connection, subject, texts)
+        memory.make_findable(memory.connection, subject, texts)
 
 
 def _change_waiting(

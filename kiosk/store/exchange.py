@@ -1,0 +1,229 @@
+"""What a terminal remembers of its exchange with the central system: what is sent, what is held back.
+
+The journal itself is the outbox: of each own stream, whatever comes after `acknowledged`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from kiosk.model.chain import Head, Row
+from kiosk.model.entries import Json
+from kiosk.model.text import Text
+from kiosk.store.database import Connection
+from kiosk.store.journal import COLUMNS
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """An own entry that the centre keeps but passes to nobody; `subject` is what it is about."""
+
+    stream: str
+    sequence: int
+    subject: str
+    reason: Text
+
+
+# --- identity: what is known of this terminal and of its centre ----------------------------------
+
+
+def known(connection: Connection, key: str) -> bytes | None:
+    row = connection.execute("SELECT value FROM identity WHERE key = ?", (key,)).fetchone()
+    return bytes(row[0]) if row else None
+
+
+def remember(connection: Connection, values: Mapping[str, bytes]) -> None:
+    connection.executemany(
+        "INSERT INTO identity (key, value) VALUES (?, ?) "
+        "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        list(values.items()),
+    )
+
+
+# --- streams -------------------------------------------------------------------------------------
+
+
+def heads(connection: Connection) -> list[Head]:
+    """Where every stream stands here, with its author's signature where that is known."""
+    rows = connection.execute("SELECT office, terminal, stream, sequence, hash, signature FROM head")
+    return [Head(*values, signature or b"") for *values, signature in rows]
+
+
+def rows_after(connection: Connection, head: Head, after: int) -> Iterator[Row]:
+    """The rows of one stream after a sequence, up to its `head`, in their order."""
+    cursor = connection.execute(
+        f"SELECT {COLUMNS} FROM entry WHERE office = ? AND terminal = ? AND stream = ? "
+        "AND sequence > ? AND sequence <= ? ORDER BY sequence",
+        (head.office, head.terminal, head.stream, after, head.sequence),
+    )
+    return (Row(*values) for values in cursor)
+
+
+def hash_at(connection: Connection, head: Head) -> bytes:
+    """The hash that the stream of this head has here at the head's sequence; empty where it is shorter."""
+    row = connection.execute(
+        "SELECT hash FROM entry WHERE office = ? AND terminal = ? AND stream = ? AND sequence = ?",
+        (head.office, head.terminal, head.stream, head.sequence),
+    ).fetchone()
+    return bytes(row[0]) if row else b""
+
+
+def acknowledged(connection: Connection) -> dict[str, int]:
+    """Up to which sequence each own stream is on the centre's disk."""
+    return dict(connection.execute("SELECT stream, sequence FROM acknowledged").fetchall())
+
+
+def acknowledge(connection: Connection, stream: str, sequence: int, at: datetime) -> None:
+    connection.execute(
+        "INSERT INTO acknowledged (stream, sequence, at) VALUES (?, ?, ?) "
+        "ON CONFLICT (stream) DO UPDATE SET sequence = excluded.sequence, at = excluded.at",
+        (stream, sequence, at.isoformat(timespec="seconds")),
+    )
+
+
+def last_acknowledged(connection: Connection) -> datetime | None:
+    """When the centre last took something of this terminal."""
+    (at,) = connection.execute("SELECT max(at) FROM acknowledged").fetchone()
+    return datetime.fromisoformat(at) if at else None
+
+
+def waiting(connection: Connection, office: str, terminal: str) -> int:
+    """How many own entries the centre has not acknowledged."""
+    (count,) = connection.execute(
+        "SELECT coalesce(sum(head.sequence - coalesce(acknowledged.sequence, 0)), 0) "
+        "FROM head LEFT JOIN acknowledged USING (stream) WHERE office = ? AND terminal = ?",
+        (office, terminal),
+    ).fetchone()
+    return max(int(count), 0)
+
+
+# --- what the centre holds back ------------------------------------------------------------------
+
+
+def set_aside(connection: Connection) -> list[SetAside]:
+    """Own entries that reached nobody, and why."""
+    rows = connection.execute(
+        "SELECT stream, sequence, subject, reason FROM set_aside ORDER BY stream, sequence"
+    )
+    return [
+        SetAside(stream, sequence, subject, _reason(reason)) for stream, sequence, subject, reason in rows
+    ]
+
+
+def keep_set_aside(
+    connection: Connection,
+    own: tuple[str, str],
+    held: Iterable[tuple[str, int, Text]],
+    at: datetime,
+) -> None:
+    """Notes entries (stream, sequence, why) of this terminal; `own` are its office and code."""
+    for stream, sequence, reason in held:
+        row = connection.execute(
+            "SELECT subject FROM entry WHERE office = ? AND terminal = ? AND stream = ? AND sequence = ?",
+            (*own, stream, sequence),
+        ).fetchone()
+        connection.execute(
+            "INSERT INTO set_aside (stream, sequence, subject, reason, at) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (stream, sequence) DO UPDATE SET reason = excluded.reason",
+            (stream, sequence, row[0] if row else "", _reason_bytes(reason), at.isoformat()),
+        )
+
+
+def forget_set_aside(connection: Connection) -> None:
+    """Before the whole list is noted anew: what is no longer on it was released."""
+    connection.execute("DELETE FROM set_aside")
+
+
+def _reason_bytes(reason: Text) -> bytes:
+    return msgspec.json.encode([reason.template, {name: str(value) for name, value in reason.slots.items()}])
+
+
+def _reason(stored: bytes) -> Text:
+    template, slots = msgspec.json.decode(stored, type=tuple[str, dict[str, str]])
+    return Text(template, slots)
+
+
+# --- blobs ---------------------------------------------------------------------------------------
+
+
+def blobs_after(connection: Connection, number: int, limit: int) -> list[tuple[int, str]]:
+    """(number, name) of the blobs here, in the order in which they came."""
+    rows = connection.execute(
+        "SELECT rowid, name FROM blob WHERE rowid > ? ORDER BY rowid LIMIT ?", (number, limit)
+    )
+    return rows.fetchall()
+
+
+def blob(connection: Connection, name: str) -> bytes | None:
+    """The ciphertext, as it travels."""
+    row = connection.execute("SELECT data FROM blob WHERE name = ?", (name,)).fetchone()
+    return bytes(row[0]) if row else None
+
+
+def keep_blob(connection: Connection, name: str, data: bytes) -> None:
+    connection.execute(
+        "INSERT INTO blob (name, data) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", (name, data)
+    )
+
+
+def absent(connection: Connection, names: Iterable[str]) -> list[str]:
+    """Those of the blobs that are not here."""
+    return [
+        name
+        for name in names
+        if connection.execute("SELECT 1 FROM blob WHERE name = ?", (name,)).fetchone() is None
+    ]
+
+
+def cited(rows: Sequence[Row]) -> set[str]:
+    """The blobs that rows of the journal speak of, wherever in a value they stand."""
+    found: set[str] = set()
+    for row in rows:
+        if row.body is not None and b'"blob"' in row.body:
+            _find_blobs(msgspec.json.decode(row.body), found)
+    return found
+
+
+def _find_blobs(value: Json, found: set[str]) -> None:
+    if isinstance(value, dict):
+        name = value.get("blob")
+        if isinstance(name, str) and len(name) == 64 and set(name) <= set("0123456789abcdef"):
+            found.add(name)
+        for inner in value.values():
+            _find_blobs(inner, found)
+    elif isinstance(value, list):
+        for inner in value:
+            _find_blobs(inner, found)
+
+
+# --- staff ---------------------------------------------------------------------------------------
+
+
+def keep_staff(
+    connection: Connection,
+    staff: Sequence[tuple[str, str, Sequence[str], str, datetime]],
+) -> None:
+    """The accounts the centre keeps: (number, name, roles, verifier, end of the lease).
+
+    Whoever came from the centre before and is not among them is out. Accounts that were made at this
+    terminal end with the first ones of the centre.
+    """
+    for number, name, roles, verifier, lease in staff:
+        connection.execute(
+            "INSERT INTO staff (number, name, roles, verifier, lease_until, failures) "
+            "VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT (number) DO UPDATE SET name = excluded.name, "
+            "roles = excluded.roles, lease_until = excluded.lease_until, "
+            # a new passphrase ends a lock-out, the same one does not
+            "failures = CASE WHEN verifier = excluded.verifier THEN failures ELSE 0 END, "
+            "locked_until = CASE WHEN verifier = excluded.verifier THEN locked_until END, "
+            "verifier = excluded.verifier",
+            (number, name, " ".join(roles), verifier, lease.isoformat(timespec="seconds")),
+        )
+    here = connection.execute("SELECT number, lease_until FROM staff").fetchall()
+    kept = {number for number, *_ in staff}
+    out = [(number,) for number, lease in here if number not in kept and (lease or kept)]
+    connection.executemany("DELETE FROM staff WHERE number = ?", out)
