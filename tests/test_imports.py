@@ -26,6 +26,12 @@ LEVELS = {
 }  # fmt: skip
 BOTTOM, TOP = 0, 5
 
+# The central system is a terminal too, without windows: it shares the rules, the journal and what travels.
+SHARED_WITH_CENTRAL = {
+    "errors", "logs", "settings", "model", "model.text", "definitions", "store", "seal", "actions",
+    "sync.protocol", "sync.signing", "__init__", "__main__",
+}  # fmt: skip
+
 # Libraries that belong to some parts only; "model" may import nothing that touches the world.
 ONLY_IN = {
     "PySide6": ("ui", "bootstrap", "commands", "demo"),
@@ -117,6 +123,45 @@ def test_each_part_imports_only_what_stands_before_it() -> None:
         for text in wrong_steps(found)
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def foreign_to_central(found: Import) -> Iterator[str]:
+    """What the central system takes from a terminal and should not."""
+    if found.target.split(".")[0] == "kiosk":
+        dotted = found.target.removeprefix("kiosk").lstrip(".")
+        names = {part(dotted), ".".join(dotted.split(".")[:2])}
+        if part(dotted) in LEVELS and not names & SHARED_WITH_CENTRAL:
+            yield f"central.{found.module} line {found.line}: {found.target} is the terminal's own"
+    elif found.target.split(".")[0] in ("PySide6", "cv2", "reportlab"):
+        yield f"central.{found.module} line {found.line}: the central system has no {found.target}"
+
+
+def test_the_central_system_takes_rules_and_journal_from_the_terminal_and_nothing_else() -> None:
+    wrong = [
+        text
+        for module, tree in modules(ROOT / "central")
+        for found in imports(module, tree)
+        for text in foreign_to_central(found)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("source", "right"),
+    [
+        ("from kiosk.model.chain import Row", True),
+        ("from kiosk.sync.protocol import Push", True),
+        ("from kiosk.sync import protocol", True),
+        ("from kiosk import __version__", True),
+        ("from kiosk.sync.client import Client", False),
+        ("from kiosk.ui import theme", False),
+        ("import kiosk.printing", False),
+        ("from kiosk.bootstrap import open_desk", False),
+    ],
+)
+def test_what_is_the_terminals_own_is_seen(source: str, right: bool) -> None:
+    wrong = [text for found in imports("app", ast.parse(source)) for text in foreign_to_central(found)]
+    assert (not wrong) is right, wrong
 
 
 def test_every_part_has_its_place() -> None:
