@@ -1,0 +1,42 @@
+"""Brings the centre's database to the schema of this program, by the migrations in `migrations/central`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Engine, NullPool, create_engine, event
+from sqlcipher3 import dbapi2 as driver
+
+from central.database import SQLITE, connect
+from kiosk.errors import StoreError
+from kiosk.model.text import say
+from kiosk.settings import migrations_folder
+
+
+def upgrade(url: str) -> None:
+    """Runs what is missing in one transaction: of the old version or of the new, never between."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder() / "central").replace("%", "%%"))
+    engine = _engine(url)
+    try:
+        with engine.begin() as bound:
+            config.attributes["connection"] = bound
+            command.upgrade(config, "head")
+    except CommandError as error:  # it names a migration that is not here
+        raise StoreError(
+            say("The store was made by a newer version of this program. Update the program.")
+        ) from error
+    finally:
+        engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith(SQLITE):
+        return create_engine(url, poolclass=NullPool)
+    path = Path(url.removeprefix(SQLITE))
+    engine = create_engine("sqlite://", module=driver, creator=lambda: connect(path), poolclass=NullPool)
+    event.listen(engine, "begin", lambda bound: bound.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine

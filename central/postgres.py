@@ -1,0 +1,127 @@
+"""PostgreSQL as a database of the centre: psycopg connections in the shape that journal and views know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from psycopg import errors
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from central.database import POSTGRES, Database, Interrupted
+from kiosk.errors import StoreBusy, StoreError, StoreUnwritable
+from kiosk.model.text import say
+from kiosk.store.database import Connection, Cursor, Parameters
+
+CONNECTIONS = 12  # kept open at most
+REACHED_SECONDS = 10.0  # the longest a connection is waited for
+
+
+class PostgresConnection:
+    """A psycopg connection that takes `?` parameters."""
+
+    def __init__(self, raw: psycopg.Connection[Any]) -> None:
+        self.raw = raw
+
+    @property
+    def in_transaction(self) -> bool:
+        return self.raw.info.transaction_status is not psycopg.pq.TransactionStatus.IDLE
+
+    def execute(self, sql: str, parameters: Parameters = (), /) -> Cursor:
+        return self.raw.execute(as_psycopg(sql), parameters)
+
+    def executemany(self, sql: str, parameters: Iterable[Parameters], /) -> Cursor:
+        cursor = self.raw.cursor()
+        cursor.executemany(as_psycopg(sql), parameters)
+        return cursor
+
+    def backup(self, target: Connection, /) -> None:
+        raise NotImplementedError("`central backup` copies tables, whatever database they are in")
+
+    def close(self) -> None:
+        self.raw.close()
+
+    # --- search (see kiosk.store.search.Finder) ------------------------------------------------------
+
+    def make_findable(self, subject: str, folded: str, grams: Sequence[str]) -> None:
+        self.execute(
+            "INSERT INTO search_text (subject, folded, grams) VALUES (?, ?, ?::text[]) "
+            "ON CONFLICT (subject) DO UPDATE SET folded = excluded.folded, grams = excluded.grams",
+            (subject, folded, list(grams)),
+        )
+
+    def candidates(self, grams: Sequence[str]) -> list[tuple[str, str]]:
+        """(subject, folded texts) of what has all the grams; the newest first, as its id says."""
+        rows: list[tuple[str, str]] = self.execute(
+            "SELECT subject, folded FROM search_text WHERE grams @> ?::text[] ORDER BY subject DESC",
+            (list(grams),),
+        ).fetchall()
+        return rows
+
+
+@lru_cache(maxsize=1000)
+def as_psycopg(sql: str) -> str:
+    """`?` becomes `%s`; what psycopg would take for its own is doubled."""
+    return sql.replace("%", "%%").replace("?", "%s")
+
+
+class Postgres(Database):
+    """A PostgreSQL server, by a pool of connections."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        address = url.replace(POSTGRES, "postgresql://", 1)
+        self._pool = ConnectionPool(
+            address,
+            min_size=1,
+            max_size=CONNECTIONS,
+            timeout=REACHED_SECONDS,
+            open=False,
+            check=ConnectionPool.check_connection,  # the server may have been started anew
+            kwargs={"connect_timeout": int(REACHED_SECONDS)},
+        )
+        try:
+            # said at once, with its reason; the pool would try until its time is over
+            psycopg.connect(address, connect_timeout=int(REACHED_SECONDS)).close()
+        except psycopg.OperationalError as error:
+            raise unreachable(error) from error
+        self._pool.open()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        with told(), self._pool.connection() as raw:
+            yield PostgresConnection(raw)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with told(), self._pool.connection() as raw:
+            raw.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield PostgresConnection(raw)
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Errors of PostgreSQL become this program's own; a mistake in SQL stays what it is."""
+    try:
+        yield
+    except (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation) as error:
+        raise Interrupted(say("The store is busy. Try again in a moment.")) from error
+    except PoolTimeout as error:
+        raise StoreBusy(say("The store is busy. Try again in a moment.")) from error
+    except errors.DiskFull as error:
+        raise StoreUnwritable(
+            say("The disk is full. Nothing was lost; free some space, then try again.")
+        ) from error
+    except psycopg.OperationalError as error:
+        raise unreachable(error) from error
+
+
+def unreachable(error: Exception) -> StoreError:
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return StoreError(say("The database cannot be reached: {reason}", reason=reason))
