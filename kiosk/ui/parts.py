@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QApplication,
@@ -193,12 +193,29 @@ class Scroll(QScrollArea):
         self.setWidget(inside)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        app.focusChanged.connect(self._follow)
+        app.focusChanged.connect(self._focus_changed)
+        self._again = QTimer(self)  # a page just opened is still being laid out
+        self._again.setSingleShot(True)
+        self._again.timeout.connect(self._show_focus)
 
-    def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
-        """What has the focus comes into sight with a row around it; nothing moves away under a mouse."""
+    def _focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Nothing moves away under a mouse."""
         if now is not None and self.isAncestorOf(now) and not QApplication.mouseButtons():
-            self.ensureWidgetVisible(now, 0, theme.COUNTER.row)
+            self._show_focus()
+            self._again.start(0)
+
+    def show_top(self) -> None:
+        """What stands on top is read first, wherever the focus is."""
+        self._again.stop()
+        self.verticalScrollBar().setValue(0)
+
+    def _show_focus(self) -> None:
+        """What has the focus comes into sight, with the rows before and after it where there is room."""
+        now = QApplication.focusWidget()
+        if now is not None and self.isAncestorOf(now):
+            middle = now.mapTo(self.widget(), now.rect().center())
+            around = min(now.height() // 2 + theme.COUNTER.row, self.viewport().height() // 2)
+            self.ensureVisible(0, middle.y(), 0, around)
 
 
 def scrolled(inside: QWidget) -> Scroll:

@@ -17,6 +17,7 @@ from kiosk.ui.counter.mark_list import KEY
 from kiosk.ui.counter.settling import SettleSheet
 from tests.office import EMPLOYER, Office, portrait
 from tests.ui.clerk import CONTROL, ENTER, ESCAPE, Clerk
+from tests.ui.conftest import Dress
 
 Sit = Callable[..., Clerk]
 
@@ -203,6 +204,36 @@ def test_deciding_shows_who_checked_what_and_the_bound_that_limits(clerk: Sit, o
     assert "at most" in bound.text()
     for label in ("Registration", "Health check", "Guarantee and work registration"):
         assert label in words
+
+
+@pytest.mark.parametrize("language", ["zh", "my", "en"])
+def test_exceptions_and_bound_stand_on_a_small_screen_when_a_decision_opens(
+    clerk: Sit, office: Office, dress: Dress, language: str
+) -> None:
+    """1366x768, the counter's smallest; what does not fit is brought by the keys, and before Ctrl+Enter."""
+    case = office.worker("work_registered")
+    office.desk.attach_portrait(office.reception, case, portrait())  # corrected: an exception
+    office.accept(case)
+    dress(language)
+    one = clerk(office.police)
+    one.window.resize(1366, 768)
+    one.bench.seat.words.use(language)
+    one.open(case)
+    one.qtbot.wait(50)  # until it is laid out
+    decide = one.page.decide
+    bound = decide.findChild(QLabel, "decide.bound")
+    exception = decide._exceptions.itemAt(0).widget()
+    assert bound is not None
+    assert exception is not None
+    for whole in (bound, exception):
+        assert whole.visibleRegion().boundingRect() == whole.rect()
+    page = decide.page
+    assert page is not None
+    for key in ("permit.kind", "permit.valid_from", "permit.valid_to", "permit.area"):
+        assert page.fields[key].holds_focus()
+        assert page.fields[key].in_sight
+        one.press(ENTER)
+        assert bound.visibleRegion().boundingRect() == bound.rect()
 
 
 def test_ctrl_enter_approves_what_is_proposed_and_opens_the_next(clerk: Sit, office: Office) -> None:

@@ -184,8 +184,8 @@ class CaseShow(QWidget):
 
     def focus_first(self) -> None:
         """Where the work begins: the first question without an answer, else the main action."""
-        if self.deciding and self.page is not None:
-            self.page.focus_first()
+        if self.deciding:
+            self.decide.focus_first()
         elif not self.panel.focus_first():
             self.focus_main()
 

@@ -53,11 +53,13 @@ class DecidePanel(QWidget):
         inside = QWidget()
         inside.setLayout(
             column(
-                self._exceptions, pictures, self._checks, self._form, self._bound, None,
+                self._exceptions, pictures, self._checks, self._form, None,
                 margins=(0, 0, 8, 0), spacing=12,
             )
         )  # fmt: skip
-        self.setLayout(column(self.strip, scrolled(inside), margins=(16, 0, 8, 8)))
+        # The bound stays in sight however much stands above it.
+        self._scroll = scrolled(inside)
+        self.setLayout(column(self.strip, self._scroll, self._bound, margins=(16, 0, 8, 8)))
 
     def _frame(self, size: tuple[int, int]) -> QLabel:
         made = QLabel()
@@ -162,6 +164,12 @@ class DecidePanel(QWidget):
         begin = date.fromisoformat(str(start)) if start else seat.desk.today()
         last, bound = seat.desk.permit_bound(seat.operator, case, begin)
         self._words.put(self._bound.setText, say("Until {day} at most: {bound}", day=last, bound=bound))
+
+    def focus_first(self) -> None:
+        """To the first question without an answer; the exceptions stay in sight, to be read before it."""
+        if self.page is not None:
+            self.page.focus_first()
+        self._scroll.show_top()
 
     def recorded(self) -> None:
         if self.page is not None:
