@@ -61,6 +61,12 @@ class PostgresConnection:
         ).fetchall()
         return rows
 
+    def forget(self, subject: str) -> None:
+        self.execute("DELETE FROM search_text WHERE subject = ?", (subject,))
+
+    def forget_all(self) -> None:
+        self.execute("DELETE FROM search_text")
+
 
 @lru_cache(maxsize=1000)
 def as_psycopg(sql: str) -> str:

@@ -14,6 +14,7 @@ Json = Any  # what msgspec's JSON gives: str, int, float, bool, None, list, dict
 
 SUBJECTS = ("person", "case", "health", "clearance", "guarantor", "guarantee", "lodging", "permit")
 OFFICE, HEALTH, ACCESS = "office", "health", "access"
+ADMIN = "admin"  # the centre's own stream: who belongs to the office
 
 
 class Write(msgspec.Struct, frozen=True, gc=False):
@@ -89,6 +90,10 @@ KINDS: dict[str, Kind] = {
     "settled": Kind(1, "Settled what was contested"),
     "parked": Kind(1, "Parked the case"),
     "read": Kind(1, "Opened personal data"),
+    "enrolled": Kind(1, "Enrolled the terminal"),
+    "revoked": Kind(1, "Revoked the terminal"),
+    "appointed": Kind(1, "Appointed the operator"),
+    "dismissed": Kind(1, "Dismissed the operator"),
 }
 
 

@@ -17,6 +17,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from itertools import pairwise
+from typing import Protocol, runtime_checkable
 
 from kiosk.store.database import Connection
 
@@ -27,9 +28,23 @@ FIRST = "‹"  # stands before the first letters of a word
 Fits = Callable[[str], bool]
 
 
+@runtime_checkable
+class Finder(Protocol):
+    """A connection to a database without FTS5, which keeps texts and grams by its own means."""
+
+    def make_findable(self, subject: str, folded: str, grams: Sequence[str]) -> None: ...
+    def candidates(self, grams: Sequence[str]) -> Iterable[tuple[str, str]]:
+        """(subject, folded texts) of all that have every gram, the newest first."""
+
+    def forget(self, subject: str) -> None: ...
+    def forget_all(self) -> None: ...
+
+
 def index(connection: Connection, subject: str, texts: Sequence[str]) -> None:
     """Makes `subject` findable by these texts, and by these alone. Part of the writer's transaction."""
     keep(connection, subject, texts)
+    if isinstance(connection, Finder):
+        return
     if connection.execute("SELECT count(*) FROM search_fresh").fetchone()[0] >= BATCH:
         absorb(connection)
 
@@ -37,6 +52,9 @@ def index(connection: Connection, subject: str, texts: Sequence[str]) -> None:
 def keep(connection: Connection, subject: str, texts: Sequence[str]) -> None:
     """As `index`, where many come at once: the next `index` or `absorb` moves them into FTS5."""
     folded = "\n".join(line for line in map(fold, texts) if line)
+    if isinstance(connection, Finder):
+        connection.make_findable(subject, folded, sorted(_grams(folded)))
+        return
     connection.execute(
         "INSERT OR REPLACE INTO search_fresh (subject, folded) VALUES (?, ?)", (subject, folded)
     )
@@ -44,6 +62,9 @@ def keep(connection: Connection, subject: str, texts: Sequence[str]) -> None:
 
 def forget(connection: Connection, subject: str) -> None:
     """Leaves nothing of the subject's texts in the tables; `Store.checkpoint` then empties the log too."""
+    if isinstance(connection, Finder):
+        connection.forget(subject)
+        return
     connection.execute("DELETE FROM search_fresh WHERE subject = ?", (subject,))
     row = connection.execute(
         "DELETE FROM search_text WHERE subject = ? RETURNING id, folded", (subject,)
@@ -54,6 +75,9 @@ def forget(connection: Connection, subject: str) -> None:
 
 def clear(connection: Connection) -> None:
     """Forgets everything, before a rebuild."""
+    if isinstance(connection, Finder):
+        connection.forget_all()
+        return
     connection.execute("DELETE FROM search_fresh")
     connection.execute("DELETE FROM search_text")
     connection.execute("INSERT INTO search_gram (search_gram) VALUES ('delete-all')")
@@ -109,6 +133,9 @@ def search(connection: Connection, text: str, limit: int = 20, kind: str = "") -
 
 def _candidates(connection: Connection, grams: Iterable[str]) -> Iterator[tuple[str, str]]:
     """(subject, folded texts), newest first: all that are fresh, then those that have all the grams."""
+    if isinstance(connection, Finder):
+        yield from connection.candidates(list(dict.fromkeys(grams)))
+        return
     yield from connection.execute("SELECT subject, folded FROM search_fresh ORDER BY rowid DESC").fetchall()
     yield from connection.execute(
         """

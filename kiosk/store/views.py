@@ -114,6 +114,8 @@ class SqlMemory:
         )
 
     def replacements(self, replaced: Collection[str]) -> Iterable[tuple[str, str, str]]:
+        if not replaced:
+            return []
         rows: list[tuple[str, str, str]] = self._execute(
             f'SELECT replaced, register, "by" FROM {self.prefix}replacement '
             f"WHERE replaced IN ({','.join('?' * len(replaced))})",

@@ -1,0 +1,126 @@
+"""Which acts the centre accepts. What it may not accept it keeps whole and passes to nobody: quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from itertools import groupby
+
+import msgspec
+
+from central.registry import Member
+from kiosk.model.chain import Row
+from kiosk.model.entries import ACCESS, ADMIN, HEALTH, OFFICE, Entry, Json
+from kiosk.model.file import LINKED
+from kiosk.model.text import Text, say
+from kiosk.store.journal import LARGEST
+
+STREAMS = (OFFICE, HEALTH, ACCESS, ADMIN)
+OWN_SUBJECTS = ("terminal:", "operator:")  # only the centre writes about these
+OWN_KINDS = frozenset({"enrolled", "revoked", "appointed", "dismissed"})
+LONGEST_NAME = 200  # characters of an id, a subject, a register: they stand in indexes
+LONGEST_TEXT = 600  # characters of a value that stands in an index
+NUL = b"\\u0000"  # no text of a database may hold it
+
+# Registers that views read as texts: anything else in them would stop the views of every terminal.
+TEXTS: Mapping[str, Set[str]] = {
+    "case": {"number", "track", "definitions", "status", "parked_by", "receipt_number", *LINKED},
+    "person": {"name", "name_native", "name_zh", "document_number", "document_issuer"},
+    "guarantor": {"kind", "name", "uscc", "resident_id"},
+    "guarantee": {"guarantor", "number", "work_registration_number", "case", "person"},
+    "permit": {"number", "status", "valid_to", "case", "person"},
+    "health": {"laboratory_number", "conclusion", "order_number", "case", "person"},
+    "clearance": {"valid_to", "certificate_number", "case", "person"},
+    "lodging": {"receipt_number", "case", "person"},
+}
+
+
+class Arrived(msgspec.Struct, frozen=True, gc=False):
+    """A row that arrived, and the entry in it; None where there is none or it cannot be read."""
+
+    row: Row
+    entry: Entry | None
+
+
+def acts(arrived: Sequence[Arrived]) -> Iterator[list[Arrived]]:
+    """Rows by act, in their order; what cannot be read stands for itself."""
+    for _, act in groupby(arrived, lambda one: one.row.act or one.row.sequence):
+        yield list(act)
+
+
+class Judge:
+    """Judges the acts of one terminal in one stream."""
+
+    def __init__(self, author: Member, roles: frozenset[str], stream: str) -> None:
+        self.author, self.roles, self.stream = author, roles, stream
+
+    def problem(self, act: Sequence[Arrived]) -> Text | None:
+        """Why a whole act may not be accepted."""
+        return next(filter(None, (self._of_one(one, len(act)) for one in act)), None)
+
+    def _of_one(self, one: Arrived, size: int) -> Text | None:
+        row, entry = one.row, one.entry
+        if row.body is None:
+            return None  # was erased, or is held back elsewhere too
+        if entry is None:
+            return say("This entry cannot be read.")
+        if self.author.is_late(self.stream, row.sequence):
+            return say(
+                "The terminal {terminal} was revoked before this entry arrived.", terminal=self.author.code
+            )
+        if len(row.body) > LARGEST or NUL in row.body:
+            return say("This entry is too large, or holds characters that no text may hold.")
+        if entry.act_size != size:
+            return say("A part of this act is missing.")
+        if self.author.is_centre:
+            return None
+        return self._not_allowed(entry) or malformed(entry)
+
+    def _not_allowed(self, entry: Entry) -> Text | None:
+        if entry.kind in OWN_KINDS or entry.subject.startswith(OWN_SUBJECTS) or self.stream == ADMIN:
+            return say("Only the central system writes about terminals and operators.")
+        if entry.role not in self.roles:
+            return say("At this terminal nobody acts as “{role}”.", role=entry.role)
+        if self.stream == HEALTH and "doctor" not in self.roles:
+            return say("Only the health post writes what a doctor found.")
+        if self.stream != ACCESS and entry.subject.startswith("health:") != (self.stream == HEALTH):
+            return say("What a doctor found belongs into a stream of its own.")
+        return None
+
+
+def malformed(entry: Entry) -> Text | None:
+    """Whether names are too long to be found again, or values are not of the kind that views read."""
+    names = [entry.act, entry.subject, entry.kind, *entry.rests_on, *entry.writes]
+    for write in entry.writes.values():
+        names += write.replaces
+    if len(entry.id) > LONGEST_NAME or "/" in entry.id or max(map(len, names)) > LONGEST_NAME:
+        return say("The names in this entry are not those of this program.")
+    texts = TEXTS.get(entry.subject_kind, ())
+    for register, write in entry.writes.items():
+        fits = _checked_as(entry.subject_kind, register, texts)
+        if fits is not None and write.value is not None and not fits(write.value):
+            return say("The value of “{register}” is not of its kind.", register=register)
+    return None
+
+
+def _checked_as(subject: str, register: str, texts: Set[str] | tuple[()]) -> Callable[[Json], bool] | None:
+    if register in texts:
+        return _is_text
+    if subject == "case" and register.startswith("stage."):
+        return _is_stage
+    if subject == "case" and register.startswith("returned."):
+        return _is_return
+    return None
+
+
+def _is_text(value: Json) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_TEXT
+
+
+def _is_stage(value: Json) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(value.get(key, ""), str) for key in ("state", "light", "holder")
+    )
+
+
+def _is_return(value: Json) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("items", []), list)

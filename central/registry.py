@@ -1,0 +1,130 @@
+"""Who belongs to the office: its terminals and operators, as the centre's own stream `admin` tells.
+
+Each is a subject like any other (`terminal:7K3F`, `operator:R001`) whose registers are folded by the same
+rules; they are few, so they are folded in memory whenever the stream has grown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kiosk.model.entries import ADMIN, Json, decode
+from kiosk.model.office import OfficePack
+from kiosk.model.registers import Memories, SubjectState, receive
+from kiosk.store.database import Connection
+
+ALWAYS = ("applicant", "system")  # roles that may act at any terminal
+AT_COUNTERS = ("supervisor",)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A terminal of the office. `key` verifies what it signs, `seal` the permits it seals (raw Ed25519)."""
+
+    code: str
+    name: str
+    face: str
+    departments: tuple[str, ...]
+    key: bytes
+    seal: bytes
+    enrolled: str  # ISO 8601
+    revoked: str = ""  # ISO 8601, empty while it is trusted
+    heads: Mapping[str, int] = field(default_factory=dict)  # what of it had arrived when it was revoked
+    successor: str = ""
+    is_centre: bool = False
+
+    def is_late(self, stream: str, sequence: int) -> bool:
+        """Whether an entry came after the terminal was revoked."""
+        return bool(self.revoked) and sequence > self.heads.get(stream, 0)
+
+
+@dataclass(frozen=True)
+class Operator:
+    """A member of staff; passphrases are not here (table `operator`)."""
+
+    number: str
+    name: str
+    roles: tuple[str, ...]
+    lease_days: int
+    dismissed: bool
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The office as of number `number` of the feed `admin`."""
+
+    number: int = -1
+    members: Mapping[str, Member] = field(default_factory=dict)
+    operators: Mapping[str, Operator] = field(default_factory=dict)
+    states: Mapping[str, SubjectState] = field(default_factory=dict)
+
+    def state(self, subject: str) -> SubjectState:
+        return self.states.get(subject) or SubjectState()
+
+
+def read(connection: Connection, office: str, own: Iterable[Member], number: int) -> Registry:
+    """Folds the stream `admin`. `own` are the centre as it is and as it was before it was restored."""
+    memory = Memories()
+    members = {member.code: member for member in own}
+    for code in members:
+        rows = connection.execute(
+            "SELECT body FROM entry WHERE office = ? AND terminal = ? AND stream = ? AND body IS NOT NULL "
+            "ORDER BY sequence",
+            (office, code, ADMIN),
+        )
+        for (body,) in rows:
+            receive(memory, decode(body))
+    operators = {}
+    for subject, state in memory.states.items():
+        kind, _, name = subject.partition(":")
+        if kind == "terminal":
+            members[name] = _member(name, state)
+        elif kind == "operator":
+            operators[name] = _operator(name, state)
+    return Registry(number, members, operators, memory.states)
+
+
+def roles_by_department(pack: OfficePack) -> dict[str, frozenset[str]]:
+    """Which roles each department has: those of the stages it owns."""
+    own: dict[str, set[str]] = {department: set() for department in pack.office.departments}
+    for track in pack.tracks.values():
+        for stage in track.stages:
+            own.setdefault(stage.department, set()).add(stage.role)
+    return {department: frozenset(roles) for department, roles in own.items()}
+
+
+def roles_of(member: Member, by_department: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The roles in which somebody may write at a terminal."""
+    roles = set(ALWAYS)
+    if member.face == "counter":
+        roles.update(AT_COUNTERS)
+        for department in member.departments:
+            roles |= by_department.get(department, frozenset())
+    return frozenset(roles)
+
+
+def _member(code: str, state: SubjectState) -> Member:
+    revoked: Mapping[str, Json] = state.value("revoked") or {}
+    return Member(
+        code=code,
+        name=state.value("name", ""),
+        face=state.value("face", ""),
+        departments=tuple(state.value("departments", ())),
+        key=bytes.fromhex(state.value("key", "")),
+        seal=bytes.fromhex(state.value("seal", "")),
+        enrolled=state.value("enrolled", ""),
+        revoked=revoked.get("at", ""),
+        heads=revoked.get("heads", {}),
+        successor=state.value("successor") or "",
+    )
+
+
+def _operator(number: str, state: SubjectState) -> Operator:
+    return Operator(
+        number=number,
+        name=state.value("name", ""),
+        roles=tuple(state.value("roles", ())),
+        lease_days=state.value("lease_days", 0),
+        dismissed=state.value("status") == "dismissed",
+    )
