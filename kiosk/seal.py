@@ -17,7 +17,9 @@ nationality or NRC. The header names the key by `kid`, the first 8 bytes of the 
                "terminal": "7K", "from": "2026-01-01", "until": null}],
      "void": [{"number": "RL01-7K-000012-X", "date": "2026-03-05"}]}
 
-`from` and `until` are days (both included) on which that key may have signed; null is open.
+`from` and `until` are days (both included) on which that key may have signed; null is open. A key that was
+revoked also has `only`: the permit numbers that were known before; it vouches for no other, since whoever
+has the key can date a seal as he likes.
 """
 
 from __future__ import annotations
@@ -68,16 +70,21 @@ class SealClaims:
 
 @dataclass(frozen=True)
 class TrustedKey:
-    """A terminal's public key (32 raw bytes) and the days on which it may have signed."""
+    """A terminal's public key (32 raw bytes), the days on which it may have signed, and what alone."""
 
     public: bytes
     office: str
     terminal: str
     from_: date | None = None
     until: date | None = None
+    only: frozenset[str] | None = None  # None: any
 
-    def covers(self, day: date) -> bool:
-        return (self.from_ is None or self.from_ <= day) and (self.until is None or day <= self.until)
+    def covers(self, number: str, day: date) -> bool:
+        return (
+            (self.from_ is None or self.from_ <= day)
+            and (self.until is None or day <= self.until)
+            and (self.only is None or number in self.only)
+        )
 
 
 @dataclass(frozen=True)
@@ -95,14 +102,15 @@ class TrustList:
     def read(cls, path: Path) -> TrustList:
         """Raises SealError when the file is missing or not a trust list."""
         try:
-            return cls._from_json(json.loads(path.read_text(encoding="utf-8")))
+            return cls.from_json(json.loads(path.read_text(encoding="utf-8")))
         except FileNotFoundError as error:
             raise SealError(say("There is no trust list at {path}", path=path)) from error
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise SealError(say("{path} is not a trust list", path=path)) from error
 
     @classmethod
-    def _from_json(cls, content: Any) -> TrustList:
+    def from_json(cls, content: Any) -> TrustList:
+        """Raises ValueError, KeyError, TypeError or AttributeError for anything but a trust list."""
         if content["format"] != "kiosk-trust" or content["version"] != 1:
             raise ValueError(content["version"])
         keys = [
@@ -112,6 +120,7 @@ class TrustList:
                 str(row["terminal"]),
                 _day(row.get("from")),
                 _day(row.get("until")),
+                None if row.get("only") is None else frozenset(map(str, row["only"])),
             )
             for row in content["keys"]
         ]
@@ -119,8 +128,7 @@ class TrustList:
             *keys, void={str(row["number"]): date.fromisoformat(row["date"]) for row in content["void"]}
         )
 
-    def write(self, path: Path) -> None:
-        """Replaces the file whole, never half."""
+    def to_json(self) -> dict[str, Any]:
         keys = [
             {
                 "kid": kid.hex(),
@@ -129,11 +137,16 @@ class TrustList:
                 "terminal": key.terminal,
                 "from": key.from_ and key.from_.isoformat(),
                 "until": key.until and key.until.isoformat(),
+                **({} if key.only is None else {"only": sorted(key.only)}),
             }
             for kid, key in self.keys.items()
         ]
         void = [{"number": number, "date": day.isoformat()} for number, day in self.void.items()]
-        content = {"format": "kiosk-trust", "version": 1, "keys": keys, "void": void}
+        return {"format": "kiosk-trust", "version": 1, "keys": keys, "void": void}
+
+    def write(self, path: Path) -> None:
+        """Replaces the file whole, never half."""
+        content = self.to_json()
         beside = path.with_name(path.name + ".new")
         beside.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         beside.replace(path)
@@ -198,7 +211,7 @@ def verify(payload: str, trust: TrustList, now: datetime) -> Verdict:
         claims = _from_cbor(_claims_map(prefix, message[2]))
     except Exception:  # a trusted key signed it, but it is no permit
         return Verdict("unreadable", say("This is not a seal of a permit, or it cannot be read"))
-    if claims.office != known.office or not known.covers(_beijing_day(claims.issued_at)):
+    if claims.office != known.office or not known.covers(claims.number, _beijing_day(claims.issued_at)):
         return Verdict("unknown_key", say("The key was not allowed to sign for this office on that day"))
     return _in_force(claims, trust, now)
 

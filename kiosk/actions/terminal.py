@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -22,6 +23,11 @@ from kiosk.model.text import say
 from kiosk.seal import TrustedKey, TrustList
 from kiosk.store.database import Connection, Store
 
+FURTHEST = timedelta(hours=1)  # ahead of ours may a clock be that ours follows
+LAST_OF_OTHERS = (
+    "SELECT body FROM head JOIN entry USING (office, terminal, stream, sequence) "
+    "WHERE (office, terminal) <> (?, ?) AND body IS NOT NULL"
+)
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: nothing that is misread
 
@@ -94,14 +100,24 @@ class Terminal:
                     (digest, source),
                 )
             last = _last_own(connection, office, code)
+            others = [body for (body,) in connection.execute(LAST_OF_OTHERS, (office, code))]
         terminal = cls(store, pack, office, code, clock)
         terminal._last_time = max((decode(body).time for body in last), default=0)
+        terminal.hear(decode(body).time for body in others)
         return terminal
 
     def tick(self, now: datetime) -> int:
         """Hybrid logical time: never goes back on one terminal, whatever its clock does."""
         self._last_time = max(int(now.timestamp() * 1000) << 16, self._last_time + 1)
         return self._last_time
+
+    def hear(self, times: Iterable[int]) -> None:
+        """Hybrid times of entries of others: what is written here from now on is sorted after them.
+
+        A clock that is far ahead of ours is recorded as it is, and followed by nobody.
+        """
+        furthest = int((self.clock() + FURTHEST).timestamp() * 1000) << 16
+        self._last_time = max(self._last_time, *(time for time in times if time <= furthest), 0)
 
     def seal_key(self) -> Ed25519PrivateKey:
         """This terminal's signing key; minted at the first start, kept in the encrypted store."""
@@ -122,7 +138,7 @@ class Terminal:
             log.warning("trust", exc_info=error)
 
     def trust(self) -> TrustList:
-        """This terminal's key, those it had before it was restored, and every permit number that is void."""
+        """This terminal's key, those it had before it was restored, those the centre trusts; void permits."""
         own = TrustedKey(self.seal_key().public_key().public_bytes_raw(), self.office, self.code)
         with self.store.read() as connection:
             former = [
@@ -134,8 +150,11 @@ class Terminal:
             rows = connection.execute(
                 "SELECT number, since FROM view_permit WHERE status IN ('void', 'cancelled')"
             ).fetchall()
+            listed = connection.execute("SELECT value FROM identity WHERE key = 'centre/trust'").fetchone()
+        central = TrustList.from_json(json.loads(bytes(listed[0]))) if listed else TrustList()
         void = {number: datetime.fromisoformat(since).astimezone(BEIJING).date() for number, since in rows}
-        return TrustList.of(own, *former, void=void)
+        # the centre's word on a key stands over our own: it may have been revoked
+        return TrustList.of(own, *former, *central.keys.values(), void={**central.void, **void})
 
     def definitions(self, digest: str) -> Definitions:
         """The definitions a case began with, whatever the pack says today."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.errors import ForeignStore, StoreError
+from kiosk.model.chain import Head
 from kiosk.model.text import say
 from kiosk.store.database import STORE, Connection, Store, check_pages, connect, new_salt, refuse_newer
 from kiosk.store.faults import disk_errors, translated
@@ -100,9 +101,15 @@ def _one_file(connection: Connection) -> None:
 
 
 def _new_identity(connection: Connection) -> None:
-    """Leaves the office and takes the rest; what the old terminal sealed can still be verified."""
+    """Leaves the office and takes the rest; what the old terminal sealed can still be verified.
+
+    What the old terminal wrote stands under its signature from now on: the new one may hand in what the
+    central system never got.
+    """
     connection.execute("BEGIN IMMEDIATE")
     known = dict(connection.execute("SELECT key, value FROM identity").fetchall())
+    if "sync" in known:
+        _sign_heads(connection, known["terminal"].decode(), known["sync"])
     connection.execute("DELETE FROM identity WHERE key <> 'office' AND key NOT GLOB 'former/*'")
     if "seal" in known and "terminal" in known:
         public = Ed25519PrivateKey.from_private_bytes(known["seal"]).public_key().public_bytes_raw()
@@ -111,6 +118,17 @@ def _new_identity(connection: Connection) -> None:
             (f"former/{known['terminal'].decode()}", public),
         )
     connection.execute("COMMIT")
+
+
+def _sign_heads(connection: Connection, terminal: str, secret: bytes) -> None:
+    key = Ed25519PrivateKey.from_private_bytes(secret)
+    heads = connection.execute(
+        "SELECT office, terminal, stream, sequence, hash FROM head WHERE terminal = ?", (terminal,)
+    ).fetchall()
+    connection.executemany(
+        "UPDATE head SET signature = ? WHERE office = ? AND terminal = ? AND stream = ?",
+        [(key.sign(Head(*values).signed_bytes()), *values[:3]) for values in heads],
+    )
 
 
 def _pack(header: Mapping[str, str], copy: Path, part: Path) -> None:

@@ -14,6 +14,7 @@ import msgspec
 from kiosk.model.chain import Head, Row
 from kiosk.model.entries import Json
 from kiosk.model.text import Text
+from kiosk.store import receiving
 from kiosk.store.database import Connection
 from kiosk.store.journal import COLUMNS
 
@@ -49,8 +50,10 @@ def remember(connection: Connection, values: Mapping[str, bytes]) -> None:
 
 def heads(connection: Connection) -> list[Head]:
     """Where every stream stands here, with its author's signature where that is known."""
-    rows = connection.execute("SELECT office, terminal, stream, sequence, hash, signature FROM head")
-    return [Head(*values, signature or b"") for *values, signature in rows]
+    rows = connection.execute(
+        "SELECT office, terminal, stream, sequence, hash, coalesce(signature, x'') FROM head"
+    )
+    return [Head(*values) for values in rows]
 
 
 def rows_after(connection: Connection, head: Head, after: int) -> Iterator[Row]:
@@ -70,6 +73,19 @@ def hash_at(connection: Connection, head: Head) -> bytes:
         (head.office, head.terminal, head.stream, head.sequence),
     ).fetchone()
     return bytes(row[0]) if row else b""
+
+
+def replace_cursor(connection: Connection, cursor: Mapping[str, int]) -> None:
+    """In another epoch the feeds' numbers mean something else, and some of them may be gone."""
+    connection.execute("DELETE FROM cursor")
+    receiving.set_cursor(connection, cursor)
+
+
+def forget(connection: Connection) -> None:
+    """Before a terminal joins a centre: what it knew of another one means nothing."""
+    for table in ("cursor", "acknowledged", "set_aside"):
+        connection.execute(f"DELETE FROM {table}")
+    connection.execute("DELETE FROM identity WHERE key GLOB 'centre/*' OR key GLOB 'exchange/*'")
 
 
 def acknowledged(connection: Connection) -> dict[str, int]:

@@ -38,6 +38,18 @@ def test_time_never_goes_back_on_one_terminal(office: Office) -> None:
     assert times == sorted(set(times))
 
 
+@given(st.lists(st.integers(-(10**8), 10**8), max_size=20))
+def test_time_goes_on_after_what_was_heard_but_follows_no_clock_far_ahead(seconds: list[int]) -> None:
+    terminal = object.__new__(Terminal)
+    terminal.clock, terminal._last_time = lambda: MONDAY, 0
+    now = int(MONDAY.timestamp() * 1000) << 16
+    heard = [now + (ahead * 1000 << 16) for ahead in seconds]
+    terminal.hear(heard)
+    time = terminal.tick(MONDAY)
+    near = [one for one in heard if one <= now + (3_600_000 << 16)]
+    assert time == max([now, *(one + 1 for one in near)])
+
+
 @given(st.text(ALPHABET, min_size=2, max_size=20), st.data())
 def test_the_check_character_finds_one_wrong_or_two_swapped_characters(
     text: str, data: st.DataObject

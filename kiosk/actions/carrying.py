@@ -1,0 +1,146 @@
+"""What is exchanged beside the journal: the signed lists of staff and of trusted keys, and blobs."""
+
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from kiosk.errors import KioskError
+from kiosk.model.entries import Json
+from kiosk.model.text import say
+from kiosk.seal import TrustList
+from kiosk.store import exchange as store
+from kiosk.store import journal
+from kiosk.sync.answers import Lists, sentence
+
+if TYPE_CHECKING:
+    from kiosk.actions.exchange import Exchange
+
+ASKED = 200  # blobs in one question, or entries looked through for blobs at once
+LISTS = "kiosk-lists"
+
+
+class BadLists(KioskError):
+    """Lists that the centre did not sign, or that are for somebody else."""
+
+    def __init__(self) -> None:
+        super().__init__(say("The lists of staff and of keys do not verify. The old ones stay in force."))
+
+
+class Member(msgspec.Struct, frozen=True):
+    """Somebody who may sign in here for so many days without the centre."""
+
+    number: str
+    name: str
+    roles: list[str]
+    verifier: str
+    lease_days: float
+
+
+class Signed(msgspec.Struct, frozen=True):
+    """What the centre signed."""
+
+    format: str
+    version: int
+    at: str
+    office: str
+    trust: Json
+    staff: list[Member]
+
+
+def take_lists(exchange: Exchange) -> None:
+    """Raises BadLists and keeps the old ones."""
+    answer, terminal = exchange.client.lists(), exchange.terminal
+    with terminal.store.read() as connection:
+        key = store.known(connection, "centre/key") or b""
+    signed = _verified(answer, key, terminal.office)
+    now = terminal.clock()
+    with terminal.store.write() as connection:
+        store.keep_staff(
+            connection,
+            [
+                (one.number, one.name, one.roles, one.verifier, now + timedelta(days=one.lease_days))
+                for one in signed.staff
+            ],
+        )
+        store.remember(connection, {"centre/trust": msgspec.json.encode(signed.trust)})
+        if answer.set_aside is not None:
+            held = [(one.stream, one.sequence, sentence(one.reason, one.slots)) for one in answer.set_aside]
+            store.forget_set_aside(connection)
+            store.keep_set_aside(connection, exchange.own, held, now)
+    terminal.write_trust()
+
+
+def _verified(answer: Lists, key: bytes, office: str) -> Signed:
+    try:
+        content = base64.b64decode(answer.signed, validate=True)
+        Ed25519PublicKey.from_public_bytes(key).verify(bytes.fromhex(answer.signature), content)
+        signed = msgspec.json.decode(content, type=Signed)
+        TrustList.from_json(signed.trust)
+    except (InvalidSignature, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise BadLists from error
+    if (signed.format, signed.version, signed.office) != (LISTS, 1, office):
+        raise BadLists
+    return signed
+
+
+def send_blobs(exchange: Exchange) -> None:
+    """The blobs here of which the centre says that it misses them, in the order in which they came."""
+    terminal = exchange.terminal
+    while True:
+        with terminal.store.read() as connection:
+            number = int(store.known(connection, "exchange/blobs") or 0)
+            here = store.blobs_after(connection, number, ASKED)
+        if not here:
+            return
+        missing = set(exchange.client.missing([name for _, name in here]))
+        for _, name in here:
+            if name in missing:
+                with terminal.store.read() as connection:
+                    data = store.blob(connection, name)
+                if data is not None:
+                    exchange.client.put_blob(name, data)
+        with terminal.store.write() as connection:
+            store.remember(connection, {"exchange/blobs": str(here[-1][0]).encode()})
+
+
+def fetch_blobs(exchange: Exchange) -> set[str]:
+    """The blobs that entries here speak of and that are not here; returns the subjects that got one.
+
+    One that the centre has not yet is asked for again the next time.
+    """
+    terminal, subjects = exchange.terminal, set()
+    while True:
+        with terminal.store.read() as connection:
+            marked = store.known(connection, "exchange/cited")
+            number, waiting = msgspec.json.decode(marked or b"[0,{}]", type=tuple[int, dict[str, str]])
+            found = journal.rows(connection, number)
+            arrived = [next_ for next_, _ in zip(found, range(ASKED), strict=False)]
+            wanted = dict(waiting)
+            for _, row in arrived:
+                wanted |= dict.fromkeys(store.cited([row]), row.subject)
+            absent = store.absent(connection, wanted)
+        got = {name for name in absent if _fetch_blob(exchange, name)}
+        subjects |= {wanted[name] for name in got}
+        left = {name: wanted[name] for name in absent if name not in got}
+        last = arrived[-1][0] if arrived else number
+        if (last, left) != (number, waiting):
+            with terminal.store.write() as connection:
+                store.remember(connection, {"exchange/cited": msgspec.json.encode([last, left])})
+        if not arrived:
+            return subjects
+
+
+def _fetch_blob(exchange: Exchange, name: str) -> bool:
+    begun = exchange.parts.setdefault(name, bytearray())
+    if not exchange.client.get_blob(name, begun):
+        return False
+    with exchange.terminal.store.write() as connection:
+        store.keep_blob(connection, name, bytes(begun))
+    del exchange.parts[name]
+    return True

@@ -1,0 +1,98 @@
+"""A terminal joins its office's central system: once, by an invitation, with keys that it makes itself."""
+
+from __future__ import annotations
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk import __version__
+from kiosk.actions.terminal import Terminal, chance
+from kiosk.errors import Refused
+from kiosk.model.text import say
+from kiosk.store import exchange as store
+from kiosk.sync.answers import Enrolled, Refusal
+from kiosk.sync.client import enrol as ask
+from kiosk.sync.invitation import read_invitation
+
+TRIES = 5  # another code is drawn so often where the first is taken; there are a million
+
+
+def is_enrolled(terminal: Terminal) -> bool:
+    with terminal.store.read() as connection:
+        return store.known(connection, "centre/url") is not None
+
+
+def enrol(terminal: Terminal, text: str, name: str = "") -> Enrolled:
+    """Takes an invitation; what the centre said is kept. `name` is how people call this terminal.
+
+    Raises InvalidInput for what is no invitation, Refused where the terminal has joined already or is of
+    another office, and what `kiosk.sync.client.enrol` raises. An answer that is lost may be asked for again.
+    """
+    invitation = read_invitation(text)
+    if is_enrolled(terminal):
+        raise Refused(say("This terminal has joined a central system already."))
+    key = _own_key(terminal)
+    for again in reversed(range(TRIES)):
+        try:
+            answer, certificate = ask(invitation, asked(terminal, key, invitation.secret, name))
+            break
+        except Refusal as refusal:
+            if refusal.problem.kind != "code_taken" or not again:
+                raise
+            _draw_code(terminal)
+    if answer.office != terminal.office:
+        raise Refused(
+            say(
+                "This invitation is of office {theirs}; this terminal works for office {ours}.",
+                theirs=answer.office,
+                ours=terminal.office,
+            )
+        )
+    with terminal.store.write() as connection:
+        store.forget(connection)
+        store.remember(connection, identity(answer, invitation.url, certificate))
+    return answer
+
+
+def asked(terminal: Terminal, key: Ed25519PrivateKey, secret: str, name: str) -> dict[str, str]:
+    """What a terminal tells of itself when it joins; the proof shows that the key is its own."""
+    return {
+        "key": key.public_key().public_bytes_raw().hex(),
+        "seal": terminal.seal_key().public_key().public_bytes_raw().hex(),
+        "code": terminal.code,
+        "name": name or terminal.code,
+        "version": __version__,
+        "proof": key.sign(secret.encode()).hex(),
+    }
+
+
+def identity(answer: Enrolled, url: str, certificate: str) -> dict[str, bytes]:
+    """What is kept of a centre. Not its epoch: the first exchange compares everything."""
+    return {
+        "centre/url": url.encode(),
+        "centre/certificate": certificate.encode(),
+        "centre/key": bytes.fromhex(answer.centre.key),
+        "centre/terminal": answer.centre.terminal.encode(),
+        "centre/face": answer.face.encode(),
+        "centre/departments": " ".join(answer.departments).encode(),
+    }
+
+
+def _own_key(terminal: Terminal) -> Ed25519PrivateKey:
+    """The key this terminal will sign with: kept before it is named to anybody."""
+    with terminal.store.write() as connection:
+        secret = store.known(connection, "sync")
+        if secret is None:
+            secret = Ed25519PrivateKey.generate().private_bytes_raw()
+            store.remember(connection, {"sync": secret})
+    return Ed25519PrivateKey.from_private_bytes(secret)
+
+
+def _draw_code(terminal: Terminal) -> None:
+    """Another code. Raises Refused where the old one stands in entries already."""
+    with terminal.lock, terminal.store.write() as connection:
+        own = (terminal.office, terminal.code)
+        if any((head.office, head.terminal) == own for head in store.heads(connection)):
+            raise Refused(say("Another terminal of this office has the same code. Restore into a new store."))
+        code = chance(4)
+        store.remember(connection, {"terminal": code.encode()})
+        terminal.code = code

@@ -1,0 +1,254 @@
+"""The exchange of a terminal with its central system: what was written here goes up, the others' comes down.
+
+Each step may be cut anywhere and done again: the centre passes over what it has, and what arrives is kept
+in one transaction with the cursor it was read at. Every method raises what `kiosk.sync.client` raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec.structs import replace
+
+from kiosk.actions import carrying, renewal
+from kiosk.actions.renewal import Fetched
+from kiosk.actions.terminal import Terminal
+from kiosk.errors import KioskError
+from kiosk.logs import log
+from kiosk.model.chain import Head, Row
+from kiosk.model.entries import ADMIN, decode
+from kiosk.model.text import Text, say
+from kiosk.store import exchange as store
+from kiosk.store import journal, receiving
+from kiosk.store.exchange import SetAside
+from kiosk.store.receiving import Arrived, Fork, Gap, Place
+from kiosk.sync.answers import Refusal, sentence
+from kiosk.sync.client import Client
+from kiosk.sync.protocol import ROWS, Heads, Problem, Pull, Pulled, Push, Pushed, Rows, whole_acts
+
+CENTRE = "centre/"  # what begins so in the identity of a terminal came from its centre
+
+
+class Forked(KioskError):
+    """The centre has other entries under our name: this is an old disk image, or a copy of one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say(
+                "The central system has entries of this terminal that this terminal does not know. "
+                "It was put back to an older state, or copied."
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a clerk may know of the exchange. `reason` says why there is no connection, or what is wrong."""
+
+    connected: bool
+    waiting: int  # own entries that the centre has not acknowledged
+    last: datetime | None  # of the last exchange
+    set_aside: tuple[SetAside, ...] = ()
+    reason: Text | None = None
+    offset: timedelta = timedelta(0)  # what the centre's clock shows more than this terminal's
+
+
+class Exchange:
+    """One terminal, enrolled, and the client it speaks through. `open_exchange` makes it."""
+
+    def __init__(self, terminal: Terminal, client: Client, key: Ed25519PrivateKey) -> None:
+        self.terminal, self.client, self._key = terminal, client, key
+        self.last: datetime | None = None
+        self.strange: set[Place] = set()  # streams of others of which two unlike histories are about
+        self.parts: dict[str, bytearray] = {}  # blobs of which a part has arrived
+
+    @property
+    def own(self) -> tuple[str, str]:
+        return self.terminal.office, self.terminal.code
+
+    def begin(self) -> Fetched:
+        """Compares where both sides stand; makes up for what a restored centre lost. Raises Forked."""
+        heads = self.client.heads()
+        if heads.epoch != self.epoch():
+            return self.renew(heads)
+        self.compare(heads)
+        return Fetched()
+
+    def epoch(self) -> str:
+        with self.terminal.store.read() as connection:
+            return (store.known(connection, CENTRE + "epoch") or b"").decode()
+
+    def compare(self, heads: Heads) -> None:
+        """Takes over how far the centre has our own streams. Raises Forked where it has others."""
+        theirs = {head.stream: head for head in heads.heads if (head.office, head.terminal) == self.own}
+        with self.terminal.store.write() as connection:
+            for head in theirs.values():
+                if store.hash_at(connection, head) != head.hash:
+                    raise Forked
+            known = store.acknowledged(connection)
+            for stream in {*known, *theirs}:
+                sequence = theirs[stream].sequence if stream in theirs else 0
+                if sequence != known.get(stream, 0):
+                    store.acknowledge(connection, stream, sequence, self.terminal.clock())
+        self.last = self.terminal.clock()
+
+    # --- up ------------------------------------------------------------------------------------
+
+    def send(self) -> int:
+        """Sends what is not acknowledged, in batches; the number of entries sent. Raises Forked."""
+        with self.terminal.store.read() as connection:
+            own = [head for head in store.heads(connection) if (head.office, head.terminal) == self.own]
+            known = store.acknowledged(connection)
+        return sum(self._send_stream(head, known.get(head.stream, 0)) for head in own)
+
+    def _send_stream(self, head: Head, after: int) -> int:
+        sent, limit = 0, ROWS
+        while after < head.sequence:
+            rows = self.batch(head, after, limit)
+            try:
+                answer = self.client.push(self._push(head, rows), rows)
+            except Refusal as refusal:
+                after, limit = _otherwise(refusal, head, rows, limit)
+                continue
+            if answer.sequence <= after:
+                raise Refusal(Problem("wrong"), 200)
+            self._note_sent(head.stream, answer)
+            sent += answer.sequence - after
+            after = answer.sequence
+        return sent
+
+    def batch(self, head: Head, after: int, limit: int = ROWS) -> list[Row]:
+        """The next rows of a stream, no act cut."""
+        with self.terminal.store.read() as connection:
+            return next(whole_acts(store.rows_after(connection, head, after), limit), [])
+
+    def _push(self, stream: Head, rows: Sequence[Row]) -> Push:
+        """These rows, under a head signed by this terminal."""
+        head = replace(stream, sequence=rows[-1].sequence, hash=rows[-1].hash)
+        signed = replace(head, signature=self._key.sign(head.signed_bytes()))
+        return Push(rows[0].sequence - 1, rows[0].previous, signed)
+
+    def _note_sent(self, stream: str, answer: Pushed) -> None:
+        now = self.terminal.clock()
+        held = [(stream, one.sequence, sentence(one.reason, one.slots)) for one in answer.set_aside]
+        with self.terminal.store.write() as connection:
+            store.acknowledge(connection, stream, answer.sequence, now)
+            store.keep_set_aside(connection, self.own, held, now)
+        self.last = now
+
+    # --- down ----------------------------------------------------------------------------------
+
+    def fetch(self, wait: float = 0.0) -> Fetched:
+        """Takes what came after the cursor; waits up to `wait` seconds at the centre for something."""
+        with self.terminal.store.read() as connection:
+            cursor = receiving.cursor(connection)
+        pulled, rows = self.client.pull(Pull(cursor, ROWS, wait))
+        if pulled.epoch != self.epoch():
+            return self.renew(self.client.heads())
+        return self.take(pulled, rows)
+
+    def renew(self, heads: Heads) -> Fetched:
+        """The centre was restored, or is new to us: gives it what it lacks, and takes what we lack."""
+        return renewal.renew(self, heads)
+
+    def take(self, pulled: Pulled, rows: Sequence[Row], *, with_cursor: bool = True) -> Fetched:
+        """Keeps what was pulled. A stream that has a gap here is fetched, one with two histories left out."""
+        asked: set[Place] = set()
+        while True:
+            rows = [row for row in rows if place_of(row) not in self.strange]
+            try:
+                arrived = self._receive(pulled, rows, with_cursor)
+                break
+            except Gap as gap:
+                if gap.place in asked:
+                    self._leave_out(gap.place)
+                else:
+                    asked.add(gap.place)
+                    self.fetch_stream(gap.place)
+            except Fork as fork:
+                self._leave_out(fork.place)
+        if any(subject.startswith("permit:") for subject in arrived.subjects):
+            self.terminal.write_trust()
+        self.last = self.terminal.clock()
+        lists = any(row.stream == ADMIN for row in rows)
+        return Fetched(arrived.subjects, arrived.rows, pulled.more, lists)
+
+    def _receive(self, pulled: Pulled, rows: Sequence[Row], with_cursor: bool) -> Arrived:
+        with self.terminal.lock, self.terminal.store.write() as connection:
+            arrived = receiving.receive(connection, rows, pulled.heads)
+            if with_cursor:
+                receiving.set_cursor(connection, pulled.cursor)
+            latest = {place_of(row): row.body for row in rows if row.body is not None}
+            self.terminal.hear(decode(body).time for body in latest.values())
+        return arrived
+
+    def _leave_out(self, place: Place) -> None:
+        self.strange.add(place)
+        log.warning("strange", stream=place[2])
+
+    def fetch_stream(self, place: Place) -> Fetched:
+        """The rest of one stream, from where it ends here."""
+        found = Fetched(more=True)
+        while found.more:
+            with self.terminal.store.read() as connection:
+                after, _ = journal.head(connection, *place)
+            pulled, rows = self.client.rows(Rows(*place, after))
+            taken = self.take(pulled, rows, with_cursor=False)
+            found.add(taken)
+            found.more = taken.more and taken.rows > 0
+        return found
+
+    # --- beside the journal --------------------------------------------------------------------
+
+    def lists(self) -> None:
+        """Staff, trust list, and what is held back of ours, as the centre has them now."""
+        carrying.take_lists(self)
+        self.last = self.terminal.clock()
+
+    def blobs(self) -> set[str]:
+        """Sends the blobs that the centre lacks, fetches those missing here; the subjects that got one."""
+        carrying.send_blobs(self)
+        return carrying.fetch_blobs(self)
+
+    def status(self, connected: bool = True, reason: Text | None = None) -> Status:
+        """How things stand; `connected` and why not is known to whoever carries on the exchange."""
+        with self.terminal.store.read() as connection:
+            waiting = store.waiting(connection, *self.own)
+            held = tuple(store.set_aside(connection))
+            last = self.last or store.last_acknowledged(connection)
+        if reason is None and self.strange:
+            names = ", ".join(sorted({terminal for _, terminal, _ in self.strange}))
+            reason = say("There are two unlike histories of: {terminal}", terminal=names)
+        return Status(connected, waiting, last, held, reason, self.client.offset)
+
+
+def _otherwise(refusal: Refusal, head: Head, rows: Sequence[Row], limit: int) -> tuple[int, int]:
+    """After which sequence, and with how many rows, to go on. Raises Forked, or what cannot be helped."""
+    problem, after = refusal.problem, rows[0].sequence - 1
+    if problem.kind == "fork" or (problem.kind == "gap" and problem.expected > head.sequence + 1):
+        raise Forked from refusal
+    if problem.kind == "gap" and 0 < problem.expected != after + 1:
+        return problem.expected - 1, limit
+    if problem.kind == "too_large" and rows[0].act != rows[-1].act:
+        return after, max(1, len(rows) // 2)
+    raise refusal
+
+
+def place_of(row: Row | Head) -> Place:
+    return row.office, row.terminal, row.stream
+
+
+def open_exchange(terminal: Terminal) -> Exchange | None:
+    """The exchange of an enrolled terminal; None for one that was never enrolled."""
+    with terminal.store.read() as connection:
+        named = ("sync", "centre/url", "centre/certificate")
+        secret, url, certificate = (store.known(connection, key) for key in named)
+    if not secret or not url or not certificate:
+        return None
+    key = Ed25519PrivateKey.from_private_bytes(secret)
+    keyid = f"{terminal.office}/{terminal.code}"
+    client = Client(url.decode(), certificate.decode(), keyid, key, terminal.clock)
+    return Exchange(terminal, client, key)

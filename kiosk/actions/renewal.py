@@ -1,0 +1,70 @@
+"""After another epoch: the centre was restored from a backup, or this terminal has just joined.
+
+The terminal gives the centre every stream of which it holds more, also those of others, under the heads
+that their authors signed; takes what it lacks itself; and only then stands at the centre's new cursor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kiosk.logs import log
+from kiosk.model.chain import Head
+from kiosk.model.entries import ADMIN
+from kiosk.store import exchange as store
+from kiosk.sync.answers import Refusal
+from kiosk.sync.protocol import Heads, Push
+
+if TYPE_CHECKING:
+    from kiosk.actions.exchange import Exchange
+
+
+@dataclass
+class Fetched:
+    """What came down: the subjects that changed, whether there is more, whether the lists changed too."""
+
+    subjects: set[str] = field(default_factory=set)
+    rows: int = 0
+    more: bool = False
+    lists: bool = False
+
+    def add(self, other: Fetched) -> None:
+        self.subjects |= other.subjects
+        self.rows += other.rows
+        self.lists = self.lists or other.lists
+
+
+def renew(exchange: Exchange, heads: Heads) -> Fetched:
+    """What this brought down. Raises Forked when the centre has other entries under our name."""
+    exchange.compare(heads)
+    found = Fetched(lists=True)
+    with exchange.terminal.store.read() as connection:
+        mine = {(head.office, head.terminal, head.stream): head for head in store.heads(connection)}
+    theirs = {(head.office, head.terminal, head.stream): head for head in heads.heads}
+    # what the centre wrote of its terminals goes first: it needs it to know the others again
+    for place, head in sorted(mine.items(), key=lambda item: (item[0][2] != ADMIN, item[0])):
+        after = theirs[place].sequence if place in theirs else 0
+        if after < head.sequence and place[:2] != exchange.own and head.signature:
+            _relay(exchange, head, after)
+    for place, head in theirs.items():
+        if head.sequence > (mine[place].sequence if place in mine else 0):
+            found.add(exchange.fetch_stream(place))
+    with exchange.terminal.store.write() as connection:
+        store.replace_cursor(connection, heads.cursor)
+        # what was sent of blobs is asked anew: the centre may have lost them, too
+        store.remember(connection, {"centre/epoch": heads.epoch.encode(), "exchange/blobs": b"0"})
+    return found
+
+
+def _relay(exchange: Exchange, head: Head, after: int) -> None:
+    """Another terminal's rows that the centre lacks, in one piece: only their end is signed by their author.
+
+    What the centre refuses of them holds up nothing else; their author will send them, too.
+    """
+    with exchange.terminal.store.read() as connection:
+        rows = list(store.rows_after(connection, head, after))
+    try:
+        exchange.client.push(Push(after, rows[0].previous, head), rows)
+    except Refusal as refusal:
+        log.warning("relay", kind=refusal.problem.kind, stream=head.stream)
