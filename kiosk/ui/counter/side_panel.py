@@ -15,9 +15,11 @@ from kiosk.ui import icons, theme
 from kiosk.ui.counter.history_view import HistoryView
 from kiosk.ui.counter.papers import PaperList
 from kiosk.ui.parts import Button, clear, column, label, prose, row, scrolled
+from kiosk.ui.prose import broken, natural_width
 from kiosk.ui.translations import Translations
 
-WIDTH = 336
+WIDTH, MARGIN = 336, 16
+PADDING = 25  # px of a main button, at either side of its text
 LETTERS = {"return": "R", "refuse": "J", "undo": "T"}
 
 
@@ -30,6 +32,14 @@ class ActionButton(Button):
         super().__init__(letter)
         self.action = action
         self.setObjectName(f"action.{action.key}")
+
+    def say(self, text: str) -> None:
+        """In two lines where one has no room: what is about to be done is never cut off."""
+        super().say(text)
+        self.ensurePolished()
+        room = WIDTH - 2 * MARGIN - 2 * PADDING
+        if natural_width(self.text().replace("&", ""), self.font()) > room:
+            self.setText("\n".join(broken(self.text(), self.font(), room)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_F1:
@@ -66,11 +76,11 @@ class SidePanel(QFrame):
             column(
                 self._step, self._holder, self._reasons, 8, self.papers, 8,
                 label(words, say("History"), "strong"), self.history, None,
-                margins=(16, 16, 16, 16), spacing=8,
+                margins=(MARGIN, MARGIN, MARGIN, MARGIN), spacing=8,
             )
         )  # fmt: skip
         self._scroll: QScrollArea = scrolled(inside)
-        foot = column(self._others, self._main, margins=(16, 8, 16, 16))
+        foot = column(self._others, self._main, margins=(MARGIN, 8, MARGIN, MARGIN))
         self.setLayout(column(self._scroll, foot, spacing=0))
 
     def show_stage(
@@ -91,7 +101,8 @@ class SidePanel(QFrame):
     def _show_step(self, view: CaseView, stage: StageView, main: ActionView | None) -> None:
         words = self._words
         clear(self._reasons)
-        words.put(self._step.setText, Text(main.label) if main is not None else Text(stage.state_label))
+        step = self._said(main, main=False) if main is not None else Text(stage.state_label)
+        words.put(self._step.setText, step)
         role = self._office.roles.get(stage.holder)
         holder = say("Now with: {role}", role=Text(role)) if role else None
         self._holder.setVisible(holder is not None)
