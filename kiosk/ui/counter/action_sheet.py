@@ -69,7 +69,7 @@ class ActionSheet(Sheet):
             host,
             seat.words,
             Text(action.label),
-            width=840 if returning else 720,
+            width=960 if returning else 720,
             accept=Text(action.label),
             danger=definition.kind == "refuse",
         )

@@ -26,16 +26,22 @@ class StageCell(QAbstractButton):
 
     def __init__(self, words: Translations, stage: StageView, number: int) -> None:
         super().__init__()
-        self._words, self.stage = words, stage
+        self._words = words
         self.setCheckable(True)
         self.setFixedHeight(CELL)
         self.setObjectName(f"stage.{stage.key}")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        words.put(self.setAccessibleName, Text(stage.label))
-        words.put(
-            self.setToolTip, Text("{stage}  Ctrl+{number}", {"stage": Text(stage.label), "number": number})
-        )
+        self._number = number
+        self.show_stage(stage)
         words.changed.connect(lambda _language: self.update())
+
+    def show_stage(self, stage: StageView) -> None:
+        """Its words stand in the tool tip too, where the cell has no room for all of them."""
+        self.stage = stage
+        said = say("{stage}: {action}", stage=Text(stage.label), action=self._detail())
+        self._words.put(self.setAccessibleName, said)
+        self._words.put(self.setToolTip, say("{stage}  Ctrl+{number}", stage=said, number=self._number))
+        self.update()
 
     def _detail(self) -> Text:
         stage = self.stage
@@ -101,11 +107,11 @@ class CaseHead(QWidget):
         self._about = short(words, "", "second")
         self._tag = label(words, "", "tag")
         self._language = label(words, "", "tag")
-        names = row(self._name, self._native, self._language, self._tag, None, spacing=12)
+        self._keys = self._buttons()
+        names = row(self._name, self._native, self._language, self._tag, None, self._keys, spacing=12)
         back = button(words, None, kind="quiet", icon="back", name="case.back", tip=say("Back (Esc)"))
         back.clicked.connect(self.back)
-        self._keys = self._buttons()
-        top = row(back, self._picture, column(None, names, self._about, None, spacing=4), 8, self._keys)
+        top = row(back, self._picture, column(None, names, self._about, None, spacing=4))
         top.setStretch(2, 1)
         self._cells = QHBoxLayout()
         self._cells.setSpacing(theme.GRID)
@@ -197,8 +203,7 @@ class CaseHead(QWidget):
     def _show_cells(self, stages: Sequence[StageView]) -> None:
         if [cell.stage.key for cell in self.cells] == [stage.key for stage in stages]:
             for cell, stage in zip(self.cells, stages, strict=True):
-                cell.stage = stage
-                cell.update()
+                cell.show_stage(stage)
             return
         clear(self._cells)
         self.cells = []
