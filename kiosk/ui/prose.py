@@ -43,7 +43,7 @@ def broken(text: str, font: QFont, width: float) -> list[str]:
                 line.setLineWidth(width)
             room = line.textLength() if line.isValid() else 0
             layout.endLayout()
-            end = _end_of_line(rest, room)
+            end = end_of_line(rest, room)
             lines.append(rest[:end].rstrip())
             rest = rest[end:]
             if not rest:
@@ -51,7 +51,7 @@ def broken(text: str, font: QFont, width: float) -> list[str]:
     return lines
 
 
-def _end_of_line(text: str, room: int) -> int:
+def end_of_line(text: str, room: int) -> int:
     """Where a line with room for `room` characters ends: Qt alone breaks within Burmese syllables."""
     for place in range(room, 0, -1):
         if not _INSIDE.match(text, place) or _SYLLABLE.match(text, place):

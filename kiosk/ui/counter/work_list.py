@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import (
@@ -17,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -33,6 +34,7 @@ from kiosk.model.case import CaseRow
 from kiosk.model.text import Text, say
 from kiosk.ui import icons, theme
 from kiosk.ui.fields.line import ENTER
+from kiosk.ui.prose import end_of_line, natural_width
 from kiosk.ui.translations import Translations
 
 ROW = 40
@@ -47,25 +49,26 @@ Index = QModelIndex | QPersistentModelIndex
 class Column:
     key: str
     title: Text
-    width: int  # px; 0 takes a share of what is left
+    width: int  # px
+    share: int = 0  # of the room that is left
 
 
 COLUMNS = (
     Column("days", say("Days left"), 104),
-    Column("name", say("Name"), 0),
-    Column("native", say("Own script"), 0),
-    Column("tail", say("Document"), 88),
+    Column("name", say("Name"), 0, 3),
+    Column("native", say("Own script"), 0, 3),
+    Column("tail", say("Document"), 112),
     Column("lights", say("Stages"), 4 * 40 + 16),
-    Column("step", say("Next step"), 0),
+    Column("step", say("Next step"), 0, 5),  # the stage and its state: the longest words
     Column("since", say("Since"), 80),
 )
 DOCTORS_COLUMNS = (
     Column("laboratory", say("Laboratory number"), 176),
-    Column("name", say("Name"), 0),
-    Column("native", say("Own script"), 0),
-    Column("tail", say("Document"), 88),
+    Column("name", say("Name"), 0, 3),
+    Column("native", say("Own script"), 0, 3),
+    Column("tail", say("Document"), 112),
     Column("lights", say("Stages"), 4 * 40 + 16),
-    Column("step", say("Next step"), 0),
+    Column("step", say("Next step"), 0, 5),  # the stage and its state: the longest words
     Column("since", say("Since"), 80),
 )
 
@@ -124,6 +127,17 @@ def text_of(row: CaseRow, key: str, words: Translations, today: date) -> str:
     return plain.get(key, "")
 
 
+@lru_cache(maxsize=1024)
+def with_state(step: str, stage: str, language: str, width: int) -> str:
+    """A next step in which the name of the stage is cut, where it must be: its state is what tells."""
+    font, said = theme.font(language, theme.BODY), step
+    room = len(stage)
+    while natural_width(said, font) > width and room > 1:
+        room = end_of_line(stage, room - 1)
+        said = step.replace(stage, f"{stage[:room].rstrip()}…", 1)
+    return said
+
+
 def days_left(row: CaseRow, today: date) -> int | None:
     return None if row.runs_out is None else (row.runs_out - today).days
 
@@ -156,6 +170,9 @@ class CaseDelegate(QStyledItemDelegate):
             self._days(painter, row, inside)
         else:
             text = text_of(row, key, self._words, self.today)
+            if key == "step" and "stage" in row.next_step.slots:
+                stage = self._words(Text("{stage}", row.next_step.slots))
+                text = with_state(text, stage, self._words.language, inside.width())
             self._text(painter, key, text, inside, row.exception and key == "laboratory")
 
     def _text(self, painter: QPainter, key: str, text: str, rect: QRect, strong: bool) -> None:
@@ -231,11 +248,9 @@ class WorkList(QTableView):
         header.setFixedHeight(32)
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
-        for place, column in enumerate(self.cases.columns):
-            fixed = QHeaderView.ResizeMode.Fixed if column.width else QHeaderView.ResizeMode.Stretch
-            header.setSectionResizeMode(place, fixed)
-            if column.width:
-                header.resizeSection(place, column.width)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setMinimumSectionSize(0)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.doubleClicked.connect(lambda index: self.opened.emit(self.cases.rows[index.row()].case))
         words.changed.connect(lambda _language: self.cases.show_rows(self.cases.rows))
 
@@ -249,6 +264,15 @@ class WorkList(QTableView):
         place = next((i for i, row in enumerate(rows) if chosen and row.case == chosen.case), 0)
         if rows:
             self.selectRow(place)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shares out the room that the columns of a fixed width leave."""
+        super().resizeEvent(event)
+        columns, header = self.cases.columns, self.horizontalHeader()
+        room = self.viewport().width() - sum(column.width for column in columns)
+        shares = sum(column.share for column in columns)
+        for place, column in enumerate(columns):
+            header.resizeSection(place, column.width + max(0, room) * column.share // shares)
 
     def chosen(self) -> CaseRow | None:
         place = self.currentIndex().row()
