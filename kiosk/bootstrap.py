@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.actions.desk import Desk
 from kiosk.actions.terminal import Terminal, system_clock
@@ -16,6 +17,9 @@ from kiosk.settings import Settings
 from kiosk.store import keys
 from kiosk.store.database import STORE, Store
 from kiosk.store.rebuild import is_due, rebuild
+
+if TYPE_CHECKING:
+    from kiosk.actions.exchanging import Exchanging
 
 TRUST = "trust.json"
 PACK_NAME = "office-pack.txt"  # in the data folder: where the first start was told the pack is
@@ -63,6 +67,19 @@ def open_store(settings: Settings, *, read_only: bool = False) -> Store:
     """The terminal's store, with the key that its provider keeps."""
     key = keys.open_keys(settings.data, keys.provider_of(settings.keys, settings.data))
     return Store.open(settings.data / STORE, key, read_only)
+
+
+def open_exchanging(desk: Desk) -> Exchanging | None:
+    """The exchange with the centre, not started yet; None for a terminal that has joined none."""
+    from kiosk.actions.exchange import open_exchange
+    from kiosk.actions.exchanging import Exchanging
+
+    exchange = open_exchange(desk.terminal)
+    if exchange is None:
+        return None
+    exchanging = Exchanging(exchange)
+    desk.on_commit.append(exchanging.wake)
+    return exchanging
 
 
 def open_desk(settings: Settings, clock: Callable[[], datetime] = system_clock) -> Desk:

@@ -6,7 +6,7 @@ transaction, raises Refused, NotAllowed or InvalidInput with nothing written, an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime
@@ -46,6 +46,7 @@ class Desk(Staff):
 
     def __init__(self, terminal: Terminal) -> None:
         super().__init__(terminal)
+        self.on_commit: list[Callable[[], None]] = []  # who hears that something was written here
 
     # --- the office ----------------------------------------------------------------------------
 
@@ -370,6 +371,8 @@ class Desk(Staff):
             act.commit()
         if any(entry.subject_kind == "permit" and "status" in entry.writes for entry in act.entries):
             self.terminal.write_trust()
+        for heard in self.on_commit if act.entries else ():
+            heard()
         last = act.entries[-1] if act.entries else None
         log.info(
             "act",

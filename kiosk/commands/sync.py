@@ -1,0 +1,96 @@
+"""`kiosk sync`: one exchange with the central system, now; `--status` says how things stand."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace, _SubParsersAction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kiosk.actions.exchange import Exchange, Status
+    from kiosk.settings import Settings
+
+
+def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "sync",
+        help="exchange with the central system once, now",
+        description="Sends what was entered here and takes what others entered. The exit status is 1 when "
+        "something is held back by the central system.",
+    )
+    parser.add_argument("--status", action="store_true", help="only say what waits and what is held back")
+    parser.set_defaults(run=run)
+
+
+def run(options: Namespace) -> int:
+    """0; 1 when entries of this terminal are held back."""
+    from kiosk import logs
+    from kiosk.settings import load_settings
+
+    settings = load_settings()
+    logs.configure(settings.logs)
+    return show(stored_status(settings) if options.status else exchanged(settings))
+
+
+def exchanged(settings: Settings) -> Status:
+    """How things stand after one exchange."""
+    from kiosk.actions.exchange import open_exchange
+    from kiosk.bootstrap import open_desk
+
+    desk = open_desk(settings)
+    try:
+        exchange = open_exchange(desk.terminal)
+        if exchange is None:
+            raise not_enrolled()
+        sent, received = exchange_once(exchange)
+        print(f"{sent} entries sent, {received} received.")
+        return exchange.status()
+    finally:
+        desk.terminal.store.close()
+
+
+def exchange_once(exchange: Exchange) -> tuple[int, int]:
+    """How many entries were sent and received."""
+    came = exchange.begin()
+    sent = exchange.send()
+    more = True
+    while more:
+        fetched = exchange.fetch()
+        came.add(fetched)
+        more = fetched.more
+    exchange.lists()
+    exchange.blobs()
+    return sent, came.rows
+
+
+def stored_status(settings: Settings) -> Status:
+    """What the store tells by itself, also while the terminal runs."""
+    from kiosk.actions.exchange import Status
+    from kiosk.bootstrap import open_store
+    from kiosk.store import exchange as store
+
+    with open_store(settings, read_only=True) as opened, opened.read() as connection:
+        if store.known(connection, "centre/url") is None:
+            raise not_enrolled()
+        own = [(store.known(connection, key) or b"").decode() for key in ("office", "terminal")]
+        return Status(
+            connected=False,
+            waiting=store.waiting(connection, own[0], own[1]),
+            last=store.last_acknowledged(connection),
+            set_aside=tuple(store.set_aside(connection)),
+        )
+
+
+def show(status: Status) -> int:
+    print(f"{status.waiting} entries wait to be sent.")
+    if status.last:
+        print(f"Last exchange: {status.last:%Y-%m-%d %H:%M}")
+    for one in status.set_aside:
+        print(f"Held back: {one.stream} {one.sequence}, {one.subject}: {one.reason}")
+    return 1 if status.set_aside else 0
+
+
+def not_enrolled() -> Exception:
+    from kiosk.errors import KioskError
+    from kiosk.model.text import say
+
+    return KioskError(say("This terminal has joined no central system. Join it: kiosk enrol INVITATION"))
