@@ -11,7 +11,7 @@ from kiosk import __version__
 from kiosk.errors import KioskError
 
 # Modules of kiosk.commands, in the order of the help page. A command imports what is heavy in its `run`.
-COMMANDS = ("run", "demo", "check", "check_office", "verify", "journal", "backup", "doctor")
+COMMANDS = ("run", "demo", "enrol", "sync", "check", "check_office", "verify", "journal", "backup", "doctor")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
