@@ -204,8 +204,10 @@ def _officer(file: CaseFile, kind: str, names: Mapping[str, str]) -> str:
     return f"{names[number]} ({number})" if number in names else number
 
 
-def _collect_after(ask: Ask, file: CaseFile) -> datetime:
+def _collect_after(ask: Ask, file: CaseFile) -> datetime | None:
     """When it is worth coming back: the decision's day, else the office's service target, at nine."""
+    if file.peek("case.status", "open") != "open":
+        return None
     decide_by = _day(file.peek("case.decide_by"))
     day = decide_by or add_working_days(
         ask.today, ask.pack.office.limits["T17_service_target_days"], ask.pack.calendar

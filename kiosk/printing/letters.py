@@ -26,18 +26,18 @@ def receipt(words: Words) -> Sheet:
 
 
 def progress(words: Words) -> Sheet:
-    """Progress slip: what was received, and when to come back; it is no permit."""
+    """Progress slip: when to come back, then what was received, which may go on to a second page."""
     slip = words.slip
     sheet = open_sheet(words)
     person(sheet, words)
     warning(sheet, words, "progress_not_a_permit")
-    if slip.items:
-        heading(sheet, words, say("Received"))
-        listed(sheet, words, mark="✓")
     if slip.collect_after:
         heading(sheet, words, say("Come back after"))
         moment = words.all(say("{moment}", moment=slip.collect_after))
         said(sheet, words, [beside(moment, STRONG.at(13), sheet.room)], STRONG.at(13))
+    if slip.items:
+        heading(sheet, words, say("Received"))
+        listed(sheet, words, mark="✓")
     said(sheet, words, words.all(words.office_text("progress_keep")))
     closing(sheet, words, stamp=False)
     return sheet

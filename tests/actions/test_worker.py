@@ -384,3 +384,9 @@ def test_a_case_keeps_the_definitions_it_began_with(office: Office) -> None:
     terminal._definitions.clear()
     assert view(office, case).track == before.track
     assert terminal.definitions(str(view(office, case).facts["case.definitions"])) == before
+
+
+def test_nobody_is_told_to_come_back_for_a_case_that_has_ended(office: Office) -> None:
+    going, ended = office.worker("accepted"), office.worker("handed_over")
+    assert office.desk.slip(office.reception, going, "progress").collect_after is not None
+    assert office.desk.slip(office.reception, ended, "progress").collect_after is None

@@ -234,3 +234,14 @@ def test_a_missing_font_is_named(tmp_path: Path) -> None:
     finally:
         if known is not None:
             pdfmetrics._fonts["NotoSans-Regular"] = known
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_when_to_come_back_stands_on_the_first_page(language: str) -> None:
+    """Whatever was received: a list that goes on to a second page leaves the date on the first."""
+    pdf = render(slip("progress", language, items=(Text("Passport or border pass"),) * 20), PACK)
+    with pypdfium2.PdfDocument(pdf) as document:
+        assert len(document) > 1
+        first = bare(document[0].get_textpage().get_text_range())
+    for spoken in {"zh", language}:
+        assert said("Come back after", spoken) in first
