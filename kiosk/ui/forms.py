@@ -88,7 +88,7 @@ class FormPage(QWidget):
         made = label(self._words, Text(title), "strong")
         made.setParent(self)
         made.setFixedHeight(28)
-        made.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        made.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         return made
 
     # What stands in the form ------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.actions.desk import Desk
@@ -17,6 +17,7 @@ from kiosk.definitions import check_pack
 from kiosk.model.text import Text
 from kiosk.settings import Settings, sample_pack_folder
 from kiosk.store import keys
+from kiosk.ui.counter.bars import LanguageSwitch
 from kiosk.ui.counter.first_start import FirstStart
 from kiosk.ui.fields.line import LineInput
 from tests.office import MONDAY, sample_pack
@@ -161,3 +162,10 @@ def test_the_language_changes_and_what_was_typed_stays(qtbot: QtBot, window: Fir
     qtbot.keyClicks(window.folder, "/half/typed")
     window.words.use("zh")
     assert window.folder.raw() == "/half/typed"
+
+
+def test_languages_stand_in_the_order_of_the_counter(window: FirstStart) -> None:
+    switch = window.findChild(LanguageSwitch)
+    assert switch is not None
+    names = [one.objectName() for one in switch.findChildren(QAbstractButton)]
+    assert names == ["language.zh", "language.my", "language.en"]

@@ -31,7 +31,6 @@ class Strip(QFrame):
         self.setObjectName("strip")
         self.setProperty("role", "notice")
         self._sign = label(words)
-        self._sign.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._text = prose(words)
         self._buttons = QHBoxLayout()
         made = row(self._sign, self._text, self._buttons, margins=(16, 12, 16, 12), spacing=12)
