@@ -29,7 +29,7 @@ BOTTOM, TOP = 0, 5
 # The central system is a terminal too, without windows: it shares the rules, the journal and what travels.
 SHARED_WITH_CENTRAL = {
     "errors", "logs", "settings", "model", "model.text", "definitions", "store", "seal", "actions",
-    "sync.protocol", "sync.signing", "__init__", "__main__",
+    "sync.answers", "sync.invitation", "sync.protocol", "sync.signing", "__init__", "__main__",
 }  # fmt: skip
 
 # Libraries that belong to some parts only; "model" may import nothing that touches the world.

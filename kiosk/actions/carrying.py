@@ -16,7 +16,8 @@ from kiosk.model.text import say
 from kiosk.seal import TrustList
 from kiosk.store import exchange as store
 from kiosk.store import journal
-from kiosk.sync.answers import Lists, sentence
+from kiosk.sync.answers import Lists
+from kiosk.sync.refusals import sentence
 
 if TYPE_CHECKING:
     from kiosk.actions.exchange import Exchange

@@ -9,9 +9,10 @@ from kiosk.actions.terminal import Terminal, chance
 from kiosk.errors import Refused
 from kiosk.model.text import say
 from kiosk.store import exchange as store
-from kiosk.sync.answers import Enrolled, Refusal
+from kiosk.sync.answers import Enrolled
 from kiosk.sync.client import enrol as ask
 from kiosk.sync.invitation import read_invitation
+from kiosk.sync.refusals import Refusal
 
 TRIES = 5  # another code is drawn so often where the first is taken; there are a million
 

@@ -25,9 +25,9 @@ from kiosk.store import exchange as store
 from kiosk.store import journal, receiving
 from kiosk.store.exchange import SetAside
 from kiosk.store.receiving import Arrived, Fork, Gap, Place
-from kiosk.sync.answers import Refusal, sentence
 from kiosk.sync.client import Client
 from kiosk.sync.protocol import ROWS, Heads, Problem, Pull, Pulled, Push, Pushed, Rows, whole_acts
+from kiosk.sync.refusals import Refusal, sentence
 
 CENTRE = "centre/"  # what begins so in the identity of a terminal came from its centre
 

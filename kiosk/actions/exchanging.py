@@ -16,7 +16,7 @@ from kiosk.actions.renewal import Fetched
 from kiosk.errors import KioskError
 from kiosk.logs import log
 from kiosk.model.text import Text, say
-from kiosk.sync.answers import Refusal, Unreachable
+from kiosk.sync.refusals import Refusal, Unreachable
 
 WAIT = 25.0  # seconds that the centre holds back an answer until there is something to tell
 LISTS_EVERY = 300.0  # seconds; a change of staff or of trust is told at once, this renews leases

@@ -13,8 +13,8 @@ from kiosk.logs import log
 from kiosk.model.chain import Head
 from kiosk.model.entries import ADMIN
 from kiosk.store import exchange as store
-from kiosk.sync.answers import Refusal
 from kiosk.sync.protocol import Heads, Push
+from kiosk.sync.refusals import Refusal
 
 if TYPE_CHECKING:
     from kiosk.actions.exchange import Exchange

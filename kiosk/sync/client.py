@@ -26,9 +26,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kiosk import __version__
 from kiosk.model.chain import Row
 from kiosk.sync import protocol
-from kiosk.sync.answers import Enrolled, Lists, Missing, Unreachable, WrongCentre, refused
+from kiosk.sync.answers import Enrolled, Lists, Missing
 from kiosk.sync.invitation import Invitation, pin_of
 from kiosk.sync.protocol import MEDIA_TYPE, Heads, Pull, Pulled, Push, Pushed, Rows
+from kiosk.sync.refusals import Unreachable, WrongCentre, refused
 from kiosk.sync.signing import sign
 
 JSON = "application/json"

@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 
 from kiosk.sync import client as wire
 from kiosk.sync import protocol
-from kiosk.sync.answers import Refusal, Unreachable, WrongCentre, sentence
 from kiosk.sync.client import PIECE, Client, enrol
 from kiosk.sync.invitation import Invitation
 from kiosk.sync.protocol import MEDIA_TYPE, Heads, Problem, Pull
+from kiosk.sync.refusals import Refusal, Unreachable, WrongCentre, sentence
 from kiosk.sync.signing import verify
 from tests.sync.scripted import Answer, Asked, Handler, Scripted, scripted
 

@@ -1,0 +1,74 @@
+"""No answer, or a refusal: what the client raises, in sentences that a person understands."""
+
+from __future__ import annotations
+
+import msgspec
+from httpx import Response
+
+from kiosk.errors import KioskError
+from kiosk.model.text import Text, say
+from kiosk.sync import protocol
+from kiosk.sync.protocol import MEDIA_TYPE, Problem
+
+REASONS = {
+    "unknown_terminal": say("The central system does not know this terminal."),
+    "signature": say("The central system could not verify this terminal's signature."),
+    "clock": say("This terminal's clock is wrong: the central system refuses what it sends. Set the clock."),
+    "replayed": say("The central system took this request for a repeated one."),
+    "revoked": say("This terminal was revoked. What is entered here is kept, but passed on to nobody."),
+    "not_yours": say("The central system does not give this to this terminal."),
+    "gap": say("The central system misses earlier entries of this terminal."),
+    "fork": say("The central system has other entries under this terminal's name."),
+    "too_large": say("This is more than the central system takes at once."),
+    "busy": say("The central system is busy. It will be tried again."),
+    "code_taken": say("Another terminal of this office has the same code."),
+    "invitation": say("The central system does not take this invitation: it was used, or it is too old."),
+}
+
+
+class Unreachable(KioskError):
+    """No answer, or none that could be read: the line, the machine or the program at the other end."""
+
+    def __init__(self) -> None:
+        super().__init__(say("The central system cannot be reached."))
+
+
+class WrongCentre(KioskError):
+    """Somebody else answers where the invitation says that the central system is."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say("The machine that answers is not the central system of this invitation. Nothing was sent.")
+        )
+
+
+class Refusal(KioskError):
+    """The central system said no. `retry_after` is the time in seconds it asks to be left alone."""
+
+    def __init__(self, problem: Problem, status: int, retry_after: float = 0.0) -> None:
+        super().__init__(REASONS.get(problem.kind) or sentence(problem.reason, problem.slots))
+        self.problem, self.status, self.retry_after = problem, status, retry_after
+
+
+def refused(answer: Response) -> Refusal:
+    """The refusal in an answer; one that is in no shape of ours is said by its status."""
+    try:
+        if answer.headers.get("Content-Type", "").startswith(MEDIA_TYPE):
+            problem, _ = protocol.unpack(answer.content, Problem)
+        else:
+            problem = msgspec.json.decode(answer.content, type=Problem)
+    except (KioskError, msgspec.MsgspecError):
+        kinds = {413: "too_large", 429: "busy", 503: "busy"}
+        problem = Problem(kinds.get(answer.status_code, "wrong"))
+    after = answer.headers.get("Retry-After", "")
+    return Refusal(problem, answer.status_code, float(after) if after.isascii() and after.isdigit() else 0.0)
+
+
+def sentence(template: str, slots: dict[str, str]) -> Text:
+    """A sentence that came over the wire; one that cannot be said is replaced."""
+    text = Text(template, slots)
+    try:
+        said = str(text)
+    except (LookupError, ValueError, AttributeError):
+        said = ""
+    return text if said else say("The central system refuses this.")
