@@ -211,9 +211,9 @@ class Scroll(QScrollArea):
 
     def _show_focus(self) -> None:
         """What has the focus comes into sight, with the rows before and after it where there is room."""
-        now = QApplication.focusWidget()
-        if now is not None and self.isAncestorOf(now):
-            middle = now.mapTo(self.widget(), now.rect().center())
+        now, inside = QApplication.focusWidget(), self.widget()
+        if now is not None and inside is not None and self.isAncestorOf(now):
+            middle = now.mapTo(inside, now.rect().center())
             around = min(now.height() // 2 + theme.COUNTER.row, self.viewport().height() // 2)
             self.ensureVisible(0, middle.y(), 0, around)
 
