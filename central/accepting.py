@@ -20,6 +20,7 @@ OWN_KINDS = frozenset({"enrolled", "revoked", "appointed", "dismissed"})
 LONGEST_NAME = 200  # characters of an id, a subject, a register: they stand in indexes
 LONGEST_TEXT = 600  # characters of a value that stands in an index
 NUL = b"\\u0000"  # no text of a database may hold it
+NOT_OURS = say("The names in this entry are not those of this program.")
 
 # Registers that views read as texts: anything else in them would stop the views of every terminal.
 TEXTS: Mapping[str, Set[str]] = {
@@ -59,8 +60,8 @@ class Judge:
 
     def _of_one(self, one: Arrived, size: int) -> Text | None:
         row, entry = one.row, one.entry
-        if row.body is None:
-            return None  # was erased, or is held back elsewhere too
+        if row.body is None:  # was erased, or is held back elsewhere too
+            return None if _is_name(row.id, row.act, row.subject) else NOT_OURS
         if entry is None:
             return say("This entry cannot be read.")
         if self.author.is_late(self.stream, row.sequence):
@@ -92,14 +93,18 @@ def malformed(entry: Entry) -> Text | None:
     names = [entry.act, entry.subject, entry.kind, *entry.rests_on, *entry.writes]
     for write in entry.writes.values():
         names += write.replaces
-    if len(entry.id) > LONGEST_NAME or "/" in entry.id or max(map(len, names)) > LONGEST_NAME:
-        return say("The names in this entry are not those of this program.")
+    if "/" in entry.id or not _is_name(entry.id, *names):
+        return NOT_OURS
     texts = TEXTS.get(entry.subject_kind, ())
     for register, write in entry.writes.items():
         fits = _checked_as(entry.subject_kind, register, texts)
         if fits is not None and write.value is not None and not fits(write.value):
             return say("The value of “{register}” is not of its kind.", register=register)
     return None
+
+
+def _is_name(*texts: str) -> bool:
+    return all(len(text) <= LONGEST_NAME and "\0" not in text for text in texts)
 
 
 def _checked_as(subject: str, register: str, texts: Set[str] | tuple[()]) -> Callable[[Json], bool] | None:

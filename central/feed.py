@@ -123,7 +123,7 @@ def rows_of(connection: Connection, place: tuple[str, str, str], after: int, lim
 def read_rows(connection: Connection, place: tuple[str, str, str], first: int, last: int) -> list[Row]:
     """The rows of a stream from one sequence to another, both included."""
     found = connection.execute(
-        f"SELECT {journal.COLUMNS} FROM entry WHERE office = ? AND terminal = ? AND stream = ? "  # noqa: S608
+        f"SELECT {journal.COLUMNS} FROM entry WHERE office = ? AND terminal = ? AND stream = ? "
         "AND sequence BETWEEN ? AND ? ORDER BY sequence",
         (*place, first, last),
     )

@@ -98,7 +98,7 @@ class Projector:
     def _empty(self, connection: Connection) -> None:
         self.lock(connection)
         for name in VIEWS:
-            connection.execute(f"DELETE FROM view_{name}")  # noqa: S608
+            connection.execute(f"DELETE FROM view_{name}")
         search.clear(connection)
         connection.execute("DELETE FROM projected WHERE office = ? AND stream <> ''", (self.office,))
 

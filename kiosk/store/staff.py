@@ -53,7 +53,7 @@ def add(
         raise InvalidInput(say("The staff number {number} is taken.", number=number))
     connection.execute(
         "INSERT INTO staff (number, name, roles, verifier, failures) VALUES (?, ?, ?, ?, 0)",
-        (number, name.strip(), " ".join(roles), _verifier(passphrase, hasher)),
+        (number, name.strip(), " ".join(roles), verifier_of(passphrase, hasher)),
     )
     return Staff(number, name.strip(), tuple(roles))
 
@@ -64,7 +64,7 @@ def set_passphrase(
     """Gives a new passphrase and ends a lock-out. Raises InvalidInput."""
     changed = connection.execute(
         "UPDATE staff SET verifier = ?, failures = 0, locked_until = NULL WHERE number = ?",
-        (_verifier(passphrase, hasher), number.strip()),
+        (verifier_of(passphrase, hasher), number.strip()),
     )
     if changed.rowcount == 0:
         raise InvalidInput(say("There is no staff number {number}.", number=number))
@@ -136,7 +136,8 @@ def _normal(passphrase: str) -> str:
     return unicodedata.normalize("NFKC", passphrase)
 
 
-def _verifier(passphrase: str, hasher: PasswordHasher | None) -> str:
+def verifier_of(passphrase: str, hasher: PasswordHasher | None = None) -> str:
+    """What is kept of a passphrase. Raises InvalidInput for one that is too short."""
     if not SHORTEST <= len(passphrase) <= LONGEST:
         raise InvalidInput(
             say("A passphrase has {shortest} to {longest} characters.", shortest=SHORTEST, longest=LONGEST)

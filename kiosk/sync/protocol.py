@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TypeVar
 
 import msgspec
@@ -178,11 +179,11 @@ def _rows(lines: Iterator[bytes]) -> Iterator[Row]:
         line = _line_decoder.decode(data)
         office, terminal, stream = line.place
         body = bytes(line.entry) or None
+        id_, act, subject = line.erased or (stub_id(terminal, stream, line.sequence), "", "")
         if body is not None:
-            entry = decode(body)
-            id_, act, subject = entry.id, entry.act, entry.subject
-        else:
-            id_, act, subject = line.erased or (stub_id(terminal, stream, line.sequence), "", "")
+            with suppress(msgspec.MsgspecError):  # what cannot be read is for the receiver to judge
+                entry = decode(body)
+                id_, act, subject = entry.id, entry.act, entry.subject
         yield Row(
             office, terminal, stream, line.sequence, id_, act, subject,
             body, line.salt, line.commitment, b"", b"",

@@ -5,7 +5,8 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
-# BYTES, NUMBER and PLAIN stand for what the two databases call differently.
+# BYTES, NUMBER and PLAIN stand for what the two databases call differently. Texts are compared byte by byte
+# in both: numbers are looked up by how they begin.
 STATEMENTS = """
 CREATE TABLE entry (
     id TEXT NOT NULL,
@@ -158,7 +159,7 @@ CREATE TABLE blob_part (
 """
 WORDS = {
     "sqlite": {" BYTES": " BLOB", " NUMBER": " INTEGER", ") PLAIN": ") WITHOUT ROWID"},
-    "postgresql": {" BYTES": " BYTEA", " NUMBER": " BIGINT", ") PLAIN": ")"},
+    "postgresql": {" BYTES": " BYTEA", " NUMBER": " BIGINT", ") PLAIN": ")", " TEXT": ' TEXT COLLATE "C"'},
 }
 
 # The journal only grows. Erasure takes payload and salt of its subject; what was held back is filled when it

@@ -1,0 +1,274 @@
+"""What an administrator does: invites terminals and revokes them, appoints operators and dismisses them.
+
+Each is one transaction that writes the stream `admin`; a server that runs beside notices by itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from central import feed
+from central.centre import Centre
+from central.journal import Wrong
+from central.registry import Member
+from kiosk.actions.terminal import ALPHABET, chance
+from kiosk.errors import InvalidInput, Refused
+from kiosk.model.entries import ACCESS, HEALTH, OFFICE, Json
+from kiosk.model.text import say
+from kiosk.store import staff
+from kiosk.store.database import Connection
+from kiosk.sync.answers import Centre as Named
+from kiosk.sync.answers import Enrolled
+
+FACES = ("counter", "selfservice")
+SECRET = 26  # characters of an invitation's secret
+INVITED_DAYS = 7
+LEASE_DAYS = 14  # how long an operator works without the centre, unless said otherwise
+CODE = re.compile(rf"[{ALPHABET}]{{4}}")
+LONGEST_NAME = 60
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What a terminal tells of itself: raw Ed25519 public keys in hex, and a proof that `key` is its own.
+
+    `proof` signs the invitation's secret; of a successor, the name of the terminal that it follows.
+    """
+
+    key: str
+    seal: str
+    code: str
+    proof: str
+    secret: str = ""
+    name: str = ""
+    version: str = ""
+
+
+def invite(centre: Centre, name: str, face: str, departments: Sequence[str]) -> str:
+    """The secret of a new invitation, for one terminal, once. Raises InvalidInput."""
+    known = centre.pack.office.departments
+    if face not in FACES:
+        raise InvalidInput(say("A face is one of: {faces}", faces=", ".join(FACES)))
+    unknown = [department for department in departments if department not in known]
+    if unknown or not (departments or face == "selfservice"):
+        raise InvalidInput(say("The departments of this office are: {known}", known=", ".join(known)))
+    if not name.strip() or len(name) > LONGEST_NAME:
+        raise InvalidInput(say("A terminal has a name of up to {most} characters.", most=LONGEST_NAME))
+    secret = chance(SECRET)
+    expires = centre.clock() + timedelta(days=INVITED_DAYS)
+    values = (
+        centre.office, _digest(secret), name.strip(), face, " ".join(departments), expires.isoformat(),
+    )  # fmt: skip
+    centre.database.transact(
+        lambda connection: connection.execute(
+            "INSERT INTO invitation (office, secret, name, face, departments, expires) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            values,
+        )
+    )
+    return secret
+
+
+def enrol(centre: Centre, asked: Asked) -> Enrolled:
+    """Takes a terminal in by its invitation. Asked again by the same terminal it says the same again.
+
+    Raises Wrong: "invitation", "code_taken", "wrong".
+    """
+    _verify(asked, asked.secret)
+
+    def work(connection: Connection) -> Enrolled:
+        name, face, departments = _invited(connection, centre, asked)
+        _take_in(connection, centre, asked, name, face, departments.split())
+        connection.execute(
+            "UPDATE invitation SET terminal = ? WHERE office = ? AND secret = ?",
+            (asked.code, centre.office, _digest(asked.secret)),
+        )
+        return _answer(centre, asked.code, face, departments.split())
+
+    answer = centre.database.transact(work)
+    centre.on_commit()
+    return answer
+
+
+def succeed(centre: Centre, former: Member, asked: Asked) -> Enrolled:
+    """Another name for a terminal that lost a part of what it wrote, or that is a copy of another.
+
+    Raises Wrong: "code_taken", "wrong".
+    """
+    _verify(asked, f"{centre.office}/{former.code}")
+
+    def work(connection: Connection) -> Enrolled:
+        if _take_in(connection, centre, asked, former.name, former.face, former.departments):
+            values = {"successor": asked.code}
+            centre.write_admin(connection, f"terminal:{former.code}", "enrolled", values, asked.code)
+        return _answer(centre, asked.code, former.face, former.departments)
+
+    answer = centre.database.transact(work)
+    centre.on_commit()
+    return answer
+
+
+def revoke(centre: Centre, code: str, by: str) -> None:
+    """From now on what comes of this terminal is held back, and it is given nothing. Raises InvalidInput."""
+
+    def work(connection: Connection) -> None:
+        streams = {
+            stream: feed.lock(connection, centre.office, code, stream)[0]
+            for stream in (OFFICE, HEALTH, ACCESS)  # what is on its way waits until we know where it ends
+        }
+        member = centre.registry(connection).members.get(code)
+        if member is None or member.is_centre:
+            raise InvalidInput(say("There is no terminal {terminal}.", terminal=code))
+        if member.revoked:
+            raise Refused(say("The terminal {terminal} is revoked already.", terminal=code))
+        at = centre.clock().isoformat(timespec="seconds")
+        revoked = {"at": at, "heads": {stream: sequence for stream, sequence in streams.items() if sequence}}
+        centre.write_admin(connection, f"terminal:{code}", "revoked", {"revoked": revoked}, by)
+
+    centre.database.transact(work)
+    centre.on_commit()
+
+
+def appoint(
+    centre: Centre,
+    number: str,
+    name: str,
+    roles: Sequence[str],
+    passphrase: str,
+    by: str,
+    lease_days: int = LEASE_DAYS,
+) -> None:
+    """Makes an operator, or changes one: name, roles and passphrase are those given. Raises InvalidInput."""
+    number, name = number.strip().upper(), name.strip()
+    known = set(centre.pack.office.roles) - {"applicant", "system"}
+    if not re.fullmatch(r"[A-Z0-9-]{1,20}", number) or not name or len(name) > LONGEST_NAME:
+        raise InvalidInput(say("A staff number and a name are needed."))
+    if not roles or not set(roles) <= known:
+        raise InvalidInput(say("The roles of this office are: {known}", known=", ".join(sorted(known))))
+    if lease_days < 1:
+        raise InvalidInput(say("A lease lasts at least a day."))
+    verifier = staff.verifier_of(passphrase)
+    values: dict[str, Json] = {
+        "name": name, "roles": list(roles), "lease_days": lease_days, "status": "active",
+    }  # fmt: skip
+
+    def work(connection: Connection) -> None:
+        _keep_verifier(connection, centre, number, verifier)
+        centre.write_admin(connection, f"operator:{number}", "appointed", values, by)
+
+    centre.database.transact(work)
+    centre.on_commit()
+
+
+def dismiss(centre: Centre, number: str, by: str) -> None:
+    """The operator is out at each terminal's next exchange. Raises InvalidInput."""
+
+    def work(connection: Connection) -> None:
+        _known_operator(connection, centre, number)
+        values = {"status": "dismissed"}
+        centre.write_admin(connection, f"operator:{number}", "dismissed", values, by)
+        connection.execute("DELETE FROM operator WHERE office = ? AND number = ?", (centre.office, number))
+
+    centre.database.transact(work)
+    centre.on_commit()
+
+
+def set_passphrase(centre: Centre, number: str, passphrase: str, by: str) -> None:
+    """A new passphrase, which ends a lock-out at each terminal's next exchange. Raises InvalidInput."""
+    verifier = staff.verifier_of(passphrase)
+
+    def work(connection: Connection) -> None:
+        known = _known_operator(connection, centre, number)
+        _keep_verifier(connection, centre, number, verifier)
+        # an entry of its own, so that terminals come for the lists
+        centre.write_admin(connection, f"operator:{number}", "appointed", known, by)
+
+    centre.database.transact(work)
+    centre.on_commit()
+
+
+def _invited(connection: Connection, centre: Centre, asked: Asked) -> tuple[str, str, str]:
+    """(name, face, departments) of an invitation that is still good, or was this terminal's own."""
+    row = connection.execute(
+        "UPDATE invitation SET terminal = terminal WHERE office = ? AND secret = ? "
+        "RETURNING name, face, departments, expires, terminal",
+        (centre.office, _digest(asked.secret)),
+    ).fetchone()
+    if row is None or row[4] not in (None, asked.code):
+        raise Wrong("invitation", say("This invitation is not known, or was used already."))
+    if datetime.fromisoformat(row[3]) < centre.clock():
+        raise Wrong("invitation", say("This invitation is too old. Ask for another one."))
+    return row[0], row[1], row[2]
+
+
+def _take_in(
+    connection: Connection, centre: Centre, asked: Asked, name: str, face: str, departments: Sequence[str]
+) -> bool:
+    """Writes a terminal into the registry; False when it stands there already, just so."""
+    feed.lock(connection, centre.office, centre.code, "admin")  # two may ask for one code
+    member = centre.registry(connection).members.get(asked.code)
+    if member is not None:
+        if member.key == bytes.fromhex(asked.key) and not member.is_centre:
+            return False
+        raise Wrong("code_taken", say("Another terminal has this code."))
+    values = {
+        "name": name,
+        "face": face,
+        "departments": list(departments),
+        "key": asked.key,
+        "seal": asked.seal,
+        "enrolled": centre.clock().isoformat(timespec="seconds"),
+        "revoked": None,
+        "successor": None,
+    }
+    centre.write_admin(connection, f"terminal:{asked.code}", "enrolled", values, asked.code)
+    return True
+
+
+def _answer(centre: Centre, code: str, face: str, departments: Sequence[str]) -> Enrolled:
+    named = Named(centre.code, centre.public.hex())
+    return Enrolled(centre.office, code, face, list(departments), named, centre.epoch)
+
+
+def _verify(asked: Asked, proved: str) -> None:
+    """Whether what a terminal says of itself is in order."""
+    try:
+        key, seal = bytes.fromhex(asked.key), bytes.fromhex(asked.seal)
+        Ed25519PublicKey.from_public_bytes(seal)
+        Ed25519PublicKey.from_public_bytes(key).verify(bytes.fromhex(asked.proof), proved.encode())
+    except (ValueError, InvalidSignature) as error:
+        raise Wrong("wrong", say("The terminal does not prove that its key is its own.")) from error
+    if not CODE.fullmatch(asked.code):
+        raise Wrong("wrong", say("This is no code of a terminal."))
+
+
+def _known_operator(connection: Connection, centre: Centre, number: str) -> dict[str, Json]:
+    """The registers of an operator at work. Raises InvalidInput."""
+    known = centre.registry(connection).operators.get(number)
+    if known is None or known.dismissed:
+        raise InvalidInput(say("There is no staff number {number}.", number=number))
+    return {
+        "name": known.name,
+        "roles": list(known.roles),
+        "lease_days": known.lease_days,
+        "status": "active",
+    }
+
+
+def _keep_verifier(connection: Connection, centre: Centre, number: str, verifier: str) -> None:
+    connection.execute(
+        "INSERT INTO operator (office, number, verifier, changed) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (office, number) DO UPDATE SET verifier = excluded.verifier, changed = excluded.changed",
+        (centre.office, number, verifier, centre.clock().isoformat(timespec="seconds")),
+    )
+
+
+def _digest(secret: str) -> bytes:
+    """How a secret is kept: it is long and random, so that a plain hash tells nothing of it."""
+    return hashlib.sha256(secret.upper().encode()).digest()

@@ -1,0 +1,104 @@
+"""How the server reads a request and words an answer, the same for every endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from fastapi import Request
+from fastapi.responses import Response
+
+from central.database import Interrupted
+from central.guard import Refusal
+from central.journal import Wrong
+from kiosk.errors import KioskError, StoreBusy, StoreError
+from kiosk.sync import protocol
+from kiosk.sync.protocol import MEDIA_TYPE, BadMessage, Problem
+
+JSON = "application/json"
+LARGEST_JSON = 256_000  # bytes
+JOURNAL = ("/v1/push", "/v1/pull", "/v1/rows", "/v1/heads")  # these speak `protocol`, the others JSON
+STATUS = {
+    "gap": 409, "fork": 409, "code_taken": 409, "not_yours": 403, "invitation": 403, "too_large": 413,
+}  # fmt: skip
+
+PROBLEM = {
+    "type": "object",
+    "required": ["kind"],
+    "properties": {
+        "kind": {"type": "string"},
+        "reason": {"type": "string", "description": "an English sentence with slots"},
+        "slots": {"type": "object", "additionalProperties": {"type": "string"}},
+        "expected": {"type": "integer"},
+    },
+}
+PROBLEMS = {
+    400: "not understood, or wrong in itself",
+    401: "not signed as it must be: unknown_terminal, signature, clock, replayed",
+    403: "revoked, not_yours, invitation",
+    409: "gap (send from `expected` on), fork, code_taken",
+    413: "too_large",
+    429: "busy, for this sender: see Retry-After",
+    503: "busy: see Retry-After",
+}
+
+
+def documented(*statuses: int, media: str = JSON) -> dict[int | str, dict[str, Any]]:
+    """What an endpoint may answer beside success, as OpenAPI says it."""
+    schema = PROBLEM if media == JSON else {"type": "string", "format": "binary"}
+    return {
+        status: {"description": PROBLEMS[status], "content": {media: {"schema": schema}}}
+        for status in statuses
+    }
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """The body, which is not read further than `most` bytes. Raises Refusal (413)."""
+    too_large = Refusal(413, Problem("too_large", "What arrived is too large."), {"Connection": "close"})
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > most:
+        raise too_large
+    pieces, size = [], 0
+    async for piece in request.stream():
+        pieces.append(piece)
+        size += len(piece)
+        if size > most:
+            raise too_large
+    return b"".join(pieces)
+
+
+def packed(message: msgspec.Struct, rows: Any = ()) -> Response:
+    return Response(protocol.pack(message, rows), media_type=MEDIA_TYPE)
+
+
+def as_json(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(msgspec.json.encode(content), status, dict(headers or {}), JSON)
+
+
+def refused(request: Request, error: Exception) -> Response:
+    """The answer to a request that raised."""
+    found = _refusal(error)
+    if request.url.path in JOURNAL:
+        return Response(protocol.pack(found.problem), found.status, found.headers, MEDIA_TYPE)
+    return as_json(found.problem, found.status, found.headers)
+
+
+def _refusal(error: Exception) -> Refusal:
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, Wrong):
+        return Refusal(STATUS.get(error.kind, 400), error.problem())
+    if isinstance(error, (Interrupted, StoreBusy)):
+        return Refusal(503, _problem("busy", error), {"Retry-After": "1"})
+    if isinstance(error, StoreError) and not isinstance(error, BadMessage):
+        return Refusal(503, _problem("busy", error), {"Retry-After": "10"})
+    if isinstance(error, KioskError):
+        return Refusal(400, _problem("wrong", error))
+    return Refusal(400, Problem("wrong", "What arrived is not a message of this program."))
+
+
+def _problem(kind: str, error: KioskError) -> Problem:
+    return Problem(
+        kind, error.text.template, 0, {name: str(value) for name, value in error.text.slots.items()}
+    )

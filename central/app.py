@@ -1,0 +1,174 @@
+"""The server: the exchange with terminals over HTTP, as `kiosk.sync.protocol` describes it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC
+from email.utils import format_datetime
+from time import perf_counter
+from typing import Any, TypeVar
+
+import msgspec
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from central import __version__, answers, outside
+from central.answers import as_json
+from central.centre import Centre
+from central.exchange import Exchange
+from central.guard import Asker, Guard, Limits, Refusal
+from central.notes import Notes
+from central.waiting import Waiting, Worker
+from kiosk.errors import KioskError
+from kiosk.logs import log
+from kiosk.sync.protocol import LARGEST_BODY, MEDIA_TYPE, Problem
+
+Result = TypeVar("Result")
+LONGEST_WAIT = 25.0  # seconds that a pull waits for something new
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+
+
+class Server:
+    """What the endpoints of one application share."""
+
+    def __init__(self, centre: Centre, limits: Limits) -> None:
+        self.centre = centre
+        self.guard = Guard(centre, limits)
+        self.notes = Notes(centre)
+        self.waiting = Waiting()
+        self.exchange = Exchange(centre, self.notes)
+
+    async def admitted(self, request: Request, most: int) -> tuple[Asker, bytes]:
+        """Who asks, and the body. Raises Refusal."""
+        self.from_address(request)
+        body = await answers.read_body(request, most)
+        target = request.scope["raw_path"].decode("latin-1")
+        if query := request.scope["query_string"].decode("latin-1"):
+            target += f"?{query}"
+        asker = await run_in_threadpool(self.guard.admit, request.method, target, request.headers, body)
+        self.notes.seen(asker.member, asker.skew, request.headers.get("user-agent", ""))
+        return asker, body
+
+    def from_address(self, request: Request) -> str:
+        address = request.client.host if request.client else ""
+        self.guard.addresses.take(address)
+        return address
+
+    async def waited(self, seconds: float, look: Callable[[], tuple[bool, Result]]) -> Result:
+        """What `look` finds: at once, or as soon as something moves, or when the time is over."""
+        until = asyncio.get_running_loop().time() + min(max(seconds, 0.0), LONGEST_WAIT)
+        while True:
+            event = self.waiting.join()
+            try:
+                found, result = await run_in_threadpool(look)
+                left = until - asyncio.get_running_loop().time()
+                if found or left <= 0:
+                    return result
+                try:
+                    await asyncio.wait_for(event.wait(), left)
+                except TimeoutError:
+                    return result
+            finally:
+                self.waiting.leave(event)
+
+
+def make_app(centre: Centre, limits: Limits | None = None) -> FastAPI:
+    """The application of one centre; its views are kept up to date as long as it runs."""
+    server = Server(centre, limits or Limits())
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        worker = Worker(centre, server.waiting, server.notes.write)
+        centre.on_commit = worker.moved
+        worker.start()
+        try:
+            yield
+        finally:
+            await run_in_threadpool(worker.end)
+            await run_in_threadpool(server.notes.write, all_of_it=True)
+
+    app = FastAPI(
+        title="Central system of a service centre",
+        description=__doc__,
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.add_middleware(Around, centre=centre)
+    for kind in (KioskError, Refusal, msgspec.MsgspecError):
+        app.add_exception_handler(kind, _refused)
+    _add_journal(app, server)
+    outside.add(app, server)
+    return app
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    return answers.refused(request, error)
+
+
+def _add_journal(app: FastAPI, server: Server) -> None:
+    said: dict[str, Any] = {
+        "response_class": Response,
+        "responses": {
+            200: {"description": "a message of the protocol", "content": {MEDIA_TYPE: BINARY}},
+            **answers.documented(400, 401, 403, 409, 413, 429, 503, media=MEDIA_TYPE),
+        },
+    }
+    sent: dict[str, Any] = {
+        "openapi_extra": {"requestBody": {"required": True, "content": {MEDIA_TYPE: BINARY}}}
+    }
+    exchange = server.exchange
+
+    @app.post("/v1/push", summary="Rows of one stream go up", **said, **sent)
+    async def push(request: Request) -> Response:
+        asker, body = await server.admitted(request, LARGEST_BODY)
+        return await run_in_threadpool(exchange.push, asker.member, body)
+
+    @app.post("/v1/pull", summary="What others wrote comes down; waits for it when asked to", **said, **sent)
+    async def pull(request: Request) -> Response:
+        asker, body = await server.admitted(request, LARGEST_BODY)
+        asked = exchange.asked_to_pull(asker.member, body)
+        return await server.waited(asked.wait, lambda: exchange.pull(asker.member.code, asked))
+
+    @app.post("/v1/rows", summary="Rows of one stream after a sequence", **said, **sent)
+    async def rows(request: Request) -> Response:
+        asker, body = await server.admitted(request, LARGEST_BODY)
+        return await run_in_threadpool(exchange.rows, asker.member, body)
+
+    @app.get("/v1/heads", summary="Where each stream stands", **said)
+    async def heads(request: Request) -> Response:
+        asker, _ = await server.admitted(request, 0)
+        return await run_in_threadpool(exchange.heads, asker.member)
+
+
+class Around:
+    """Around every request: the centre's time in the answer, and a line in the log that tells of nobody."""
+
+    def __init__(self, app: ASGIApp, centre: Centre) -> None:
+        self.app, self.centre = app, centre
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = perf_counter()
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                date = format_datetime(self.centre.clock().astimezone(UTC), usegmt=True).encode()
+                message["headers"] = [*message.get("headers", ()), (b"date", date)]
+                kind = ".".join(scope["path"].split("/")[1:3]).lower()
+                ms = round((perf_counter() - began) * 1000)
+                log.info("request", kind=kind, status=message["status"], ms=ms)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        except Exception as error:  # a mistake of ours: its message may quote what a person wrote
+            log.error("request", exc_info=error)
+            await as_json(Problem("failed"), 500)(scope, receive, sending)

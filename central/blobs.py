@@ -1,0 +1,95 @@
+"""Blobs at the centre: ciphertext named by its SHA-256, sent in pieces at an offset, kept once whole."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from central.database import Database
+from kiosk.store.database import Connection
+
+LARGEST = 32_000_000  # bytes of one blob
+
+
+@dataclass(frozen=True)
+class Stored:
+    """How much of a blob is here, and whether that is all of it."""
+
+    size: int
+    complete: bool
+
+
+class WrongOffset(Exception):
+    """A piece that does not begin where the blob ends here."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(offset)
+        self.offset = offset
+
+
+class NotThatBlob(Exception):
+    """All pieces are here and are not what the name says, or they are too many; they are gone again."""
+
+
+def missing(connection: Connection, names: Sequence[str]) -> list[str]:
+    """Of these blobs those that are not here whole."""
+    marks = ",".join("?" * len(names))
+    rows = connection.execute(f"SELECT name FROM blob WHERE name IN ({marks})", tuple(names)) if names else ()
+    here = {name for (name,) in rows}
+    return [name for name in names if name not in here]
+
+
+def stored(connection: Connection, name: str) -> Stored:
+    row = connection.execute("SELECT length(data) FROM blob WHERE name = ?", (name,)).fetchone()
+    if row:
+        return Stored(row[0], True)
+    (size,) = connection.execute(
+        "SELECT coalesce(max(start + length(data)), 0) FROM blob_part WHERE name = ?", (name,)
+    ).fetchone()
+    return Stored(size, False)
+
+
+def put(database: Database, name: str, offset: int, piece: bytes, *, last: bool, at: str) -> Stored:
+    """Appends a piece at `offset`. Raises WrongOffset; NotThatBlob, when the last one came."""
+
+    def work(connection: Connection) -> Stored:
+        known = stored(connection, name)
+        if known.complete:
+            return known
+        if known.size != offset:
+            raise WrongOffset(known.size)
+        if offset + len(piece) > LARGEST:
+            raise NotThatBlob
+        if piece:
+            connection.execute(
+                "INSERT INTO blob_part (name, start, data, at) VALUES (?, ?, ?, ?)", (name, offset, piece, at)
+            )
+        return _finish(connection, name) if last else Stored(offset + len(piece), False)
+
+    try:
+        return database.transact(work)
+    except NotThatBlob:
+        database.transact(lambda connection: _drop(connection, name))
+        raise
+
+
+def get(connection: Connection, name: str) -> bytes | None:
+    row = connection.execute("SELECT data FROM blob WHERE name = ?", (name,)).fetchone()
+    return bytes(row[0]) if row else None
+
+
+def _finish(connection: Connection, name: str) -> Stored:
+    rows = connection.execute("SELECT data FROM blob_part WHERE name = ? ORDER BY start", (name,)).fetchall()
+    data = b"".join(part for (part,) in rows)
+    if hashlib.sha256(data).hexdigest() != name:
+        raise NotThatBlob
+    connection.execute(
+        "INSERT INTO blob (name, data) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", (name, data)
+    )
+    _drop(connection, name)
+    return Stored(len(data), True)
+
+
+def _drop(connection: Connection, name: str) -> None:
+    connection.execute("DELETE FROM blob_part WHERE name = ?", (name,))

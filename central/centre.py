@@ -1,0 +1,188 @@
+"""The centre of one office: its database, its identity, and what every part of the server shares."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import cast
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from central import feed, registry
+from central.database import Database
+from central.journal import Journal
+from central.projecting import Projector
+from central.registry import Member, Registry
+from kiosk.actions.terminal import Terminal, chance, system_clock, uuid7
+from kiosk.model.chain import Head
+from kiosk.model.entries import ADMIN, KINDS, Entry, Json, Write
+from kiosk.model.office import OfficePack
+from kiosk.store import journal
+from kiosk.store.database import Connection, Store
+
+SYNC, EPOCH = "sync", "epoch"  # keys of the table `identity`, beside a terminal's own
+
+
+class Centre:
+    """The centre is a terminal too: it has a code, streams and a key of its own."""
+
+    def __init__(
+        self, database: Database, pack: OfficePack, clock: Callable[[], datetime] = system_clock
+    ) -> None:
+        self.database, self.pack, self.clock = database, pack, clock
+        self.terminal = Terminal.start(cast(Store, database), pack, clock)
+        self.office, self.code = self.terminal.office, self.terminal.code
+        self.terminal.seal_key()  # read now: later it would be within another transaction
+        identity = database.transact(_identity)
+        self.key = Ed25519PrivateKey.from_private_bytes(identity[SYNC])
+        self.public = self.key.public_key().public_bytes_raw()
+        self.epoch = identity[EPOCH].decode()
+        self.roles = registry.roles_by_department(pack)
+        self.projector = Projector(database, self.office)
+        self.journal = Journal(self)
+        self.terminal.store = cast(Store, OwnStore(self))
+        self.on_commit: Callable[[], None] = lambda: None  # told when a feed has grown
+        self._registry = Registry()
+
+    def registry(self, connection: Connection) -> Registry:
+        """Who belongs to the office, as this transaction sees it."""
+        number = feed.numbers(connection, self.office).get(ADMIN, 0)
+        known = self._registry
+        if known.number != number:
+            known = registry.read(connection, self.office, self._selves(connection), number)
+            self._registry = known
+        return known
+
+    def _selves(self, connection: Connection) -> Iterator[Member]:
+        """The centre under its code, and under those it had before it was restored."""
+        for key, value in connection.execute(
+            "SELECT key, value FROM identity WHERE key = 'terminal' OR key LIKE 'former/%'"
+        ).fetchall():
+            code = value.decode() if key == "terminal" else key.removeprefix("former/")
+            own = self.terminal.seal_key().public_key().public_bytes_raw()
+            seal = own if key == "terminal" else bytes(value)
+            yield Member(code, "", "", (), self.public, seal, "", is_centre=True)
+
+    def write_admin(
+        self, connection: Connection, subject: str, kind: str, values: Mapping[str, Json], by: str
+    ) -> Entry:
+        """Writes one entry of the stream `admin` and puts it into its feed. `by` did it."""
+        sequence, _ = feed.lock(connection, self.office, self.code, ADMIN)
+        state = self.registry(connection).state(subject)
+        with self.terminal.lock:
+            now = self.clock()
+            entry = Entry(
+                id=uuid7(self.terminal.tick(now)),
+                act=uuid7(self.terminal.tick(now)),
+                act_size=1,
+                subject=subject,
+                kind=kind,
+                version=KINDS[kind].version,
+                writes={
+                    register: Write(value, tuple(sorted(state.survivors(register))))
+                    for register, value in values.items()
+                },
+                actor=by,
+                role="system",
+                office=self.office,
+                terminal=self.code,
+                stream=ADMIN,
+                sequence=0,
+                time=self.terminal.tick(now),
+                wall=now.isoformat(timespec="milliseconds"),
+            )
+        (written,) = journal.append(connection, [entry])
+        self.sign_own(connection, ADMIN, sequence)
+        return written
+
+    def sign_own(self, connection: Connection, stream: str, before: int) -> None:
+        """Signs what the centre wrote in a stream of its own after `before`, and puts it into its feed."""
+        sequence, hashed = journal.head(connection, self.office, self.code, stream)
+        if sequence > before:
+            head = Head(self.office, self.code, stream, sequence, hashed)
+            signature = self.key.sign(head.signed_bytes())
+            feed.sign_head(connection, Head(self.office, self.code, stream, sequence, hashed, signature))
+            feed.announce(connection, self.office, stream, self.code, before + 1, sequence)
+
+    def renew(self, connection: Connection) -> None:
+        """After the centre came back with less than it had: a new epoch, and a new name for its own streams.
+
+        Under its old name it wrote what it no longer knows; two histories must not share one name.
+        """
+        seal = self.terminal.seal_key().public_key().public_bytes_raw()
+        new = chance(4)
+        _set(connection, f"former/{self.code}", seal)
+        _set(connection, "terminal", new.encode())
+        _set(connection, EPOCH, _new_epoch())
+        self.terminal.code = self.code = new
+        self.epoch = _get(connection, EPOCH).decode()
+        self._registry = Registry()
+
+    def close(self) -> None:
+        self.database.close()
+
+
+class OwnStore:
+    """What a `Desk` at the centre works over: views up to date, and what it writes goes into the feeds."""
+
+    def __init__(self, centre: Centre) -> None:
+        self.centre = centre
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction; views are nobody else's meanwhile."""
+        centre = self.centre
+        centre.projector.catch_up()
+        with centre.database.write() as connection:
+            centre.projector.lock(connection)
+            before = _own_heads(connection, centre)
+            yield connection
+            for stream in _own_heads(connection, centre):
+                centre.sign_own(connection, stream, before.get(stream, 0))
+        centre.on_commit()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        self.centre.projector.catch_up()
+        with self.centre.database.read() as connection:
+            yield connection
+
+
+def _own_heads(connection: Connection, centre: Centre) -> dict[str, int]:
+    return dict(
+        connection.execute(
+            "SELECT stream, sequence FROM head WHERE office = ? AND terminal = ?",
+            (centre.office, centre.code),
+        ).fetchall()
+    )
+
+
+def _identity(connection: Connection) -> dict[str, bytes]:
+    """The centre's key and epoch, minted at its first start."""
+    for key, value in (
+        (SYNC, Ed25519PrivateKey.generate().private_bytes_raw()),
+        (EPOCH, _new_epoch()),
+    ):
+        connection.execute(
+            "INSERT INTO identity (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING", (key, value)
+        )
+    return {key: _get(connection, key) for key in (SYNC, EPOCH)}
+
+
+def _new_epoch() -> bytes:
+    return secrets.token_hex(8).encode()
+
+
+def _get(connection: Connection, key: str) -> bytes:
+    row = connection.execute("SELECT value FROM identity WHERE key = ?", (key,)).fetchone()
+    return bytes(row[0])
+
+
+def _set(connection: Connection, key: str, value: bytes) -> None:
+    connection.execute(
+        "INSERT INTO identity (key, value) VALUES (?, ?) "
+        "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (key, value),
+    )

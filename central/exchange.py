@@ -1,0 +1,113 @@
+"""The endpoints of the journal, without HTTP: bytes of the protocol in, answers out."""
+
+from __future__ import annotations
+
+import threading
+
+from fastapi.responses import Response
+
+from central import feed
+from central.answers import packed
+from central.centre import Centre
+from central.feed import Batch
+from central.guard import refusal
+from central.journal import Wrong
+from central.notes import Notes
+from central.registry import Member
+from kiosk.model.text import say
+from kiosk.store.database import Connection
+from kiosk.sync.protocol import Heads, Pull, Pulled, Push, Rows, unpack
+
+FURTHEST = 2**62  # no stream is as long
+
+
+class Exchange:
+    """What terminals may ask of one centre."""
+
+    def __init__(self, centre: Centre, notes: Notes) -> None:
+        self.centre, self.notes = centre, notes
+        self._renewing = threading.Lock()
+        self._is_renewed = False
+
+    def push(self, member: Member, body: bytes) -> Response:
+        """Also of a revoked terminal: what it sends is held back, not lost."""
+        message, rows = unpack(body, Push)
+        return packed(self.centre.journal.push(member, message, rows))
+
+    def asked_to_pull(self, member: Member, body: bytes) -> Pull:
+        _refuse_revoked(member)
+        message, _ = unpack(body, Pull)
+        return message
+
+    def pull(self, code: str, asked: Pull) -> tuple[bool, Response]:
+        """(whether there is anything for the terminal, the answer). Looks up anew what it may have."""
+        with self.centre.database.read() as connection:
+            member = self.centre.registry(connection).members[code]
+            _refuse_revoked(member)
+            streams = feed.streams_for(member.face, member.departments)
+            cursor = {stream: max(0, asked.cursor.get(self._feed(stream), 0)) for stream in streams}
+            ahead = self._is_ahead(connection, cursor)
+            batch = Batch(cursor) if ahead else self._batch(connection, code, streams, cursor, asked.limit)
+        if ahead:
+            self._begin_anew()
+        self.notes.given(member, batch)
+        numbers = {self._feed(stream): number for stream, number in batch.cursor.items()}
+        answer = Pulled(self.centre.epoch, numbers, tuple(batch.heads), batch.more)
+        return ahead or batch.more or bool(batch.rows), packed(answer, batch.rows)
+
+    def rows(self, member: Member, body: bytes) -> Response:
+        _refuse_revoked(member)
+        asked, _ = unpack(body, Rows)
+        streams = feed.streams_for(member.face, member.departments)
+        with self.centre.database.read() as connection:
+            known = (
+                asked.office == self.centre.office
+                and asked.terminal in self.centre.registry(connection).members
+            )
+        if not known or (asked.terminal != member.code and asked.stream not in streams):
+            raise Wrong("not_yours", say("The central system does not give this to this terminal."))
+        place = (asked.office, asked.terminal, asked.stream)
+        with self.centre.database.read() as connection:
+            batch = feed.rows_of(connection, place, min(max(asked.after, 0), FURTHEST), asked.limit)
+        return packed(Pulled(self.centre.epoch, {}, tuple(batch.heads), batch.more), batch.rows)
+
+    def heads(self, member: Member) -> Response:
+        _refuse_revoked(member)
+        streams = feed.streams_for(member.face, member.departments)
+        with self.centre.database.read() as connection:
+            numbers = feed.numbers(connection, self.centre.office)
+            found = feed.heads(connection, self.centre.office, member.code, streams)
+        cursor = {self._feed(stream): numbers.get(stream, 0) for stream in streams}
+        time = self.centre.clock().isoformat(timespec="milliseconds")
+        return packed(Heads(self.centre.epoch, cursor, tuple(found), time))
+
+    def _batch(
+        self,
+        connection: Connection,
+        code: str,
+        streams: tuple[str, ...],
+        cursor: dict[str, int],
+        limit: int,
+    ) -> Batch:
+        return feed.pull(connection, self.centre.office, code, streams, cursor, limit)
+
+    def _feed(self, stream: str) -> str:
+        return f"{self.centre.office}/{stream}"
+
+    def _is_ahead(self, connection: Connection, cursor: dict[str, int]) -> bool:
+        """Whether a terminal knows more than we do: then this database was put back to an older state."""
+        numbers = feed.numbers(connection, self.centre.office)
+        return any(number > numbers.get(stream, 0) for stream, number in cursor.items())
+
+    def _begin_anew(self) -> None:
+        """Once: in a new epoch every terminal compares what it has with what is here."""
+        with self._renewing:
+            if not self._is_renewed:
+                self.centre.database.transact(self.centre.renew)
+            self._is_renewed = True
+
+
+def _refuse_revoked(member: Member) -> None:
+    if member.revoked:
+        text = say("The terminal {terminal} was revoked.", terminal=member.code)
+        raise refusal(403, "revoked", text)

@@ -1,0 +1,124 @@
+"""The door of the server: which terminal asks, whether the request is its own and new, and not too many.
+
+What was seen is kept in memory. A request made before this process began is refused, so that a restart lets
+no old one in a second time.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from central.centre import Centre
+from central.registry import Member
+from kiosk.model.text import Text, say
+from kiosk.sync.protocol import Problem
+from kiosk.sync.signing import BadSignature, verify
+
+WINDOW = 300  # seconds that a request may differ from the server's clock
+MOST_NAMES = 10_000  # addresses that are remembered
+
+
+class Refusal(Exception):
+    """A request that is not answered; `status` is HTTP's."""
+
+    def __init__(self, status: int, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(problem.kind)
+        self.status, self.problem, self.headers = status, problem, dict(headers or {})
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Requests a second, and how many at once, of a terminal, of an address, and of who is not known yet."""
+
+    terminal: tuple[float, float] = (50.0, 500.0)
+    address: tuple[float, float] = (200.0, 2_000.0)
+    stranger: tuple[float, float] = (0.2, 20.0)
+
+
+class Buckets:
+    """Token buckets by name: each fills at `rate` a second up to `most`, and a request takes one."""
+
+    def __init__(self, rate: float, most: float) -> None:
+        self.rate, self.most = rate, most
+        self._held: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def take(self, name: str) -> None:
+        """Raises Refusal (429) for a name whose bucket is empty."""
+        now = time.monotonic()
+        with self._lock:
+            held, at = self._held.pop(name, (self.most, now))
+            held = min(self.most, held + (now - at) * self.rate)
+            self._held[name] = (max(held - 1, 0.0) if held >= 1 else held, now)
+            if len(self._held) > MOST_NAMES:
+                self._held.popitem(last=False)
+        if held < 1:
+            wait = int((1 - held) / self.rate) + 1
+            problem = Problem("busy", "The server is busy. Try again in a moment.")
+            raise Refusal(429, problem, {"Retry-After": str(wait)})
+
+
+class Asker(msgspec.Struct, frozen=True):
+    """Who asks, and by how many seconds his clock is ahead of ours."""
+
+    member: Member
+    skew: int
+
+
+class Guard:
+    """Lets in what a terminal of the office signed, once."""
+
+    def __init__(self, centre: Centre, limits: Limits) -> None:
+        self.centre = centre
+        self.addresses = Buckets(*limits.address)
+        self.terminals = Buckets(*limits.terminal)
+        self.strangers = Buckets(*limits.stranger)
+        self._began = int(centre.clock().timestamp())
+        self._seen: OrderedDict[tuple[str, str], int] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def admit(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Asker:
+        """Raises Refusal: 401 unknown_terminal, signature, clock, replayed; 429 busy."""
+        with self.centre.database.read() as connection:
+            members = self.centre.registry(connection).members
+        named: list[str] = []
+
+        def find(keyid: str) -> bytes | None:
+            named.append(keyid)
+            office, _, code = keyid.partition("/")
+            member = members.get(code) if office == self.centre.office else None
+            return None if member is None or member.is_centre else member.key
+
+        try:
+            signed = verify(method, target, headers, body, find)
+        except BadSignature as error:
+            if named and find(named[0]) is None:
+                raise refusal(
+                    401, "unknown_terminal", say("The central system does not know this terminal.")
+                ) from error
+            raise refusal(401, "signature", error.text) from error
+        self.terminals.take(signed.keyid)
+        skew = self._fresh(signed.keyid, signed.created, signed.nonce)
+        return Asker(members[signed.keyid.partition("/")[2]], skew)
+
+    def _fresh(self, keyid: str, created: int, nonce: str) -> int:
+        now = int(self.centre.clock().timestamp())
+        if abs(now - created) > WINDOW or created < self._began:
+            raise refusal(401, "clock", say("The clock of this terminal is not that of the central system."))
+        with self._lock:
+            while self._seen and next(iter(self._seen.values())) < now - 2 * WINDOW:
+                self._seen.popitem(last=False)
+            if (keyid, nonce) in self._seen or len(nonce) > 100:
+                raise refusal(401, "replayed", say("This request was made before."))
+            self._seen[keyid, nonce] = now
+        return created - now
+
+
+def refusal(status: int, kind: str, text: Text) -> Refusal:
+    return Refusal(status, Problem(kind, text.template, 0, {k: str(v) for k, v in text.slots.items()}))

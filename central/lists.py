@@ -1,0 +1,87 @@
+"""What terminals keep beside the journal, signed by the centre: whose seals hold, and who may sign in."""
+
+from __future__ import annotations
+
+import base64
+from datetime import date, datetime
+
+import msgspec
+
+from central import quarantine
+from central.centre import Centre
+from central.registry import Member, Registry, roles_of
+from kiosk.actions.terminal import BEIJING
+from kiosk.model.entries import Json
+from kiosk.seal import TrustedKey, TrustList
+from kiosk.store.database import Connection
+from kiosk.sync.answers import HeldBack, Lists
+
+
+def lists(centre: Centre, asker: Member) -> Lists:
+    """The lists for one terminal: staff of its departments alone, and what is held back of its own."""
+    centre.projector.catch_up()
+    with centre.database.read() as connection:
+        registry = centre.registry(connection)
+        content = {
+            "format": "kiosk-lists",
+            "version": 1,
+            "at": centre.clock().isoformat(timespec="seconds"),
+            "office": centre.office,
+            "trust": trust(connection, centre, registry).to_json(),
+            "staff": _staff(connection, centre, registry, asker),
+        }
+        held = [
+            HeldBack(one.place[2], sequence, one.reason.template, dict(one.reason.slots))  # type: ignore[arg-type]
+            for one in quarantine.listed(connection, centre.office)
+            if one.place[1] == asker.code
+            for sequence in one.sequences
+        ]
+    signed = msgspec.json.encode(content)
+    return Lists(base64.b64encode(signed).decode(), centre.key.sign(signed).hex(), held)
+
+
+def trust(connection: Connection, centre: Centre, registry: Registry) -> TrustList:
+    """The keys of all terminals; a revoked one vouches only for permits that were known before."""
+    keys = [_trusted(connection, centre.office, member) for member in registry.members.values()]
+    rows = connection.execute(
+        "SELECT number, since FROM view_permit WHERE status IN ('void', 'cancelled')"
+    ).fetchall()
+    keys.sort(key=lambda key: key.only is not None)  # of two terminals with one key the revoked one counts
+    return TrustList.of(*keys, void={number: _day(since) for number, since in rows})
+
+
+def _trusted(connection: Connection, office: str, member: Member) -> TrustedKey:
+    if not member.revoked:
+        return TrustedKey(member.seal, office, member.code)
+    begin = f"{office}-{member.code}-"
+    known = connection.execute(
+        "SELECT number FROM view_permit WHERE number >= ? AND number < ?", (begin, begin + "~")
+    ).fetchall()
+    only = frozenset(number for (number,) in known)
+    return TrustedKey(member.seal, office, member.code, until=_day(member.revoked), only=only)
+
+
+def _staff(
+    connection: Connection, centre: Centre, registry: Registry, asker: Member
+) -> list[dict[str, Json]]:
+    verifiers = dict(
+        connection.execute(
+            "SELECT number, verifier FROM operator WHERE office = ?", (centre.office,)
+        ).fetchall()
+    )
+    here = roles_of(asker, centre.roles)
+    return [
+        {
+            "number": one.number,
+            "name": one.name,
+            "roles": [role for role in one.roles if role in here],
+            "verifier": verifiers[one.number],
+            "lease_days": one.lease_days,
+        }
+        for one in registry.operators.values()
+        if not one.dismissed and one.number in verifiers and here.intersection(one.roles)
+    ]
+
+
+def _day(moment: str) -> date:
+    return datetime.fromisoformat(moment).astimezone(BEIJING).date()

@@ -1,0 +1,221 @@
+"""The endpoints beside the journal, in JSON: joining the office, the signed lists, blobs, the time."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from fastapi import FastAPI, Path, Request
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from central import admin, blobs
+from central.answers import JSON, LARGEST_JSON, as_json, documented, read_body
+from central.guard import Asker, Refusal, refusal
+from central.lists import lists
+from kiosk.model.text import say
+from kiosk.sync.answers import Missing
+from kiosk.sync.protocol import Problem
+
+if TYPE_CHECKING:
+    from central.app import Server
+
+OCTETS = "application/octet-stream"
+LARGEST_PIECE = 4_000_000  # bytes of a blob in one request
+MOST_NAMES = 1_000  # in one question
+RANGE = re.compile(r"bytes=(\d{1,12})-")
+BlobName = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of the ciphertext")]
+
+TEXT = {"type": "string"}
+ASKED = {
+    "type": "object",
+    "required": ["key", "seal", "code", "proof"],
+    "properties": dict.fromkeys(("secret", "key", "seal", "code", "name", "version", "proof"), TEXT),
+}
+NAMES = {"type": "array", "items": TEXT, "maxItems": MOST_NAMES}
+
+
+class Names(msgspec.Struct, frozen=True):
+    names: list[str]
+
+
+def sent(schema: dict[str, Any], media: str = JSON) -> dict[str, Any]:
+    return {"requestBody": {"required": True, "content": {media: {"schema": schema}}}}
+
+
+def add(app: FastAPI, server: Server) -> None:
+    _add_joining(app, server)
+    _add_lists(app, server)
+    _add_blobs(app, server)
+
+
+def _add_joining(app: FastAPI, server: Server) -> None:
+    centre = server.centre
+
+    @app.post(
+        "/v1/enrol",
+        summary="A terminal joins the office by its invitation; the one request that is not signed",
+        response_class=Response,
+        responses=documented(400, 403, 409, 413, 429, 503),
+        openapi_extra=sent(ASKED),
+    )
+    async def enrol(request: Request) -> Response:
+        server.guard.strangers.take(server.from_address(request))
+        asked = msgspec.json.decode(await read_body(request, LARGEST_JSON), type=admin.Asked)
+        return as_json(await run_in_threadpool(admin.enrol, centre, asked))
+
+    @app.post(
+        "/v1/successor",
+        summary="Another name for a terminal whose own stream was forked; signed by its old key",
+        response_class=Response,
+        responses=documented(400, 401, 403, 409, 413, 429, 503),
+        openapi_extra=sent(ASKED),
+    )
+    async def successor(request: Request) -> Response:
+        asker, body = await server.admitted(request, LARGEST_JSON)
+        server.guard.strangers.take(asker.member.code)
+        _refuse_revoked(asker)
+        asked = msgspec.json.decode(body, type=admin.Asked)
+        return as_json(await run_in_threadpool(admin.succeed, centre, asker.member, asked))
+
+    @app.get(
+        "/v1/time",
+        summary="The centre's time",
+        response_class=Response,
+        responses={
+            200: {"content": {JSON: {"schema": {"type": "object", "properties": {"time": TEXT}}}}},
+            **documented(429),
+        },
+    )
+    async def time(request: Request) -> Response:
+        server.from_address(request)
+        return as_json({"time": centre.clock().isoformat(timespec="milliseconds")})
+
+
+def _add_lists(app: FastAPI, server: Server) -> None:
+    @app.get(
+        "/v1/lists",
+        summary="Trusted keys, void permits and staff, signed by the centre",
+        response_class=Response,
+        responses=documented(401, 403, 413, 429, 503),
+    )
+    async def get_lists(request: Request) -> Response:
+        asker, _ = await server.admitted(request, 0)
+        _refuse_revoked(asker)
+        return as_json(await run_in_threadpool(lists, server.centre, asker.member))
+
+
+def _add_blobs(app: FastAPI, server: Server) -> None:
+    database, problems = server.centre.database, documented(400, 401, 403, 409, 413, 429, 503)
+
+    def stored(name: str) -> blobs.Stored:
+        with database.read() as connection:
+            return blobs.stored(connection, name)
+
+    @app.post(
+        "/v1/blobs/missing",
+        summary="Which of some blobs the centre has not",
+        response_class=Response,
+        responses=problems,
+        openapi_extra=sent({"type": "object", "required": ["names"], "properties": {"names": NAMES}}),
+    )
+    async def missing(request: Request) -> Response:
+        _, body = await server.admitted(request, LARGEST_JSON)
+        names = msgspec.json.decode(body, type=Names).names
+        if len(names) > MOST_NAMES:
+            raise Refusal(413, Problem("too_large", "Send less at once."))
+
+        def ask() -> list[str]:
+            with database.read() as connection:
+                return blobs.missing(connection, [name.replace("\0", "") for name in names])
+
+        return as_json(Missing(await run_in_threadpool(ask)))
+
+    @app.head(
+        "/v1/blobs/{name}", summary="How much is here", response_class=Response, responses=_without(problems)
+    )
+    async def head(request: Request, name: BlobName) -> Response:
+        await server.admitted(request, 0)
+        known = await run_in_threadpool(stored, name)
+        if not known.size:
+            return Response(None, 404, _offset(known))
+        return Response(None, 200, _offset(known))
+
+    @app.put(
+        "/v1/blobs/{name}",
+        summary="A piece of a blob, at `Upload-Offset`; `Upload-Complete: ?1` says that it is the last",
+        response_class=Response,
+        responses=problems,
+        openapi_extra=sent({"type": "string", "format": "binary"}, OCTETS),
+    )
+    async def put(request: Request, name: BlobName) -> Response:
+        _, body = await server.admitted(request, LARGEST_PIECE)
+        text = request.headers.get("upload-offset", "0")
+        if not (text.isascii() and text.isdigit() and len(text) < 12):
+            raise refusal(400, "wrong", say("What arrived is not a message of this program."))
+        last = request.headers.get("upload-complete") == "?1"
+        at = server.centre.clock().isoformat(timespec="seconds")
+        try:
+            known = await run_in_threadpool(blobs.put, database, name, int(text), body, last=last, at=at)
+        except blobs.WrongOffset as error:
+            headers = _offset(blobs.Stored(error.offset, False))
+            raise Refusal(409, Problem("gap", "", error.offset), headers) from error
+        except blobs.NotThatBlob as error:
+            raise refusal(400, "wrong", say("The blob is not what its name says.")) from error
+        return Response(None, 201 if known.complete else 200, _offset(known))
+
+    @app.get(
+        "/v1/blobs/{name}",
+        summary="A blob, or from a byte on (Range)",
+        response_class=Response,
+        responses={
+            200: {"content": {OCTETS: {"schema": {"type": "string", "format": "binary"}}}},
+            206: {"description": "from that byte on"},
+            404: {"description": "not here, or not wholly"},
+            416: {"description": "there is nothing after that byte"},
+            **problems,
+        },
+    )
+    async def get(request: Request, name: BlobName) -> Response:
+        asker, _ = await server.admitted(request, 0)
+        _refuse_revoked(asker)
+        if asker.member.face != "counter":
+            raise refusal(403, "not_yours", say("The central system does not give this to this terminal."))
+
+        def read() -> bytes | None:
+            with database.read() as connection:
+                return blobs.get(connection, name)
+
+        data = await run_in_threadpool(read)
+        return _part(data, request.headers.get("range", ""))
+
+
+def _part(data: bytes | None, asked: str) -> Response:
+    if data is None:
+        return as_json(Problem("missing"), 404)
+    found = RANGE.fullmatch(asked)
+    start = int(found[1]) if found else 0
+    if start >= len(data) and start:
+        return Response(None, 416, {"Content-Range": f"bytes */{len(data)}"})
+    headers = {"Accept-Ranges": "bytes"}
+    if found:
+        headers["Content-Range"] = f"bytes {start}-{len(data) - 1}/{len(data)}"
+    return Response(data[start:], 206 if found else 200, headers, OCTETS)
+
+
+def _offset(known: blobs.Stored) -> dict[str, str]:
+    return {"Upload-Offset": str(known.size), "Upload-Complete": f"?{int(known.complete)}"}
+
+
+def _without(problems: dict[int | str, dict[str, Any]]) -> dict[int | str, dict[str, Any]]:
+    """The same answers without their bodies, as HEAD gives them."""
+    found: dict[int | str, dict[str, Any]] = {
+        status: {"description": said["description"]} for status, said in problems.items()
+    }
+    return {404: {"description": "nothing is here"}, **found}
+
+
+def _refuse_revoked(asker: Asker) -> None:
+    if asker.member.revoked:
+        raise refusal(403, "revoked", say("The terminal {terminal} was revoked.", terminal=asker.member.code))

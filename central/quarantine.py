@@ -1,0 +1,135 @@
+"""Quarantine: acts that may not be accepted, kept whole. Their rows stand in the journal as stubs.
+
+A supervisor may release one: then its rows are filled and put into the feed, as if they had just arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import msgspec
+
+from central import feed
+from central.accepting import Arrived
+from kiosk.errors import Refused
+from kiosk.model.chain import Row
+from kiosk.model.text import Text, say
+from kiosk.store import journal
+from kiosk.store.database import Connection
+from kiosk.sync.protocol import SetAside
+
+Place = tuple[str, str, str]
+_AT = "office = ? AND terminal = ? AND stream = ?"
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """One act that is held back, or was (`released`, ISO 8601)."""
+
+    place: Place
+    sequences: tuple[int, ...]
+    act: str
+    subjects: tuple[str, ...]
+    reason: Text
+    at: str
+    released: str
+
+
+def keep(connection: Connection, held: Mapping[int, tuple[Arrived, Text]], at: str) -> None:
+    """Keeps the payload of rows that are held back."""
+    connection.executemany(
+        "INSERT INTO quarantine "
+        "(office, terminal, stream, sequence, id, act, subject, body, salt, reason, slots, at) "
+        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        [
+            (
+                row.office, row.terminal, row.stream, row.sequence,
+                _storable(row.id), _storable(row.act), _storable(row.subject), row.body, row.salt or b"",
+                reason.template, msgspec.json.encode({k: str(v) for k, v in reason.slots.items()}), at,
+            )
+            for row, reason in ((one.row, reason) for one, reason in held.values())
+            if row.body is not None
+        ],
+    )  # fmt: skip
+
+
+def missing(connection: Connection, place: Place, overlap: Sequence[Arrived]) -> list[Arrived]:
+    """Of rows that are here already those of which only a stub came, from another terminal."""
+    if not overlap:
+        return []
+    first, last = overlap[0].row.sequence, overlap[-1].row.sequence
+    stubs = {
+        sequence
+        for (sequence,) in connection.execute(
+            f"SELECT sequence FROM entry WHERE {_AT} AND sequence BETWEEN ? AND ? AND subject = '' "
+            f"AND sequence NOT IN (SELECT sequence FROM quarantine WHERE {_AT})",
+            (*place, first, last, *place),
+        )
+    }
+    return [one for one in overlap if one.row.sequence in stubs and one.row.body is not None]
+
+
+def set_aside(connection: Connection, place: Place, after: int, last: int) -> list[SetAside]:
+    """What of a range is held back, as its author is told."""
+    rows = connection.execute(
+        f"SELECT sequence, reason, slots FROM quarantine WHERE {_AT} AND sequence > ? AND sequence <= ? "
+        "AND released IS NULL ORDER BY sequence",
+        (*place, after, last),
+    )
+    return [SetAside(sequence, reason, msgspec.json.decode(slots)) for sequence, reason, slots in rows]
+
+
+def listed(connection: Connection, office: str, *, also_released: bool = False) -> list[HeldBack]:
+    """Every act that is held back, in the order of arrival."""
+    rows = connection.execute(
+        "SELECT terminal, stream, act, at, sequence, subject, reason, slots, released FROM quarantine "
+        "WHERE office = ? ORDER BY at, terminal, stream, sequence",
+        (office,),
+    )
+    found = []
+    for (terminal, stream, act, at), group in groupby(rows, lambda row: row[:4]):
+        lines = [line for line in group if also_released or line[8] is None]
+        if lines:
+            reason = Text(lines[0][6], msgspec.json.decode(lines[0][7]))
+            sequences, subjects = tuple(line[4] for line in lines), tuple(line[5] for line in lines)
+            place = (office, terminal, stream)
+            found.append(HeldBack(place, sequences, act, subjects, reason, at, lines[0][8] or ""))
+    return found
+
+
+def release(connection: Connection, place: Place, sequence: int, at: str) -> list[Row]:
+    """Takes the whole act of an entry back into the journal and its feed. Raises Refused."""
+    feed.lock(connection, *place)
+    row = connection.execute(
+        f"SELECT act FROM quarantine WHERE {_AT} AND sequence = ? AND released IS NULL",
+        (*place, sequence),
+    ).fetchone()
+    if row is None:
+        raise Refused(say("Nothing is held back there."))
+    rows = [
+        Row(*place, *values)
+        for values in connection.execute(
+            "SELECT q.sequence, q.id, q.act, q.subject, q.body, q.salt, e.commitment, e.previous, e.hash "
+            "FROM quarantine q JOIN entry e USING (office, terminal, stream, sequence) "
+            f"WHERE {_AT} AND q.act = ? AND q.released IS NULL ORDER BY q.sequence",
+            (*place, row[0]),
+        )
+    ]
+    if any(journal.entry_of(row) is None for row in rows):
+        raise Refused(say("This entry cannot be read."))
+    if journal.of_ids(connection, [row.id for row in rows]):
+        raise Refused(say("Another entry has this entry's number."))
+    journal.fill(connection, rows)
+    connection.execute(
+        f"UPDATE quarantine SET released = ? WHERE {_AT} AND act = ? AND released IS NULL",
+        (at, *place, row[0]),
+    )
+    feed.announce(connection, place[0], place[2], place[1], rows[0].sequence, rows[-1].sequence)
+    return rows
+
+
+def _storable(text: str) -> str:
+    """A text as every database keeps it: what it cannot hold is why the entry is here."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")

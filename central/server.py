@@ -1,0 +1,96 @@
+"""Runs the application over TLS."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from types import TracebackType
+
+import uvicorn
+
+from central import tls
+from central.app import make_app
+from central.centre import Centre
+from central.guard import Limits
+from kiosk.errors import KioskError
+from kiosk.model.text import say
+
+LISTEN = "127.0.0.1:8443"
+
+
+def address_of(text: str) -> tuple[str, int]:
+    """ "HOST:PORT" in its parts. Raises KioskError."""
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise KioskError(say("An address is written HOST:PORT, not {text}", text=text))
+    return host.strip("[]"), int(port)
+
+
+class Server:
+    """One running server, over TLS. `with Server(centre) as server:` runs it in a thread, and ends it."""
+
+    def __init__(self, centre: Centre, listen: str = "127.0.0.1:0", limits: Limits | None = None) -> None:
+        host, port = address_of(listen)
+        key, self.certificate = tls.certificate(centre.database)
+        secured = tls.context(key, self.certificate)
+        logging.getLogger("uvicorn.error").disabled = True  # what it would quote stays out of every log
+        self.config = uvicorn.Config(
+            make_app(centre, limits),
+            host=host,
+            port=port,
+            ssl_context_factory=lambda _config, _default: secured,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            timeout_graceful_shutdown=1,
+            lifespan="on",
+            ws="none",
+        )
+        self.server = uvicorn.Server(self.config)
+        self._thread: threading.Thread | None = None
+
+    def run(self) -> None:
+        """Until the process is told to end. Raises KioskError when the port is taken."""
+        try:
+            self.server.run()
+        except SystemExit as error:
+            raise _not_listening(self.config) from error
+
+    @property
+    def address(self) -> str:
+        """ "HOST:PORT", where it listens."""
+        (socket,) = self.server.servers[0].sockets
+        return f"{self.config.host}:{socket.getsockname()[1]}"
+
+    def __enter__(self) -> Server:
+        self._thread = threading.Thread(target=self._in_thread, name="server", daemon=True)
+        self._thread.start()
+        while not self.server.started:
+            if not self._thread.is_alive():
+                raise _not_listening(self.config)
+            self._thread.join(0.01)
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.server.should_exit = True
+        if self._thread is not None:
+            self._thread.join()
+
+    def _in_thread(self) -> None:
+        try:
+            self.server.run()
+        except SystemExit:
+            return
+
+
+def _not_listening(config: uvicorn.Config) -> KioskError:
+    return KioskError(
+        say(
+            "Cannot listen on {host}:{port}. Is another server running there?",
+            host=config.host,
+            port=config.port,
+        )
+    )

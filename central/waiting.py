@@ -1,0 +1,84 @@
+"""Those who wait for something new, and the thread that works after each push.
+
+A push wakes both: the views are folded, and every long poll looks again. Other processes write the same
+database (a command, a second server), so that now and then the feeds' numbers are looked at, too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+
+from central import feed
+from central.centre import Centre
+from kiosk.errors import KioskError
+from kiosk.logs import log
+
+LOOK = 0.5  # seconds between two looks at what other processes wrote
+
+
+class Waiting:
+    """Who waits for a feed to move; each waits in the server's event loop."""
+
+    def __init__(self) -> None:
+        self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
+        self._lock = threading.Lock()
+
+    def join(self) -> asyncio.Event:
+        """An event that is set when something moves; joined before one looks, so that nothing is missed."""
+        event = asyncio.Event()
+        with self._lock:
+            self._waiting.add((asyncio.get_running_loop(), event))
+        return event
+
+    def leave(self, event: asyncio.Event) -> None:
+        with self._lock:
+            self._waiting = {(loop, one) for loop, one in self._waiting if one is not event}
+
+    def wake(self) -> None:
+        """From any thread."""
+        with self._lock:
+            waiting = list(self._waiting)
+        for loop, event in waiting:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(event.set)
+
+
+class Worker(threading.Thread):
+    """Keeps the views up to date, and hears of what other processes wrote."""
+
+    def __init__(self, centre: Centre, waiting: Waiting, also: Callable[[], None]) -> None:
+        super().__init__(name="views", daemon=True)
+        self.centre, self.waiting, self._also = centre, waiting, also
+        self._moved = threading.Event()
+        self._ending = False
+        self._numbers: dict[str, int] = {}
+
+    def moved(self) -> None:
+        """A feed has grown."""
+        self.waiting.wake()
+        self._moved.set()
+
+    def run(self) -> None:
+        while not self._ending:
+            self._moved.wait(LOOK)
+            self._moved.clear()
+            try:
+                self._look()
+                self._also()
+            except KioskError as error:  # the database is away: it is looked for again
+                log.warning("views", exc_info=error)
+
+    def _look(self) -> None:
+        with self.centre.database.read() as connection:
+            numbers = feed.numbers(connection, self.centre.office)
+        if numbers != self._numbers:
+            self.waiting.wake()
+            self.centre.projector.catch_up()
+            self._numbers = numbers
+
+    def end(self) -> None:
+        self._ending = True
+        self._moved.set()
+        self.join()
