@@ -37,7 +37,17 @@ def pack_folder(settings: Settings) -> Path:
     noted = settings.data / PACK_NAME
     if noted.exists():
         return Path(noted.read_text("utf-8").strip())
-    raise KioskError(say("This terminal has no office pack yet. Start it once: kiosk run"))
+    raise KioskError(
+        say(
+            "This terminal has no office pack yet. `kiosk run` asks for it; "
+            "or name its folder in the setting “pack” or in the variable KIOSK_PACK."
+        )
+    )
+
+
+def has_pack(settings: Settings) -> bool:
+    """Whether it is known where the pack is: a restored terminal has a store, but no pack yet."""
+    return settings.pack is not None or (settings.data / PACK_NAME).exists()
 
 
 def first_start(
@@ -52,8 +62,14 @@ def first_start(
     if is_new(settings):  # keys of a first start that was cut short open nothing
         (settings.data / keys.KEYS).unlink(missing_ok=True)
     keys.make_keys(settings.data, keys.provider_of(settings.keys, settings.data), public)
+    return open_with_pack(settings, pack, clock), secret
+
+
+def open_with_pack(settings: Settings, pack: Path, clock: Callable[[], datetime] = system_clock) -> Desk:
+    """The desk of a terminal that is told where its pack is; from now on it knows."""
+    desk = open_desk(replace(settings, pack=pack), clock)
     (settings.data / PACK_NAME).write_text(f"{pack.absolute()}\n", "utf-8")
-    return open_desk(replace(settings, pack=pack), clock), secret
+    return desk
 
 
 def renew_recovery(settings: Settings) -> str:

@@ -2,6 +2,7 @@
 
 The file is TOML (`kiosk doctor` says where it is looked for; KIOSK_SETTINGS names another). Each setting
 may also stand in the environment: KIOSK_DATA, KIOSK_LANGUAGE... The environment wins over the file.
+A relative folder starts where the file lies; in the environment, where one is.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from kiosk.model.text import say
 
 LANGUAGES = ("zh", "my", "en")
 KEY_PROVIDERS = ("file", "keyring", "credential")
+PREFIX, FILE = "KIOSK_", "KIOSK_SETTINGS"  # of the variables; the one that names the file
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ class Settings:
 
 def settings_file(environ: Mapping[str, str] = os.environ) -> Path:
     """Where the settings are looked for; the file need not exist."""
-    named = environ.get("KIOSK_SETTINGS")
-    return absolute(named) if named else user_config_path("kiosk", False) / "settings.toml"
+    named = environ.get(FILE)
+    return absolute(named, Path.cwd()) if named else user_config_path("kiosk", False) / "settings.toml"
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -50,10 +52,12 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         slips=user_documents_path() / "kiosk",
     )
     file = settings_file(environ)
-    settings = merged(settings, read_toml(file), str(file))
-    names = {f"KIOSK_{field.name.upper()}": field.name for field in fields(Settings)}
-    given = {name: environ[variable] for variable, name in names.items() if environ.get(variable)}
-    return merged(settings, given, "the environment (KIOSK_...)")
+    settings = merged(settings, read_toml(file), str(file), file.parent)
+    for variable, value in sorted(environ.items()):
+        if variable.startswith(PREFIX) and variable != FILE and value:
+            name = variable.removeprefix(PREFIX).lower()
+            settings = merged(settings, {name: value}, f"the environment ({variable})", Path.cwd())
+    return settings
 
 
 def read_toml(file: Path) -> Mapping[str, object]:
@@ -68,8 +72,8 @@ def read_toml(file: Path) -> Mapping[str, object]:
         ) from error
 
 
-def merged(settings: Settings, given: Mapping[str, object], source: str) -> Settings:
-    """The settings with what was given in `source` laid over them."""
+def merged(settings: Settings, given: Mapping[str, object], source: str, base: Path) -> Settings:
+    """The settings with what was given in `source` laid over them; its relative paths start in `base`."""
     known = {field.name: field for field in fields(Settings)}
     changes: dict[str, object] = {}
     for name, value in given.items():
@@ -84,7 +88,7 @@ def merged(settings: Settings, given: Mapping[str, object], source: str) -> Sett
             )
         if not isinstance(value, str):
             raise KioskError(say("Setting “{name}” in {source} must be a text", name=name, source=source))
-        changes[name] = absolute(value) if "Path" in str(known[name].type) else value
+        changes[name] = absolute(value, base) if "Path" in str(known[name].type) else value
     changed = replace(settings, **changes)  # type: ignore[arg-type]  # names and types were checked above
     for name, choices in (("language", LANGUAGES), ("keys", KEY_PROVIDERS)):
         if getattr(changed, name) not in choices:
@@ -99,9 +103,9 @@ def merged(settings: Settings, given: Mapping[str, object], source: str) -> Sett
     return changed
 
 
-def absolute(path: str) -> Path:
-    """A path as a person writes it: `~` is his home, a relative one starts in the working folder."""
-    return Path(path).expanduser().absolute()
+def absolute(path: str, base: Path) -> Path:
+    """A path as a person writes it: `~` is his home, a relative one starts in `base`."""
+    return (base / Path(path).expanduser()).absolute()
 
 
 # Where the program's own files are -------------------------------------------------------------------

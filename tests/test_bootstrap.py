@@ -90,11 +90,23 @@ def test_a_terminal_without_a_pack_says_so(started: Settings) -> None:
     desk.terminal.store.close()
 
 
+@pytest.mark.parametrize(
+    ("file", "says"), [("nowhere/j", "There is no folder {folder}/nowhere."), ("", "{folder} is a folder.")]
+)
+def test_a_journal_cannot_be_exported_just_anywhere(
+    started: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str], file: str, says: str
+) -> None:
+    assert main(["journal", "export", str(tmp_path / file)]) == 2
+    assert says.format(folder=tmp_path) in capsys.readouterr().err
+
+
 def test_journal_commands(started: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["journal", "verify"]) == 0
     assert "0 findings" in capsys.readouterr().out
     assert main(["journal", "rebuild"]) == 0
     assert main(["journal", "export", str(tmp_path / "out.jsonl")]) == 0
+    assert "not encrypted" in capsys.readouterr().out
+    assert (tmp_path / "out.jsonl").stat().st_mode & 0o777 == 0o600
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_bytes().splitlines()]
     assert lines[0]["entry"]["kind"] == "opened"
     assert [line["previous"] for line in lines[1:]] == [line["hash"] for line in lines[:-1]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 import kiosk
 from kiosk.__main__ import COMMANDS, main
+from kiosk.commands import counted
 
 
 def test_every_command_module_is_listed_and_helps(capsys: pytest.CaptureFixture[str]) -> None:
@@ -61,3 +63,34 @@ def test_the_help_page_loads_nothing_heavy() -> None:
     )
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert said.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("out", "says"),
+    [
+        ("{folder}/file", "{folder}/file is a file. Name a folder."),
+        ("{folder}/file/in", "{folder}/file/in is a file. Name a folder."),
+        ("/proc/nowhere", "/proc/nowhere cannot be used: No such file or directory"),
+    ],
+)
+def test_a_folder_the_system_refuses_is_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], out: str, says: str
+) -> None:
+    (tmp_path / "file").touch()
+    assert main(["demo", "--out", out.format(folder=tmp_path)]) == 2
+    assert capsys.readouterr().err == f"kiosk: {says.format(folder=tmp_path)}\n"
+
+
+def test_output_that_nobody_reads_ends_the_command_quietly() -> None:
+    words = [sys.executable, "-m", "kiosk", "check", "name", "MA SAN"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as nobody:
+        ended = subprocess.run(words, stdout=nobody, stderr=subprocess.PIPE, check=False)
+    assert (ended.returncode, ended.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 entries"), (1, "1 entry"), (2, "2 entries")])
+def test_things_are_counted_in_english(count: int, said: str) -> None:
+    assert counted(count, "entry", "entries") == said
+    assert counted(count, "slip") == said.replace("entries", "slips").replace("entry", "slip")

@@ -52,6 +52,28 @@ def test_a_wrong_setting_is_named_with_its_file(tmp_path: Path, text: str, said:
     assert str(caught.value).startswith(said.format(file=tmp_path / "settings.toml"))
 
 
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [
+        ("KIOSK_LANGUAGE", "Setting “language” in the environment (KIOSK_LANGUAGE) must be one of"),
+        ("KIOSK_DAAT", "Unknown setting “daat” in the environment (KIOSK_DAAT). Known are: data,"),
+    ],
+)
+def test_a_wrong_variable_is_named(tmp_path: Path, variable: str, said: str) -> None:
+    with pytest.raises(KioskError) as caught:
+        load_settings({"KIOSK_SETTINGS": str(tmp_path / "none.toml"), variable: "fr"})
+    assert str(caught.value).startswith(said)
+
+
+def test_a_relative_folder_starts_at_the_file_wherever_one_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environ = in_file(tmp_path, 'data = "store"')
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert load_settings(environ).data == tmp_path / "store"
+
+
 def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(KioskError, match=r"settings\.toml"):

@@ -22,6 +22,7 @@ from kiosk.model.text import say
 Image = NDArray[Any]  # height × width, grey, 8 bits
 DOTS_PER_INCH = 300
 MOST_PAGES = 10
+SMALL = 3_000_000  # pixels; what is smaller is worth enlarging
 LARGEST = 40_000_000  # pixels; a larger picture is no photo of a slip
 
 
@@ -74,6 +75,8 @@ def _preparations(image: Image) -> Iterator[Image]:
     _, black_and_white = cv2.threshold(blurred, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     yield black_and_white
     yield cv2.adaptiveThreshold(blurred, 255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY, 51, 5)
+    if image.size <= SMALL:  # a picture of a screen, where a module is two or three pixels
+        yield cv2.resize(image, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
     if image.size * 4 <= LARGEST:
         yield cv2.resize(blurred, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
     yield cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from getpass import getpass
-from pathlib import Path
 from typing import Any
 
+from kiosk.commands import path
+from kiosk.errors import WrongKey
+from kiosk.model.text import say
 from kiosk.settings import load_settings
 
 
@@ -15,7 +17,7 @@ def add_to(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "backup", help="copy the store, while it is in use, sealed to the recovery key"
     )
-    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument("file", metavar="FILE", type=path)
     parser.set_defaults(run=run_backup)
 
     parser = subparsers.add_parser(
@@ -23,7 +25,7 @@ def add_to(subparsers: Any) -> None:
         help="make a terminal from a backup, with a new identity; asks for the office's recovery key",
     )
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("file", metavar="FILE", type=Path, nargs="?")
+    what.add_argument("file", metavar="FILE", type=path, nargs="?")
     what.add_argument(
         "--keys", action="store_true", help="only the key: this machine has its store but lost the key to it"
     )
@@ -43,21 +45,28 @@ def run_backup(options: argparse.Namespace) -> int:
 
 
 def run_restore(options: argparse.Namespace) -> int:
-    from kiosk.store.backup import restore
-    from kiosk.store.keys import provider_of, recover_keys
+    from kiosk.store.backup import refuse_restore, restore
+    from kiosk.store.keys import provider_of, recover_keys, recovery_of
 
     settings = load_settings()
     provider = provider_of(settings.keys, settings.data)
-    secret = asked_for("Recovery key of the office: ")
     if options.keys:
-        recover_keys(settings.data, provider, secret)
+        recovery_of(settings.data)  # before anybody fetches the key: is there a store to open?
+        recover_keys(settings.data, provider, asked_for_key())
         print("This machine has its key again.")
     else:
-        restore(options.file.absolute(), settings.data, secret, provider)
+        file = options.file.absolute()
+        refuse_restore(file, settings.data)
+        restore(file, settings.data, asked_for_key(), provider)
         print(f"Restored into {settings.data}. This is a new terminal: its numbers and its seal are new.")
+        print("Next: kiosk run, which asks for the office pack where the settings do not name it.")
     return 0
 
 
-def asked_for(question: str) -> str:
-    """A secret: typed unseen at a terminal, or one line of what is piped in."""
-    return getpass(question) if sys.stdin.isatty() else sys.stdin.readline().strip()
+def asked_for_key() -> str:
+    """The recovery key: typed unseen at a terminal, or one line of what is piped in."""
+    question = "Recovery key of the office: "
+    typed = getpass(question) if sys.stdin.isatty() else sys.stdin.readline().strip()
+    if not typed:
+        raise WrongKey(say("No recovery key was given."))
+    return typed

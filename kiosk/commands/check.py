@@ -13,28 +13,36 @@ if TYPE_CHECKING:
     from kiosk.model.parsed import Parsed
     from kiosk.model.text import Text
 
-# The kinds that are a field type, and its name; `mrz` is the one that is not.
-FIELDS = {
-    "uscc": "uscc",
-    "resident-id": "resident_id",
-    "permanent-id": "permanent_id",
-    "nrc": "nrc",
-    "phone": "phone",
-    "date": "date",
-    "name": "name_native",  # in any script
+# What a value may be.
+KINDS = {
+    "mrz": "machine-readable zone of a passport, visa or card: its two or three lines",
+    "document-number": "number of a passport or border pass",
+    "uscc": "unified social credit code of a Chinese organisation",
+    "resident-id": "identity number of a Chinese resident",
+    "permanent-id": "number of a foreign permanent resident's card",
+    "nrc": "number of a Myanmar national registration card",
+    "phone": "Chinese or Myanmar phone number, or any with its country code",
+    "date": "date, which may lack the day, or day and month",
+    "name": "name in any script",
 }
+# The field type of a kind where it has another name.
+TYPES = {"name": "name_native"}
 
 
 def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    kinds = "; ".join(f"{kind}: {words}" for kind, words in KINDS.items())
     parser = subparsers.add_parser(
         "check",
         help="say why a value is right or refused, as JSON",
-        description="Prints one JSON object: valid, normal (the normal form), parts, reasons, warnings. "
+        description="Prints one JSON object: valid, normal (the normal form of a valid value), parts "
+        "(sex as in ISO 5218: 1 male, 2 female), reasons, warnings. A refused value that a clerk may keep "
+        "with a reason has overridable among its parts, and there its normal form. "
         "The exit status is 0 for a valid value and 1 for another.",
     )
-    parser.add_argument("kind", choices=["mrz", *FIELDS])
+    parser.add_argument("kind", metavar="KIND", choices=list(KINDS), help=kinds)
     parser.add_argument(
         "value",
+        metavar="VALUE",
         help="the value; - reads it from standard input; lines of an mrz are joined by a newline or \\n",
     )
     parser.set_defaults(run=run)
@@ -43,9 +51,8 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def run(options: argparse.Namespace) -> int:
     value = sys.stdin.read() if options.value == "-" else options.value
     today = _today()
-    answer = (
-        check_mrz(value, today) if options.kind == "mrz" else check_field(FIELDS[options.kind], value, today)
-    )
+    name = TYPES.get(options.kind, options.kind.replace("-", "_"))
+    answer = check_mrz(value, today) if options.kind == "mrz" else check_field(name, value, today)
     text = json.dumps({"kind": options.kind, **answer}, ensure_ascii=False, indent=2)
     # characters that are none (from broken input) must not break the answer
     print(text.encode("utf-8", "backslashreplace").decode("utf-8"))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from kiosk.commands import counted, path
 
 if TYPE_CHECKING:
     from kiosk.model.office import OfficePack
@@ -15,7 +16,7 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         "check-office", help="check an office pack: exit status 1 when it has a fault"
     )
     parser.add_argument(
-        "folder", metavar="DIR", type=Path, help="the folder that holds workflows/, forms/ and assets/"
+        "folder", metavar="DIR", type=path, help="the folder that holds workflows/, forms/ and assets/"
     )
     parser.add_argument(
         "--draw", action="store_true", help="print the state chart of each stage as a Mermaid diagram"
@@ -40,11 +41,11 @@ def run(options: Namespace) -> int:
         label = "" if finding.severity == ERROR else "Warning: "
         print(f"{where}: {label}{finding.text} Mend: {finding.mend}")
     for language, drafts in sorted(found.drafts.items()):
-        print(f"Translations into {language}: {drafts.translated}, of which {drafts.drafts} are drafts.")
+        print(f"Translations into {language}: {drafts.translated}; drafts among them: {drafts.drafts}.")
     if found.pack and found.pack.office.sample:
         print("This is a sample pack: its numbers are examples.")
     errors = sum(finding.severity == ERROR for finding in findings)
-    print(f"{errors} errors, {len(findings) - errors} warnings.")
+    print(f"{counted(errors, 'error')}, {counted(len(findings) - errors, 'warning')}.")
     if options.draw and found.pack:
         _draw(found.pack)
     return 1 if errors or found.pack is None else 0

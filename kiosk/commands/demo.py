@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import os
 import tempfile
-from argparse import ArgumentParser, Namespace, _SubParsersAction
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
 from pathlib import Path
 
+from kiosk.commands import counted, path
+
 SEED = 7
+MADE = "demo-files.txt"  # the names of what a run left in its folder: the next run there removes them
 
 
 def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     parser = subparsers.add_parser(
         "demo", help="drive the windows through whole cases; leave slips and pictures"
     )
-    parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="where slips and pictures go")
-    parser.add_argument("--workers", metavar="N", type=int, default=3, help="how many workers come (3)")
+    parser.add_argument("--out", metavar="DIR", type=path, required=True, help="where slips and pictures go")
+    parser.add_argument(
+        "--workers", metavar="N", type=at_least_one, default=3, help="how many workers come (3)"
+    )
     parser.add_argument("--language", choices=("zh", "my", "en"), default="zh", help="of the clerks' screen")
     parser.add_argument("--seed", metavar="S", type=int, default=SEED, help="another seed, other people")
     parser.set_defaults(run=run)
+
+
+def at_least_one(word: str) -> int:
+    if not word.isdecimal() or not int(word):
+        raise ArgumentTypeError("a whole number from 1 is wanted")
+    return int(word)
 
 
 def run(options: Namespace) -> int:
@@ -29,18 +40,35 @@ def run(options: Namespace) -> int:
 def play(folder: Path, workers: int, language: str, seed: int) -> int:
     """Leaves permit-NUMBER.pdf and the other slips, NN-SCREEN.png, keys.json, journal.jsonl, trust.json."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from kiosk.ui.messages import without_offscreen_remarks
+
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="kiosk-demo-") as data:
-        keys = drive(folder, Path(data), workers, language, seed)
-    slips = sorted(file.name for file in folder.glob("*.pdf"))
-    pictures = sorted(folder.glob("*.png"))
-    print(f"{workers} workers, {len(slips)} slips and {len(pictures)} pictures in {folder}")
+    clear(folder)
+    others = set(folder.iterdir())
+    try:
+        with without_offscreen_remarks(), tempfile.TemporaryDirectory(prefix="kiosk-demo-") as data:
+            keys = drive(folder, Path(data), workers, language, seed)
+    finally:
+        made = sorted(file.name for file in set(folder.iterdir()) - others)
+        (folder / MADE).write_text("".join(f"{name}\n" for name in made), "utf-8")
+    slips = [name for name in made if name.endswith(".pdf")]
+    pictures = [name for name in made if name.endswith(".png")]
+    came, left = counted(workers, "worker"), counted(len(slips), "slip")
+    print(f"{came}, {left} and {counted(len(pictures), 'picture')} in {folder}")
     for name in slips:
         print(f"  {name}")
     for purpose, presses in keys.items():
         print(f"Key presses to {purpose}: {presses}")
+    print(f"To verify a permit: kiosk verify --trust {folder / 'trust.json'} FILE")
     return 0
+
+
+def clear(folder: Path) -> None:
+    """Removes what an earlier run left: its permits are not on the trust list of this one."""
+    made = folder / MADE
+    for name in made.read_text("utf-8").splitlines() if made.exists() else ():
+        (folder / Path(name).name).unlink(missing_ok=True)
 
 
 def drive(folder: Path, data: Path, workers: int, language: str, seed: int) -> dict[str, int]:

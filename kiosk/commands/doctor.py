@@ -12,13 +12,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
 from kiosk import __version__
 from kiosk.errors import KioskError
+from kiosk.model.fields.dates import BEIJING
 from kiosk.settings import Settings, fonts_folder, load_settings, sample_pack_folder, settings_file
 
 OLDEST_SQLITE = (3, 51, 3)  # older ones can lose committed writes when a WAL is reset
@@ -117,12 +118,14 @@ def keys(settings: Settings) -> Iterator[Line]:
 
 def store(settings: Settings) -> Iterator[Line]:
     from kiosk.bootstrap import is_new, open_store
+    from kiosk.store.database import check_pages
 
     if is_new(settings):
         yield Line("store", "absent", f"none yet in {settings.data}; the first start makes it")
     else:
-        open_store(settings, read_only=True).close()
-        yield Line("store", "works", f"opens, in {settings.data}")
+        with open_store(settings, read_only=True) as opened, opened.read() as connection:
+            check_pages(connection)
+        yield Line("store", "works", f"opens, and every page verifies, in {settings.data}")
 
 
 def fonts(_settings: Settings) -> Iterator[Line]:
@@ -149,21 +152,30 @@ def font_trouble(name: str, word: str) -> str:
 
 
 def window(_settings: Settings) -> Iterator[Line]:
-    import PySide6
-    from PySide6 import QtWidgets
+    from kiosk.commands.run import has_screen
 
-    del QtWidgets  # imported to see that it loads
-    if sys.platform == "linux":
-        screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-        if not screen:
-            yield Line("window", "absent", "no screen in this session; windows are drawn offscreen")
-        plugin = Path(PySide6.__path__[0]) / "Qt" / "plugins" / "platforms" / "libqxcb.so"
-        try:
-            ctypes.CDLL(str(plugin))
-        except OSError as error:  # names the library that is not there
-            yield Line("window", "missing" if screen else "absent", f"Qt cannot open windows: {error}")
-            return
-    yield Line("window", "works", "Qt has what it needs to open windows")
+    if has_screen(os.environ):
+        opened = python("from kiosk.ui.messages import application; application()")
+        if opened.returncode:
+            yield Line("window", "missing", opened.stderr.removeprefix("kiosk: ").partition(" `kiosk")[0])
+        else:
+            yield Line("window", "works", "Qt opens windows here")
+    elif lacking := library_lacking():
+        yield Line("window", "absent", f"no screen in this session, and on one Qt could not draw: {lacking}")
+    else:
+        yield Line("window", "absent", "no screen in this session; on one Qt has all that it needs")
+
+
+def library_lacking() -> str:
+    """Which library of the system Qt would miss at a screen; empty when none."""
+    import PySide6
+
+    plugin = Path(PySide6.__path__[0]) / "Qt" / "plugins" / "platforms" / "libqxcb.so"
+    try:
+        ctypes.CDLL(str(plugin))
+    except OSError as error:
+        return str(error)
+    return ""
 
 
 def printer(settings: Settings) -> Iterator[Line]:
@@ -172,9 +184,8 @@ def printer(settings: Settings) -> Iterator[Line]:
         return
     names = [line for line in command("lpstat", "-e").splitlines() if line]
     if settings.printer and settings.printer not in names:
-        yield Line(
-            "printer", "missing", f"the settings name “{settings.printer}”; known are: {', '.join(names)}"
-        )
+        known = f"known are: {', '.join(names)}" if names else "no printer is known here"
+        yield Line("printer", "missing", f"the settings name “{settings.printer}”; {known}")
     elif names:
         yield Line("printer", "works", settings.printer or ", ".join(names))
     else:
@@ -183,8 +194,7 @@ def printer(settings: Settings) -> Iterator[Line]:
 
 def camera(_settings: Settings) -> Iterator[Line]:
     # In a process of its own: importing cv2 points Qt at plugins and fonts of cv2's own.
-    libraries = "import cv2; from pyzbar import pyzbar"
-    loaded = subprocess.run([sys.executable, "-c", libraries], capture_output=True, text=True, check=False)
+    loaded = python("import cv2; from pyzbar import pyzbar")
     if loaded.returncode == 0:
         yield Line("pictures", "works", "OpenCV and zbar read pictures and QR codes")
     else:
@@ -197,11 +207,11 @@ def camera(_settings: Settings) -> Iterator[Line]:
 
 
 def clock(settings: Settings) -> Iterator[Line]:
-    now = datetime.now(UTC).astimezone()
-    said = f"{now:%Y-%m-%d %H:%M %z}"
+    now = datetime.now(BEIJING)  # as the windows and slips say it
+    said = f"{now:%Y-%m-%d %H:%M} in Beijing"
     newest = max((path.stat().st_mtime for path in settings.data.glob("*")), default=0.0)
     if newest > now.timestamp() + 60:
-        written = datetime.fromtimestamp(newest, UTC).astimezone()
+        written = datetime.fromtimestamp(newest, BEIJING)
         yield Line(
             "clock", "missing", f"{said}, but data was written at {written:%Y-%m-%d %H:%M}: set the clock"
         )
@@ -214,13 +224,28 @@ def clock(settings: Settings) -> Iterator[Line]:
 def disk(settings: Settings) -> Iterator[Line]:
     for what, folder in (("data", settings.data), ("logs", settings.logs), ("slips", settings.slips)):
         there = next(path for path in (folder, *folder.parents) if path.exists())
-        free = shutil.disk_usage(there).free
-        if not (there.is_dir() and os.access(there, os.W_OK)):
+        total, _used, free = shutil.disk_usage(there)
+        if not (total and there.is_dir() and os.access(there, os.W_OK)):  # no disk is behind /proc
             yield Line("disk", "missing", f"{what}: {folder} cannot be written")
         elif free < LEAST_FREE:
             yield Line("disk", "missing", f"{what}: {folder} has only {free / 1e9:.1f} GB left")
         else:
             yield Line("disk", "works", f"{what}: {folder}, {free / 1e9:.0f} GB free")
+
+
+def inbox(settings: Settings) -> Iterator[Line]:
+    """Where copies of papers come from, when a scanner leaves them in a folder."""
+    if settings.inbox is None:
+        return
+    if settings.inbox.is_dir() and os.access(settings.inbox, os.R_OK):
+        yield Line("inbox", "works", f"copies of papers come from {settings.inbox}")
+    else:
+        yield Line("inbox", "missing", f"{settings.inbox} is not there, or may not be read")
+
+
+def python(script: str) -> subprocess.CompletedProcess[str]:
+    """Runs a script in a process of its own."""
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
 
 
 def command(*words: str) -> str:
@@ -232,5 +257,5 @@ def command(*words: str) -> str:
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[Line]], ...] = (
-    versions, settings_read, pack, sqlite, keys, store, disk, clock, fonts, window, printer, camera,
+    versions, settings_read, pack, sqlite, keys, store, disk, inbox, clock, fonts, window, printer, camera,
 )  # fmt: skip

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
-from pathlib import Path
+
+from kiosk.commands import counted, path
 
 
 def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -13,8 +14,8 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     rebuild.set_defaults(run=run_rebuild)
     verify = what.add_parser("verify", help="walk every chain; exit status 1 when one does not hold")
     verify.set_defaults(run=run_verify)
-    export = what.add_parser("export", help="write every entry as a line of JSON")
-    export.add_argument("file", metavar="FILE", type=Path, help="where to (replaced when it exists)")
+    export = what.add_parser("export", help="write every entry as a line of JSON, unencrypted")
+    export.add_argument("file", metavar="FILE", type=path, help="where to (replaced when it exists)")
     export.set_defaults(run=run_export)
 
 
@@ -22,10 +23,12 @@ def run_rebuild(_options: Namespace) -> int:
     """0 when all views are made anew."""
     from kiosk.bootstrap import open_store
     from kiosk.settings import load_settings
+    from kiosk.store.database import check_pages
     from kiosk.store.rebuild import rebuild
 
     with open_store(load_settings()) as store:
-        print(f"{rebuild(store)} entries folded; all views are new.")
+        check_pages(store.raw)
+        print(f"{counted(rebuild(store), 'entry', 'entries')} folded; all views are new.")
     return 0
 
 
@@ -40,7 +43,7 @@ def run_verify(_options: Namespace) -> int:
         count = connection.execute("SELECT count(*) FROM entry").fetchone()[0]
     for finding in findings:
         print(finding)
-    print(f"{count} entries, {len(findings)} findings.")
+    print(f"{counted(count, 'entry', 'entries')}, {counted(len(findings), 'finding')}.")
     return 1 if findings else 0
 
 
@@ -52,5 +55,6 @@ def run_export(options: Namespace) -> int:
 
     with open_store(load_settings(), read_only=True) as store, store.read() as connection:
         count = journal.export(connection, options.file)
-    print(f"{count} entries in {options.file}.")
+    print(f"{counted(count, 'entry', 'entries')} in {options.file}.")
+    print("They are not encrypted and hold personal data. Only your account reads the file: keep it so.")
     return 0

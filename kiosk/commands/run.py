@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from kiosk.actions.desk import Desk
+    from kiosk.definitions import Finding
     from kiosk.model.text import Text
     from kiosk.settings import Settings
 
@@ -72,15 +73,14 @@ def open_windows(settings: Settings, *, demo: bool) -> tuple[QApplication, list[
     """The application, and its windows: they live as long as they are kept."""
     gc.disable()  # nothing made at the start is garbage, nor is ever looked at again
     # Qt comes last: once it is there, it looks into the source of every module that is imported.
-    from kiosk.bootstrap import is_new, open_desk, renew_recovery
+    from kiosk.bootstrap import has_pack, is_new, open_desk, renew_recovery
     from kiosk.settings import fonts_folder
 
     # isort: split
-    from PySide6.QtWidgets import QApplication
-
     from kiosk.ui import theme
+    from kiosk.ui.messages import application
 
-    app = QApplication(sys.argv[:1])
+    app = application()
     theme.load_fonts(fonts_folder())
     theme.dress(app, settings.language)
     kept: list[object] = []
@@ -94,7 +94,7 @@ def open_windows(settings: Settings, *, demo: bool) -> tuple[QApplication, list[
 
     if demo:
         open_counter(demo_desk(settings))
-    elif is_new(settings):
+    elif is_new(settings) or not has_pack(settings):
         kept.append(first_window(settings, open_counter))
     elif (desk := open_desk(settings)).has_staff():
         open_counter(desk)
@@ -107,7 +107,7 @@ def open_windows(settings: Settings, *, demo: bool) -> tuple[QApplication, list[
 
 def demo_desk(settings: Settings) -> Desk:
     """The sample centre: made at the first start, with a morning's cases; its accounts are printed."""
-    from kiosk.bootstrap import first_start, is_new, open_desk
+    from kiosk.bootstrap import TRUST, first_start, is_new, open_desk
     from kiosk.definitions import read_staff
     from kiosk.demo.seed import Morning
     from kiosk.demo.staff import employ
@@ -123,28 +123,40 @@ def demo_desk(settings: Settings) -> Desk:
     print("Accounts of the demo:")
     for account in staff:
         print(f"  {account.number}  {account.passphrase:<24} {account.name}  {', '.join(account.roles)}")
-    print(f"Store: {settings.data}. Slips: {settings.slips}.", flush=True)
+    print(f"Store: {settings.data}. Slips: {settings.slips}.")
+    print(f"To verify a permit: kiosk verify --trust {settings.data / TRUST} FILE", flush=True)
     return desk
 
 
 def first_window(settings: Settings, then: object, begun: tuple[Desk, str] | None = None) -> object:
     """The first start of a real terminal: office pack, recovery key, first supervisor."""
     from kiosk.actions.terminal import system_clock
-    from kiosk.bootstrap import first_start
-    from kiosk.definitions import check_pack, read_pack
-    from kiosk.model.text import say
+    from kiosk.bootstrap import first_start, is_new, open_with_pack
+    from kiosk.definitions import ERROR, inspect_pack, read_pack
     from kiosk.settings import sample_pack_folder
-    from kiosk.ui.counter.first_start import FirstStart
+    from kiosk.ui.counter.first_start import Checked, FirstStart
 
-    def check(folder: Path) -> list[Text]:
-        findings = [one for one in check_pack(folder, system_clock().date()) if one.severity == "error"]
-        return [say("{file}, line {line}: {text}", file=f.file, line=f.line, text=f.text) for f in findings]
+    def check(folder: Path) -> Checked:
+        found = inspect_pack(folder, system_clock().date())
+        errors = [in_words(finding) for finding in found.findings if finding.severity == ERROR]
+        return Checked(errors, found.pack is not None and found.pack.office.sample)
 
     def make(folder: Path) -> tuple[Desk, str]:
-        return first_start(settings, folder)
+        if is_new(settings):
+            return first_start(settings, folder)
+        return open_with_pack(settings, folder), ""  # a restored terminal lacks the pack alone
 
     own = read_pack(sample_pack_folder())  # its translations hold what the program itself says
     window = FirstStart(check, make, own.translators, settings.language, settings.pack, begun)
     window.finished.connect(then)
     window.show()
     return window
+
+
+def in_words(finding: Finding) -> Text:
+    """A finding of the pack in one line; line 0 is the whole file."""
+    from kiosk.model.text import say
+
+    if not finding.line:
+        return say("{file}: {text}", file=finding.file, text=finding.text)
+    return say("{file}, line {line}: {text}", file=finding.file, line=finding.line, text=finding.text)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.commands import path as file
 from kiosk.errors import KioskError
 from kiosk.model.text import Text, say
 
@@ -25,15 +26,15 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "unreadable), valid, text, claims. The exit status is 0 for a valid seal, 1 for any other, 2 when "
         "the input or the trust list cannot be read.",
     )
-    parser.add_argument("--trust", metavar="FILE", type=Path, help="trust list; default: this terminal's own")
+    parser.add_argument("--trust", metavar="FILE", type=file, help="trust list; default: this terminal's own")
     parser.add_argument("--language", choices=["zh", "my", "en"], default="en", help="of the sentence")
     parser.add_argument("input", metavar="INPUT", help="the seal's text, a picture, a PDF, or - for stdin")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    trust = trust_list(options.trust)
-    verdict = judge(seals_in(options.input), trust)
+    seals = seals_in(options.input)
+    verdict = judge(seals, trust_list(options.trust))
     text = in_words(verdict.text, options.language)
     print(text)
     print(json.dumps(as_json(verdict, text), ensure_ascii=False))
@@ -49,28 +50,42 @@ def trust_list(path: Path | None) -> TrustList:
         from kiosk.settings import load_settings
 
         path = load_settings().data / TRUST
+        if not path.exists():
+            raise KioskError(
+                say(
+                    "This terminal has no trust list at {path}. "
+                    "Name another one: kiosk verify --trust FILE INPUT",
+                    path=path,
+                )
+            )
     return TrustList.read(path)
 
 
 def seals_in(given: str) -> tuple[str, ...]:
     """The seals' texts in what was given: a text, a file, or what comes through stdin."""
     if given == "-":
-        return seals_in_bytes(sys.stdin.buffer.read())
+        return seals_in_bytes(sys.stdin.buffer.read(), "stdin")
     if given.lstrip().startswith("SW1"):
         return (given,)
+    if not given.strip():
+        raise KioskError(say("Nothing was given. Name a file, or give the text of a seal."))
     try:
-        return seals_in_bytes(Path(given).read_bytes())
+        content = Path(given).read_bytes()
     except (OSError, ValueError) as error:  # a path with a zero byte is a ValueError
         raise KioskError(say("{path} cannot be read", path=given)) from error
+    return seals_in_bytes(content, given)
 
 
-def seals_in_bytes(content: bytes) -> tuple[str, ...]:
-    """The seals in a picture, a PDF or a plain text."""
+def seals_in_bytes(content: bytes, source: str) -> tuple[str, ...]:
+    """The seals in a picture, a PDF or a plain text, which came from `source`."""
     if content.lstrip().startswith(b"SW1"):
         return (content.decode("utf-8", "replace"),)
     from kiosk.capture.codes import read_codes
 
-    return tuple(code for code in read_codes(content) if code.startswith("SW1"))
+    try:
+        return tuple(code for code in read_codes(content) if code.startswith("SW1"))
+    except KioskError as error:
+        raise KioskError(say("{file}: {text}", file=source, text=error.text)) from error
 
 
 def judge(seals: tuple[str, ...], trust: TrustList) -> Verdict:
@@ -78,7 +93,7 @@ def judge(seals: tuple[str, ...], trust: TrustList) -> Verdict:
     from kiosk.seal import BEIJING, Verdict, verify
 
     if not seals:
-        return Verdict("unreadable", say("No seal of a permit was found"))
+        return Verdict("unreadable", say("There is no seal here. Only permits carry one, no other slip."))
     if len(seals) > 1:
         return Verdict("unreadable", say("There are {count} seals; check them one by one", count=len(seals)))
     return verify(seals[0], trust, datetime.now(BEIJING))

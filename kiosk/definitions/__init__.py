@@ -56,13 +56,17 @@ class Inspection:
 
 def read_pack(folder: Path) -> OfficePack:
     """The pack in a folder; raises PackError with its findings when one of them is an error."""
+    refuse_no_folder(folder)
     reading = read_folder(folder)
     _cross_check(reading)
     errors = tuple(finding for finding in _sorted(reading) if finding.severity == ERROR)
     if errors or reading.pack is None:
         raise PackError(
             say(
-                "The office pack cannot be used: {count} findings. See: kiosk check-office", count=len(errors)
+                "The office pack in {folder} cannot be used. Faults: {count}. "
+                "How to mend each says: kiosk check-office {folder}",
+                folder=folder,
+                count=len(errors),
             ),
             errors,
         )
@@ -70,12 +74,16 @@ def read_pack(folder: Path) -> OfficePack:
 
 
 def inspect_pack(folder: Path, today: date) -> Inspection:
-    """What `read_pack` looks at, and charts, translations, the demo's staff, calendars of two years."""
+    """What `read_pack` looks at, and charts, translations, the demo's staff, calendars of two years.
+
+    Raises PackError for a folder that is not there, and for nothing else.
+    """
     from kiosk.definitions.charts import ChartCheck
 
+    refuse_no_folder(folder)
     reading = read_folder(folder)
     _cross_check(reading)
-    if reading.pack is not None:
+    if reading.pack is not None and not reading.report.unread:
         ChartCheck(reading.pack, reading.report).run()
         office = OfficeCheck(reading.pack, reading.report)
         office.translations(_translated(reading))
@@ -90,8 +98,15 @@ def check_pack(folder: Path, today: date) -> tuple[Finding, ...]:
     return inspect_pack(folder, today).findings
 
 
+def refuse_no_folder(folder: Path) -> None:
+    """Raises PackError where there is nothing to look at."""
+    if not folder.is_dir():
+        raise PackError(say("There is no folder {folder}.", folder=folder))
+
+
 def _cross_check(reading: Reading) -> None:
-    if reading.pack is not None:
+    """What must agree between files. Where one could not be read, all that it holds would seem missing."""
+    if reading.pack is not None and not reading.report.unread:
         OfficeCheck(reading.pack, reading.report).run()
         WorkflowCheck(reading.pack, reading.report).run()
 

@@ -30,6 +30,14 @@ from kiosk.model.workflow import (
 Made = TypeVar("Made")
 _PATH = re.compile(r" - at `\$(.*)`$")
 _STEP = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+)\]")
+_EXPECTED = re.compile(r"^Expected `(\w+)")
+_WANTED = {  # by msgspec's names
+    "bool": say("true or false"),
+    "int": say("a whole number"),
+    "str": say("a text"),
+    "array": say("a list"),
+    "object": say("a group of lines “key: value”"),
+}
 
 
 class Builder:
@@ -72,7 +80,7 @@ class Builder:
             self.report.add(
                 place_in(node, [key, *steps]),
                 say(
-                    "The value of “{key}” does not fit: {detail}.", key=key, detail=_PATH.sub("", str(error))
+                    "The value of “{key}” does not fit: {wanted} is expected.", key=key, wanted=_wanted(error)
                 ),
                 say("Compare with the sample pack; put quotation marks around codes made of digits."),
             )
@@ -177,6 +185,12 @@ class Builder:
                     ),
                 )
             seen.setdefault(thing.key, thing)
+
+
+def _wanted(error: msgspec.ValidationError) -> Text:
+    """What stands where the error is, in words; all else that can be wrong is a date."""
+    found = _EXPECTED.match(str(error))
+    return _WANTED.get(found.group(1) if found else "", say("a date like 2026-03-05"))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from kiosk.definitions.findings import Report
@@ -9,6 +10,8 @@ from kiosk.model.forms import FieldDefinition
 from kiosk.model.office import OfficePack
 from kiosk.model.text import Text, say
 from kiosk.model.workflow import Paper
+
+KEY = re.compile("[a-z][a-z0-9_]*")
 
 
 class Check:
@@ -25,6 +28,15 @@ class Check:
         """A finding where `name`, which stands under `path` of `thing`, is not among the known ones."""
         if name not in known:
             self.report.unknown(self.report.place(thing, *path), what, name, known)
+
+    def key(self, thing: object, path: tuple[str | int, ...], key: str) -> None:
+        """A finding where a key is not one word of small letters: it stands in the journal for ever."""
+        if not KEY.fullmatch(key):
+            self.report.add(
+                self.report.place(thing, *path),
+                say("The key “{key}” is not made of small letters, digits and _.", key=key),
+                say("Write it like “room_number”: it stands in the journal for ever."),
+            )
 
     def each(
         self, thing: object, key: str, what: Text, found: Collection[str], known: Collection[str]

@@ -29,6 +29,7 @@ class Report:
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
+        self.unread = False  # a file could not be read: what it would hold is missing everywhere else
         self._origins: dict[int, tuple[object, Tree]] = {}
 
     def keep(self, thing: Thing, node: Tree) -> Thing:

@@ -12,6 +12,7 @@ from kiosk.definitions.pinning import CODE_LISTS
 from kiosk.definitions.wording import texts_of
 from kiosk.model import names
 from kiosk.model.checks import WITH_KEY
+from kiosk.model.fields import FIELD_TYPES, OPTIONS
 from kiosk.model.forms import FieldDefinition
 from kiosk.model.office import PermitProfile
 from kiosk.model.text import say
@@ -102,6 +103,7 @@ class OfficeCheck(Check):
     def field(self, field: FieldDefinition) -> None:
         self.known(field, ("type",), say("field type"), field.type, names.FIELD_TYPE_NAMES)
         self.known(field, ("key",), say("subject"), field.subject, names.SUBJECT_NAMES)
+        self.key(field, ("key",), field.register)
         self.known(field, ("by",), say("role"), field.by, self.pack.office.roles)
         self.known(field, ("privacy",), say("privacy class"), field.privacy, PRIVACY)
         if field.codes:
@@ -112,11 +114,27 @@ class OfficeCheck(Check):
                 say("A field of type “{type}” needs a code list.", type=field.type),
                 say("Add “codes: …” with the name of a file in assets/codes."),
             )
+        self.options(field)
         if field.check:
             self.check(field)
         if field.propose:
             self.known(field, ("propose",), say("proposal"), field.propose, names.PROPOSAL_NAMES)
         self.shown(field)
+
+    def options(self, field: FieldDefinition) -> None:
+        """Each type has options of its own: numbers and switches."""
+        if field.type not in FIELD_TYPES:
+            return
+        known = FIELD_TYPES[field.type].options
+        for name, value in field.options.items():
+            self.known(field, ("options", name), say("option"), name, known)
+            if name in known and type(value) is not OPTIONS[name]:
+                number = OPTIONS[name] is int
+                self.report.add(
+                    self.report.place(field, "options", name),
+                    say("The option “{name}” does not fit.", name=name),
+                    say("Write a whole number.") if number else say("Write true or false."),
+                )
 
     def check(self, field: FieldDefinition) -> None:
         """A check by its name, with another field's key where it takes one: "not_before:case.entry_date"."""

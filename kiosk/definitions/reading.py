@@ -109,15 +109,23 @@ class _Reader:
         """The data of a file, or None with a finding."""
         name = path.relative_to(self.folder).as_posix()
         try:
-            return read_yaml(path, name)
+            node = read_yaml(path, name)
+            if node is not None:
+                return node
+            found = say("This file is empty."), say("Copy it from the sample pack, or remove it.")
+            self.report.add(Place(name, 1), *found)
         except Unreadable as error:
             self.report.add(error.place, *unreadable(error))
+        except FileNotFoundError:
+            found = say("This file is missing."), say("Copy it from the sample pack and change it.")
+            self.report.add(Place(name, 0), *found)
         except OSError as error:
             self.report.add(
                 Place(name, 0),
                 say("This file cannot be opened: {detail}.", detail=error.strerror or ""),
-                say("Copy it from the sample pack, or allow this program to read it."),
+                say("Allow this program to read it."),
             )
+        self.report.unread = True
         return None
 
     def _office(self) -> Office | None:
@@ -228,9 +236,11 @@ class _Reader:
                 say("This line of the translations cannot be read."),
                 say("Write msgid or msgstr and a text in quotation marks."),
             )
+            self.report.unread = True
             return ()
         except (OSError, UnicodeDecodeError):
             self.report.add(Place(name, 0), say("This file is not UTF-8 text."), say("Save it as UTF-8."))
+            self.report.unread = True
             return ()
         return tuple(message for message in messages if self._slots_agree(message, name))
 

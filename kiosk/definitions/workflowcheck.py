@@ -24,24 +24,28 @@ class WorkflowCheck(Check):
 
     def track(self, track: TrackDefinition) -> None:
         self.known(track, ("profile",), say("permit profile"), track.profile, self.pack.profiles)
+        self.key(track, ("key",), track.key)
         for stage in track.stages:
             self.stage(track, stage)
         for action in track.case_actions:
             self.action(track, action, None)
 
     def stage(self, track: TrackDefinition, stage: StageDefinition) -> None:
+        self.key(stage, ("key",), stage.key)
         self.known(stage, ("department",), say("department"), stage.department, self.pack.office.departments)
         self.known(stage, ("role",), say("role"), stage.role, self.pack.office.roles)
         self.known(stage, ("initial",), say("state"), stage.initial, stage.states)
         self.each(stage, "done", say("state"), stage.done, stage.states)
         self.each(stage, "forms", say("form"), stage.forms, self.pack.forms)
         for key, state in stage.states.items():
+            self.key(stage, ("states", key), key)
             self.known(stage, ("states", key, "light"), say("light"), state.light, names.LIGHTS)
             if state.holder:
                 self.known(
                     stage, ("states", key, "holder"), say("role"), state.holder, self.pack.office.roles
                 )
         for paper in stage.papers:
+            self.key(paper, ("key",), paper.key)
             self.shown(paper)
         for call in stage.open_when:
             self.guard(track, call)
@@ -50,6 +54,7 @@ class WorkflowCheck(Check):
         self.secrecy(stage)
 
     def action(self, track: TrackDefinition, action: ActionDefinition, stage: StageDefinition | None) -> None:
+        self.key(action, ("key",), action.key)
         self.known(action, ("kind",), say("kind of action"), action.kind, names.ACTION_KINDS)
         self.each(action, "roles", say("role"), action.roles, self.pack.office.roles)
         self.each(action, "effects", say("effect"), action.effects, names.EFFECT_NAMES)

@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.errors import ForeignStore, StoreError
+from kiosk.errors import ForeignStore, StoreError, StoreUnwritable
 from kiosk.model.chain import Head
 from kiosk.model.text import say
 from kiosk.store.database import STORE, Connection, Store, check_pages, connect, new_salt, refuse_newer
@@ -36,6 +37,10 @@ def backup(store: Store, file: Path, recovery: bytes) -> None:
     `recovery` is the office's public key (`keys.recovery_of`). An older file of that name is replaced
     once the new one is whole. Raises StoreUnwritable; ForeignStore when the copy does not verify.
     """
+    if file.is_dir():
+        raise StoreUnwritable(say("{path} is a folder. Name a file.", path=file))
+    if not file.parent.is_dir():
+        raise StoreUnwritable(say("There is no folder {folder}.", folder=file.parent))
     key = secrets.token_bytes(32)
     with translated(), disk_errors(), temporary(file, ".copy") as copy, temporary(file, ".part") as part:
         with store.read() as source:
@@ -57,11 +62,8 @@ def restore(file: Path, folder: Path, recovery_secret: str, provider: Provider) 
     Two terminals of one identity would write two histories under one name. Raises StoreError when
     there is a store already, WrongKey, ForeignStore for what is no backup or a damaged one.
     """
+    refuse_restore(file, folder)
     path = folder / STORE
-    if path.exists() or (folder / KEYS).exists():
-        raise StoreError(
-            say("There is a store in {folder} already. Restore into another folder.", folder=folder)
-        )
     with translated(), disk_errors():
         folder.mkdir(parents=True, exist_ok=True)
         with temporary(path, ".copy") as copy, temporary(path, ".new") as fresh:
@@ -77,6 +79,22 @@ def restore(file: Path, folder: Path, recovery_secret: str, provider: Provider) 
                 (folder / KEYS).unlink()
                 raise
     Store.open(path, key).close()  # a backup of an older version is brought up to date
+
+
+def refuse_restore(file: Path, folder: Path) -> None:
+    """Raises what stands in the way of `restore`, as far as it is seen without the recovery key."""
+    if (folder / STORE).exists() or (folder / KEYS).exists():
+        raise StoreError(
+            say(
+                "There is a store in {folder} already. Name another folder in the setting “data” "
+                "or in the variable KIOSK_DATA.",
+                folder=folder,
+            )
+        )
+    if not file.is_file():
+        raise StoreError(say("There is no file {file}.", file=file))
+    with disk_errors(), file.open("rb") as source:
+        _read_name(source, file)
 
 
 def _copy(source: Connection, path: Path, key: bytes, change: Callable[[Connection], None]) -> None:
@@ -143,8 +161,7 @@ def _pack(header: Mapping[str, str], copy: Path, part: Path) -> None:
 def _unpack(file: Path, copy: Path) -> bytes:
     """Takes the SQLCipher file out again; returns its sealed key. Raises ForeignStore."""
     with file.open("rb") as source, copy.open("wb") as target:
-        if source.read(len(NAME)) != NAME:
-            raise ForeignStore(say("The file {file} is not a backup of this program.", file=file))
+        _read_name(source, file)
         length = int.from_bytes(source.read(4), "big")
         try:
             header = json.loads(source.read(min(length, PIECE)))
@@ -155,6 +172,11 @@ def _unpack(file: Path, copy: Path) -> bytes:
     if _digest(copy) != digest:
         raise _damaged(file)
     return sealed
+
+
+def _read_name(source: BinaryIO, file: Path) -> None:
+    if source.read(len(NAME)) != NAME:
+        raise ForeignStore(say("The file {file} is not a backup of this program.", file=file))
 
 
 def _verify(copy: Path, key: bytes) -> None:

@@ -29,7 +29,8 @@ def disk_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _unwritable(error.strerror or str(error)) from error
+        reason = error.strerror or str(error)
+        raise _unwritable(f"{error.filename}: {reason}" if error.filename else reason) from error
 
 
 def explain(error: Exception) -> StoreError | None:

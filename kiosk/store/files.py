@@ -38,6 +38,11 @@ def move_into_place(made: Path, path: Path) -> None:
             os.close(folder)
 
 
+def private(path: str, flags: int) -> int:
+    """An opener for `open`: a file made by it is its owner's alone."""
+    return os.open(path, flags, 0o600)
+
+
 def write_durably(file: Path, data: bytes) -> None:
     """Writes a small file that its owner alone may read."""
     with temporary(file, ".part") as part:

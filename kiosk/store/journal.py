@@ -18,6 +18,7 @@ from kiosk.model.chain import START, Head, Row, chain, commit_to
 from kiosk.model.entries import ACCESS, Entry, decode, encode
 from kiosk.model.text import Text, say
 from kiosk.store.database import Connection
+from kiosk.store.files import private
 
 LARGEST = 4_000_000  # bytes of one entry; a dormitory of 5,000 fits
 
@@ -166,10 +167,14 @@ def verify(connection: Connection) -> list[Text]:
 
 
 def export(connection: Connection, file: Path) -> int:
-    """Writes every entry as a line of JSON: its place in the chain, and the bytes its author wrote."""
+    """Writes every entry as a line of JSON: its place in the chain, and the bytes its author wrote.
+
+    The file is its owner's alone: what was entered stands in it unencrypted.
+    """
     count = 0
     beside = file.with_name(file.name + ".part")
-    with beside.open("wb") as out:
+    beside.unlink(missing_ok=True)
+    with open(beside, "wb", opener=private) as out:
         for _, row in rows(connection):
             place = {
                 "stream": f"{row.office}/{row.terminal}/{row.stream}",

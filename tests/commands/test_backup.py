@@ -69,7 +69,9 @@ def test_restoring_over_a_store_or_with_a_wrong_key_says_why(
     assert main(["backup", str(file)]) == 0
     type_in(monkeypatch, secret)
     assert main(["restore", str(file)]) == 2
-    assert "already" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "already" in said
+    assert "KIOSK_DATA" in said
     monkeypatch.setenv("KIOSK_DATA", str(tmp_path / "other"))
     type_in(monkeypatch, "ABCDE")
     assert main(["restore", str(file)]) == 2
@@ -97,3 +99,42 @@ def test_file_or_keys_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["restore"])
     assert "FILE" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["backup", "{folder}/nowhere/x"], "There is no folder {folder}/nowhere."),
+        (["backup", "{folder}"], "{folder} is a folder. Name a file."),
+        (["restore", "{folder}/nofile"], "There is no file {folder}/nofile."),
+        (["restore", __file__], f"The file {__file__} is not a backup of this program."),
+        (["restore", "--keys"], "There is no store at {folder}/other."),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said_before_the_key_is_asked_for(
+    data: Path,
+    secret: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    says: str,
+) -> None:
+    if words[0] == "restore":
+        monkeypatch.setenv("KIOSK_DATA", str(tmp_path / "other"))
+    assert main([word.format(folder=tmp_path) for word in words]) == 2
+    assert capsys.readouterr().err == f"kiosk: {says.format(folder=tmp_path)}\n"
+
+
+def test_an_empty_key_is_no_wrong_one(
+    data: Path,
+    secret: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main(["backup", str(tmp_path / "monday.kiosk")])
+    monkeypatch.setenv("KIOSK_DATA", str(tmp_path / "other"))
+    type_in(monkeypatch, "")
+    assert main(["restore", str(tmp_path / "monday.kiosk")]) == 2
+    assert "No recovery key was given." in capsys.readouterr().err

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kiosk.__main__ import main
+from kiosk.commands.check import KINDS
 
 TD3 = r"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
 
@@ -93,6 +94,19 @@ def test_which_check_digits_of_a_zone_are_wrong(capsys: pytest.CaptureFixture[st
 def test_an_override_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     _, answer = check(capsys, "uscc", "91350203m0001qay9b")
     assert (answer["parts"]["overridable"], answer["parts"]["normal"]) == (True, "91350203M0001QAY9B")
+
+
+def test_a_number_of_a_document(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check(capsys, "document-number", "mb 329-5844")[1]["normal"] == "MB3295844"
+
+
+def test_each_kind_is_explained_and_can_be_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["check", "--help"])
+    page = " ".join(capsys.readouterr().out.split())
+    for kind, words in KINDS.items():
+        assert f"{kind}: {words}" in page
+        assert check(capsys, kind, "")[0] == 1
 
 
 def test_letters_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:

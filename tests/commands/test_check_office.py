@@ -43,6 +43,12 @@ def test_a_folder_that_is_no_pack_fails(tmp_path: Path, capsys: pytest.CaptureFi
     assert "workflows: There is no .yaml file here." in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("given", ["nowhere", __file__])
+def test_where_there_is_no_folder_nothing_is_checked(given: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check-office", given]) == 2
+    assert capsys.readouterr() == ("", f"kiosk: There is no folder {given}.\n")
+
+
 def test_charts_are_drawn(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check-office", str(sample_pack_folder()), "--draw"]) == 0
     assert capsys.readouterr().out.count("stateDiagram-v2") == 4

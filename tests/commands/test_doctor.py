@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -108,4 +109,51 @@ def test_a_store_is_opened(settings: Settings, capsys: pytest.CaptureFixture[str
 
 def test_a_printer_that_is_not_known_is_missing(tmp_path: Path) -> None:
     settings = Settings(tmp_path, tmp_path, tmp_path, printer="no-such-printer")
-    assert states(doctor.printer(settings)) == ["missing"]
+    (line,) = doctor.printer(settings)
+    assert line.state == "missing"
+    assert not line.words.rstrip().endswith(":")
+
+
+def test_a_store_whose_pages_do_not_verify_is_missing(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk, _recovery_key = first_start(settings, sample_pack_folder())
+    desk.terminal.store.close()
+    spoil(settings.data / "store.db")
+    assert main(["doctor"]) == 1
+    assert "missing store     The store is damaged" in capsys.readouterr().out
+    assert main(["journal", "rebuild"]) == 2
+    assert "The store is damaged" in capsys.readouterr().err
+
+
+def spoil(store: Path) -> None:
+    """Five kilobytes in its last part become something else, as on a failing disk."""
+    with store.open("r+b") as file:
+        file.seek(-9_000, os.SEEK_END)
+        file.write(os.urandom(5_000))
+
+
+def test_an_inbox_that_is_not_there_is_missing(settings: Settings, tmp_path: Path) -> None:
+    assert states(doctor.inbox(settings)) == []
+    assert states(doctor.inbox(replace(settings, inbox=tmp_path))) == ["works"]
+    assert states(doctor.inbox(replace(settings, inbox=tmp_path / "none"))) == ["missing"]
+
+
+def test_a_folder_where_no_disk_is_cannot_be_written(settings: Settings) -> None:
+    lines = {line.words for line in doctor.disk(replace(settings, slips=Path("/proc/x")))}
+    assert "slips: /proc/x cannot be written" in lines
+
+
+def test_a_display_that_does_not_answer_is_missing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":4711")
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    (line,) = doctor.window(settings)
+    assert line.state == "missing"
+    assert line.words.startswith("Qt can open no window here: ")
+
+
+def test_without_a_screen_one_line_says_so(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert states(doctor.window(settings)) == ["absent"]

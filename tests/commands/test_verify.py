@@ -107,7 +107,7 @@ def test_a_paper_without_a_seal_or_with_two_is_no_permit(
 ) -> None:
     path = tmp_path / "slip.pdf"
     path.write_bytes(render(slip("receipt"), sample_pack()))
-    assert verify(capsys, "--trust", trust, path)[2]["text"] == "No seal of a permit was found"
+    assert verify(capsys, "--trust", trust, path)[2]["text"].startswith("There is no seal here.")
     page = next(iter(images(PDF)))
     other = next(iter(images(render(slip("permit"), sample_pack()))))
     both = tmp_path / "both.png"
@@ -122,10 +122,38 @@ def test_without_trust_the_terminals_own_list_is_asked(
     assert verify(capsys, SEAL)[0] == 0
 
 
-@pytest.mark.parametrize("given", ["nowhere.pdf", "a\0b", ""])
+def test_a_seal_on_a_picture_of_a_screen_is_read(
+    capsys: pytest.CaptureFixture[str], trust: Path, tmp_path: Path
+) -> None:
+    """There a module of the code is two pixels wide."""
+    page = next(iter(images(PDF)))
+    small = cv2.resize(page, None, fx=0.27, fy=0.27, interpolation=cv2.INTER_AREA)
+    path = tmp_path / "screen.png"
+    path.write_bytes(bytes(cv2.imencode(".png", small)[1]))
+    assert verify(capsys, "--trust", trust, path)[0] == 0
+
+
+def test_a_file_that_is_no_picture_and_an_empty_word_are_told_apart(
+    capsys: pytest.CaptureFixture[str], trust: Path
+) -> None:
+    assert main(["verify", "--trust", str(trust), __file__]) == 2
+    assert f"{__file__}: This is no picture and no PDF" in capsys.readouterr().err
+    assert main(["verify", "--trust", str(trust), ""]) == 2
+    assert "Nothing was given." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("given", ["nowhere.pdf", "a\0b"])
 def test_what_cannot_be_read_is_status_2(capsys: pytest.CaptureFixture[str], trust: Path, given: str) -> None:
     assert main(["verify", "--trust", str(trust), given]) == 2
     assert "cannot be read" in capsys.readouterr().err
+
+
+def test_a_terminal_without_a_trust_list_says_how_to_name_one(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("KIOSK_DATA", str(tmp_path))
+    assert main(["verify", SEAL]) == 2
+    assert "--trust FILE" in capsys.readouterr().err
 
 
 def test_a_missing_trust_list_is_status_2(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -89,6 +89,29 @@ def test_a_missing_code_list_of_the_program_is_told(pack: Path) -> None:
     assert any("item_marks" in str(finding.text) for finding in errors(pack))
 
 
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("", "This file is empty."),
+        ("# nothing yet\n", "This file is empty."),
+        ("key: [\n", "This is not YAML"),
+    ],
+)
+def test_a_file_that_says_nothing_is_the_one_finding(pack: Path, content: str, says: str) -> None:
+    """Not every place that names what would stand in it."""
+    (pack / "forms/lodging.yaml").write_text(content)
+    (found,) = errors(pack)
+    assert found.file == "forms/lodging.yaml"
+    assert says in str(found.text)
+
+
+def test_a_file_that_is_not_there_is_told_in_words_of_ours(pack: Path) -> None:
+    (pack / "assets/office.yaml").unlink()
+    assert [(f.file, f.line, str(f.text)) for f in errors(pack)] == [
+        ("assets/office.yaml", 0, "This file is missing.")
+    ]
+
+
 def test_a_file_in_another_encoding_is_told(pack: Path) -> None:
     path = pack / "assets/codes/ports.yaml"
     path.write_bytes(path.read_text(encoding="utf-8").replace("Airport", "机场").encode("gb18030"))

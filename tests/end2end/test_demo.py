@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.__main__ import main
+from kiosk.commands.demo import MADE
 
 MOST_WITH_ZONE, MOST_WITHOUT = 12, 55  # key presses (the design's own table)
 
@@ -19,15 +20,39 @@ MOST_WITH_ZONE, MOST_WITHOUT = 12, 55  # key presses (the design's own table)
 def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a demo with two workers: one with a passport, one with a border pass that is typed."""
     folder = tmp_path_factory.mktemp("demo")
+    (folder / "own.pdf").write_bytes(b"not of the demo")
+    (folder / "permit-of-yesterday.pdf").write_bytes(b"of an earlier run")
+    (folder / MADE).write_text("permit-of-yesterday.pdf\ngone.png\n", "utf-8")
     environ = os.environ | {"KIOSK_SETTINGS": str(folder / "none.toml")}
-    subprocess.run(
+    ended = subprocess.run(
         [sys.executable, "-m", "kiosk", "demo", "--out", str(folder), "--workers", "2"],
         check=True,
         env=environ,
         capture_output=True,
+        text=True,
         timeout=500,
     )
+    assert ended.stderr == ""
+    assert f"To verify a permit: kiosk verify --trust {folder / 'trust.json'} FILE" in ended.stdout
+    (folder / "said.txt").write_text(ended.stdout, "utf-8")
     return folder
+
+
+def test_what_an_earlier_run_left_is_removed_and_nothing_else(left: Path) -> None:
+    assert (left / "own.pdf").exists()
+    assert not (left / "permit-of-yesterday.pdf").exists()
+    made = (left / MADE).read_text("utf-8").splitlines()
+    assert {"trust.json", "keys.json", "journal.jsonl"} <= set(made)
+    assert "own.pdf" not in made
+    slips = [name for name in made if name.endswith(".pdf")]
+    assert f"2 workers, {len(slips)} slips" in (left / "said.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("words", [["--out", ""], ["--out", "x", "--workers", "0"], ["--workers", "-3"]])
+def test_what_cannot_be_played_is_a_mistake_of_use(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["demo", *words])
+    assert ended.value.code == 2
 
 
 def test_the_slips_of_a_whole_case_are_there(left: Path) -> None:

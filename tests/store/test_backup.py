@@ -150,7 +150,7 @@ def test_a_damaged_backup_is_refused(office: Office, file: Path, tmp_path: Path,
     file.write_bytes(data)
     with pytest.raises((ForeignStore, WrongKey)):
         restore(file, tmp_path / "new", office.secret, keys.FileProvider(tmp_path / "new"))
-    assert list((tmp_path / "new").iterdir()) == []
+    assert list((tmp_path / "new").glob("*")) == []
 
 
 @pytest.mark.parametrize(
@@ -183,10 +183,12 @@ def test_a_backup_of_a_newer_program_is_refused(
 
 
 def test_a_place_that_is_not_there_and_a_file_that_is_not_there(office: Office, tmp_path: Path) -> None:
-    with pytest.raises(StoreUnwritable):
+    with pytest.raises(StoreUnwritable, match="no folder"):
         office.backup(tmp_path / "missing" / "backup.kiosk")
-    with pytest.raises(StoreUnwritable):
+    with pytest.raises(StoreUnwritable, match="is a folder"):
+        office.backup(tmp_path)
+    with pytest.raises(StoreError, match="no file"):
         restore(
             tmp_path / "missing.kiosk", tmp_path / "new", office.secret, keys.FileProvider(tmp_path / "new")
         )
-    assert list((tmp_path / "new").iterdir()) == []
+    assert not (tmp_path / "new").exists()

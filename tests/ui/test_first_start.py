@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,11 +14,11 @@ from pytestqt.qtbot import QtBot
 from kiosk.actions.desk import Desk
 from kiosk.bootstrap import first_start, open_desk, renew_recovery
 from kiosk.definitions import check_pack
-from kiosk.model.text import Text
+from kiosk.model.text import say
 from kiosk.settings import Settings, sample_pack_folder
 from kiosk.store import keys
 from kiosk.ui.counter.bars import LanguageSwitch
-from kiosk.ui.counter.first_start import FirstStart
+from kiosk.ui.counter.first_start import Checked, FirstStart, shortened
 from kiosk.ui.fields.line import LineInput
 from tests.office import MONDAY, sample_pack
 
@@ -26,9 +26,9 @@ ENTER = Qt.Key.Key_Return
 WAIT = 60_000  # ms: the pack is read, keys and store are made, a passphrase is hashed slowly
 
 
-def check(folder: Path) -> Sequence[Text]:
+def check(folder: Path) -> Checked:
     findings = check_pack(folder, MONDAY.date())
-    return [finding.text for finding in findings if finding.severity == "error"]
+    return Checked([finding.text for finding in findings if finding.severity == "error"])
 
 
 @pytest.fixture
@@ -169,3 +169,44 @@ def test_languages_stand_in_the_order_of_the_counter(window: FirstStart) -> None
     assert switch is not None
     names = [one.objectName() for one in switch.findChildren(QAbstractButton)]
     assert names == ["language.zh", "language.my", "language.en"]
+
+
+def test_the_sample_pack_is_taken_only_when_it_is_asked_for_twice(
+    qtbot: QtBot, settings: Settings, dressed: QApplication
+) -> None:
+    made: list[Desk] = []
+
+    def make(folder: Path) -> tuple[Desk, str]:
+        desk, secret = first_start(settings, folder)
+        made.append(desk)
+        return desk, secret
+
+    window = FirstStart(lambda folder: Checked(sample=True), make, sample_pack().translators, "en")
+    qtbot.addWidget(window)
+    window.show()
+    type_into(qtbot, window.folder, str(sample_pack_folder()))
+    wait_visible(qtbot, message(window, "pack"))
+    assert "sample pack" in message(window, "pack").text()
+    assert not settings.data.exists()
+    qtbot.keyClick(window.folder, ENTER)
+    wait_visible(qtbot, window.last_group)
+    made[0].terminal.store.close()
+
+
+def test_a_restored_terminal_asks_for_the_pack_alone(
+    qtbot: QtBot, settings: Settings, dressed: QApplication
+) -> None:
+    desk, _ = first_start(settings, sample_pack_folder())
+    desk.add_staff("S001", "王海宁", ("supervisor",), "eight quiet herons")
+    window = FirstStart(lambda folder: Checked(), lambda folder: (desk, ""))
+    qtbot.addWidget(window)
+    window.show()
+    with qtbot.waitSignal(window.finished, timeout=WAIT) as told:
+        type_into(qtbot, window.folder, str(sample_pack_folder()))
+    assert told.args == [desk]
+    desk.terminal.store.close()
+
+
+def test_many_findings_are_shortened_and_the_whole_command_is_named(tmp_path: Path) -> None:
+    said = str(shortened([say("{number}", number=number) for number in range(7)], tmp_path))
+    assert said == f"0\n1\n2\n3\n4\n… and 2 more. `kiosk check-office {tmp_path}` lists them all."

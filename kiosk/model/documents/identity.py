@@ -136,9 +136,7 @@ def _likely_kind(number: str) -> str:
 def _exactly(raw: str, length: int) -> str:
     code = compact(clean(raw))
     if len(code) != length:
-        raise Wrong(
-            say("This has {count} characters; it should have {wanted}.", count=len(code), wanted=length)
-        )
+        raise Wrong(say("There should be {wanted} characters, not {count}.", count=len(code), wanted=length))
     return code
 
 

@@ -115,8 +115,8 @@ def _lines(text: str) -> tuple[str, ...]:
 def _shape_problems(lines: tuple[str, ...]) -> Iterator[Text]:
     if len(lines) not in (2, 3):
         yield say(
-            "A machine-readable zone has two lines of 44 or 36 characters, or three lines of 30; "
-            "this has {lines} lines and {count} characters.",
+            "A machine-readable zone has two lines of 44 or 36 characters, or three lines of 30. "
+            "Here: lines {lines}, characters {count}.",
             lines=len(lines),
             count=sum(map(len, lines)),
         )
@@ -125,7 +125,7 @@ def _shape_problems(lines: tuple[str, ...]) -> Iterator[Text]:
     for number, line in enumerate(lines, 1):
         if len(line) != wanted:
             yield say(
-                "Line {line} has {count} characters; it should have {wanted}.",
+                "Line {line} should have {wanted} characters, not {count}.",
                 line=number,
                 count=len(line),
                 wanted=wanted,

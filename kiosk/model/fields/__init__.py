@@ -16,7 +16,7 @@ from kiosk.model.fields.numbers import BooleanField, IntegerField, MoneyField
 from kiosk.model.fields.texts import DocumentNumber, HanName, NameField, StaffNumber, TextField
 from kiosk.model.parsed import Context, Parsed
 
-__all__ = ["FIELD_TYPES", "Context", "FieldType", "Parsed"]
+__all__ = ["FIELD_TYPES", "OPTIONS", "Context", "FieldType", "Parsed"]
 
 _ALL: tuple[FieldType, ...] = (
     TextField("text"),
@@ -44,4 +44,6 @@ _ALL: tuple[FieldType, ...] = (
     ImageField(),
     StaffNumber(),
 )
+# What a form may set for a field of some type (its `options`), and what is written there.
+OPTIONS: Mapping[str, type] = {"max": int, "min": int, "partial": bool, "relative": bool}
 FIELD_TYPES: Mapping[str, FieldType] = {kind.name: kind for kind in _ALL}

@@ -17,6 +17,11 @@ class FieldType(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The names in `Context.options` that change what may be typed; a form may set these."""
+        ...
+
     def parse(self, raw: str, context: Context) -> Parsed:
         """What a person typed as a normal form, or one clear problem. Nothing typed is None, no problem."""
         ...
@@ -38,6 +43,7 @@ class Plain:
     """A field type whose normal form is text that shows as it is and is masked whole."""
 
     name = ""
+    options: tuple[str, ...] = ()
 
     def raw(self, value: Json) -> str:
         return "" if value is None else str(value)

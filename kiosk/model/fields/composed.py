@@ -19,6 +19,7 @@ class AddressField(Plain):
     """{"division": code of GB/T 2260, "text": street and room}; typed as the code, a space, the text."""
 
     name = "address"
+    options = ("max",)
 
     @explained
     def parse(self, raw: str, context: Context) -> Parsed:
@@ -48,6 +49,7 @@ class ContactField(Plain):
     """{"name", "phone"}, the phone "" when it is not known; typed as the name, a comma, the phone."""
 
     name = "contact"
+    options = ("max",)
 
     @explained
     def parse(self, raw: str, context: Context) -> Parsed:

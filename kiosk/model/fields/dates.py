@@ -37,6 +37,7 @@ class DateField(Plain):
     """ISO 8601; with options["partial"] unknown parts are left out: "1990", "1990-05"."""
 
     name = "date"
+    options = ("partial", "relative")
 
     @explained
     def parse(self, raw: str, context: Context) -> Parsed:
@@ -128,6 +129,7 @@ class DatetimeField(Plain):
     """A moment in Beijing time, to the minute: "2026-03-05T14:30+08:00"."""
 
     name = "datetime"
+    options = ("relative",)
 
     @explained
     def parse(self, raw: str, context: Context) -> Parsed:

@@ -23,6 +23,7 @@ class IntegerField(Plain):
     """A whole number from options["min"] (0) to options["max"] (999,999,999)."""
 
     name = "integer"
+    options = ("min", "max")
 
     @explained
     def parse(self, raw: str, context: Context) -> Parsed:

@@ -18,6 +18,8 @@ _DOTS = dict.fromkeys(map(ord, "•‧・･∙⋅"), "·")
 class TextField(Plain):
     """One line, or several; taken as it is typed, HTML and SQL included: it is only text."""
 
+    options = ("max",)
+
     def __init__(self, name: str, *, lines: bool = False) -> None:
         self.name = name
         self._lines = lines
@@ -34,6 +36,8 @@ class NameField(Plain):
     Burmese names have no surname, and may be one letter; so there is one field for the whole.
     `script` is the script asked for: another one gets a warning, for the document decides.
     """
+
+    options = ("max",)
 
     def __init__(self, name: str, script: str = "") -> None:
         self.name = name
@@ -81,6 +85,7 @@ class HanName(Plain):
     """A name in Chinese characters; · stands between the parts of a foreign one."""
 
     name = "name_han"
+    options = ("max",)
 
     @explained
     def parse(self, raw: str, context: Context) -> Parsed:
@@ -105,6 +110,7 @@ class DocumentNumber(LastFour):
     """
 
     name = "document_number"
+    options = ("max",)
 
     @explained
     def parse(self, raw: str, context: Context) -> Parsed:
@@ -130,6 +136,7 @@ class StaffNumber(Plain):
     """The number of a member of staff; shown by name where the context knows it."""
 
     name = "staff"
+    options = ("max",)
 
     @explained
     def parse(self, raw: str, context: Context) -> Parsed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -18,7 +19,16 @@ from kiosk.ui.fields.line import LineInput
 from kiosk.ui.parts import Button, button, column, frame, label, prose, row
 from kiosk.ui.translations import OWN_NAMES, Translations, lines
 
-Check = Callable[[Path], Sequence[Text]]
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found in an office pack: its errors, and whether it is only a sample."""
+
+    errors: Sequence[Text] = ()
+    sample: bool = False
+
+
+Check = Callable[[Path], Checked]
 Make = Callable[[Path], tuple[Desk, str]]
 MOST_FINDINGS = 5  # that are shown; `kiosk check-office` lists all
 GROUPS = 4  # of the recovery key, in one line
@@ -73,7 +83,8 @@ class Step(QWidget):
 
 class FirstStart(QWidget):
     """`check(folder)` says what is wrong with an office pack; `make(folder)` makes keys and store, and
-    returns the desk with the office's recovery key, which is shown here once. Both run off the UI thread.
+    returns the desk with the office's recovery key, which is shown here once: "" where the store has its
+    keys, because it was restored. Both run off the UI thread.
 
     `translators` are those of the program itself, for no office pack is known yet. `begun` is what `make`
     gave when an earlier first start was cut short before its supervisor.
@@ -96,6 +107,7 @@ class FirstStart(QWidget):
         self.background = Background(self)
         self._desk: Desk | None = None
         self._key = ""
+        self._taken_as_sample: Path | None = None
         self.setObjectName("first_start")
         self.words.put(self.setWindowTitle, say("First start"))
         self.words.changed.connect(self._dress)
@@ -163,18 +175,29 @@ class FirstStart(QWidget):
         self._pack.busy(True)
         self.background.run(lambda: self._begin(folder), self._begun, self._not_begun)
 
-    def _begin(self, folder: Path) -> tuple[Desk, str] | Sequence[Text]:
-        """Off the UI thread: the findings, or the desk and its recovery key."""
-        return list(self._check(folder)) or self._make(folder)
+    def _begin(self, folder: Path) -> tuple[Desk, str] | Text:
+        """Off the UI thread: why it does not go on, or the desk and its recovery key."""
+        checked = self._check(folder)
+        if checked.errors:
+            return shortened(checked.errors, folder)
+        if checked.sample and folder != self._taken_as_sample:
+            self._taken_as_sample = folder
+            return say(
+                "This is a sample pack: its numbers, fees and texts are examples, not those of an office. "
+                "To try the program with it, press the button again."
+            )
+        return self._make(folder)
 
-    def _begun(self, outcome: tuple[Desk, str] | Sequence[Text]) -> None:
+    def _begun(self, outcome: tuple[Desk, str] | Text) -> None:
         self._pack.busy(False)
-        if not isinstance(outcome, tuple):
-            more = len(outcome) - MOST_FINDINGS
-            rest = [say("… and {count} more. `kiosk check-office` lists them all.", count=more)] * (more > 0)
-            self._pack.say_why(lines(*outcome[:MOST_FINDINGS], *rest))
+        if isinstance(outcome, Text):
+            self._pack.say_why(outcome)
+            self._pack.button.setFocus()
             return
         self._desk, self._key = outcome
+        if not self._key:
+            self._go_on_without_key(self._desk)
+            return
         groups = self._key.split("-")
         shown = [groups[at : at + GROUPS] for at in range(0, len(groups), GROUPS)]
         self._shown_key.setText("\n".join("   ".join(part) for part in shown))
@@ -183,6 +206,13 @@ class FirstStart(QWidget):
     def _not_begun(self, error: KioskError) -> None:
         self._pack.busy(False)
         self._pack.say_why(error.text)
+
+    def _go_on_without_key(self, desk: Desk) -> None:
+        """The restored store has its keys, and mostly its accounts."""
+        if desk.has_staff():
+            self._made(None)
+        else:
+            self._go_to(2, self.number)
 
     # The recovery key ---------------------------------------------------------------------------------
 
@@ -252,3 +282,10 @@ class FirstStart(QWidget):
     def _not_made(self, error: KioskError) -> None:
         self._account.busy(False)
         self._account.say_why(error.text)
+
+
+def shortened(findings: Sequence[Text], folder: Path) -> Text:
+    """The first findings under one another, and where the others are to be read."""
+    more = len(findings) - MOST_FINDINGS
+    rest = say("… and {count} more. `kiosk check-office {folder}` lists them all.", count=more, folder=folder)
+    return lines(*findings[:MOST_FINDINGS], *[rest] * (more > 0))

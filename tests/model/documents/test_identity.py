@@ -70,7 +70,7 @@ def test_the_organisation_code_has_a_check_digit_of_its_own() -> None:
 
 def test_forbidden_letters_are_named_with_their_place() -> None:
     assert str(uscc("91440300708461O36T").problem).startswith("“O” at place 15 cannot be")
-    assert str(uscc("91440300708461136").problem) == "This has 17 characters; it should have 18."
+    assert str(uscc("91440300708461136").problem) == "There should be 18 characters, not 17."
     assert "division" in str(uscc("91AB0100M000100Y43").problem)
 
 

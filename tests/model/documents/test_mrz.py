@@ -208,7 +208,7 @@ def test_icao_codes_are_taken(nationality: str) -> None:
 @pytest.mark.parametrize("length", [43, 45])
 def test_lines_of_a_wrong_length(length: int) -> None:
     text = zone(TD3[0].ljust(45, "<")[:length], TD3[1])
-    assert reasons(text) == [f"Line 1 has {length} characters; it should have 44."]
+    assert reasons(text) == [f"Line 1 should have 44 characters, not {length}."]
     assert parse_mrz(zone(TD3[0][:43], TD3[1] + "0")).problems, "88 in all, but cut at a wrong place"
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.model.fields import FIELD_TYPES, Context, FieldType
+from kiosk.model.fields import FIELD_TYPES, OPTIONS, Context, FieldType, Parsed
 from kiosk.model.office import Code
 from kiosk.model.text import Translator
 
@@ -42,6 +42,7 @@ EXAMPLES = {
     "image": '{"blob":"' + "ab" * 32 + '","key":"00ff","type":"image/jpeg"}',
     "staff": "D-07",
 }
+RAW = ("1", "abc", "麻", "+1", "+1 14:30", "1990", "533102001 Border Street 5")
 HOSTILE = [
     "'; DROP TABLE entries; --",
     "<script>alert(1)</script>",
@@ -138,3 +139,14 @@ ALPHABETS = "0123456789၀၁၇０-/.:+ ,?xX<年月日abMmNN()'·麻散မမ�
 @given(text=st.text(alphabet=ALPHABETS, max_size=24))
 def test_text_near_the_forms_is_read_or_refused(kind: FieldType, text: str) -> None:
     settled(kind, text)
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_type_names_the_options_that_change_it(kind: FieldType) -> None:
+    def parsed(options: dict[str, object]) -> list[Parsed]:
+        return [kind.parse(raw, Context(CONTEXT.today, CODES, options)) for raw in RAW]
+
+    settings: dict[str, object] = {"max": 0, "min": 10**6, "partial": True, "relative": True}
+    assert settings.keys() == OPTIONS.keys()
+    changing = {name for name, value in settings.items() if parsed({name: value}) != parsed({})}
+    assert changing == set(kind.options)
