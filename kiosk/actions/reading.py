@@ -22,12 +22,12 @@ from kiosk.model.case import (
 from kiosk.model.entries import HEALTH, Json
 from kiosk.model.file import CaseFile
 from kiosk.model.guards import prints, shown_paper
-from kiosk.model.history import history, old_values
+from kiosk.model.history import history, of_stages, old_values
 from kiosk.model.listing import RUNS_OUT, ListRow, StageLine, list_row
 from kiosk.model.slip import SLIP_KINDS
 from kiosk.model.steps import why_not
 from kiosk.model.text import Text, say
-from kiosk.model.workflow import ActionDefinition, StageDefinition
+from kiosk.model.workflow import ActionDefinition, StageDefinition, TrackDefinition
 from kiosk.store import journal
 from kiosk.store.database import Connection
 from kiosk.store.views import SqlMemory
@@ -63,6 +63,15 @@ def visible(file: CaseFile, definitions: Definitions, roles: tuple[str, ...]) ->
         return facts
     own = tuple(f"case.paper.{stage.key}." for stage in definitions.track.stages if stage.private)
     return {k: v for k, v in facts.items() if not k.startswith("case.paper.") or k.startswith(own)}
+
+
+def seen_stages(track: TrackDefinition, roles: tuple[str, ...]) -> tuple[str, ...]:
+    """The stages whose work these roles may follow: a doctor's own, and the one before it opens."""
+    if roles != ("doctor",):
+        return tuple(stage.key for stage in track.stages)
+    own = [stage for stage in track.stages if stage.private]
+    before = {guard.arguments.get("stage") for stage in own for guard in stage.open_when}
+    return tuple(stage.key for stage in track.stages if stage in own or stage.key in before)
 
 
 def to_settle(
@@ -153,7 +162,10 @@ def case_view(
         for entry in journal.of_subjects(memory.connection, subjects)
         if entry.stream in ("office", HEALTH)
     ]
+    seen = seen_stages(definitions.track, operator.roles)
+    entries = of_stages(entries, definitions.track, seen)
     unsettled = to_settle(file, definitions, memory.connection)
+    slips, doctor = printable(file, operator.roles), operator.roles == ("doctor",)
     return CaseView(
         case=file.case,
         number=row.number,
@@ -162,8 +174,7 @@ def case_view(
         language=str(file.peek("case.language", "zh")),
         facts=visible(file, definitions, operator.roles),
         stages=tuple(
-            _stage_view(file, memory, stage, row, names, now, operator.roles)
-            for stage in definitions.track.stages
+            _stage_view(file, memory, stage, row, names, now, seen) for stage in definitions.track.stages
         ),
         actions=action_views(file, ask),
         papers=tuple(_papers(file, definitions, memory, operator.roles)),
@@ -171,8 +182,8 @@ def case_view(
         changes=old_values(entries, names),
         contested={k: v for k, v in unsettled.items() if may_see(operator.roles, k.partition(".")[0])},
         items=tuple(mark for s in row.stages if s.light == "returned" for mark in items_of(file, s.key)),
-        slips=printable(file, operator.roles),
-        prints=_prints(file, names),
+        slips=slips,
+        prints=tuple(one for one in _prints(file, names) if one.slip in slips or not doctor),
         row=case_row(file.case, row, definitions, operator, now.date()),
         parked_by=row.parked_by,
         read_only=file.read_only,
@@ -186,8 +197,9 @@ def _stage_view(
     row: ListRow,
     names: Mapping[str, str],
     now: datetime,
-    roles: tuple[str, ...],
+    seen: tuple[str, ...],
 ) -> StageView:
+    """A stage; of one that is not seen only its light and state."""
     register = f"stage.{stage.key}"
     held = file.held(f"case.{register}")
     value = file.peek_stage(stage.key)
@@ -204,19 +216,17 @@ def _stage_view(
         state_label=light.label if stage.private else stage.states[state].label,
         light=light,
         holder=value.get("holder", ""),
-        holder_name=names.get(held.actor, held.actor) if held else "",
-        since=datetime.fromisoformat(held.wall) if held else None,
-        until=_until(file, stage, roles),
+        holder_name=names.get(held.actor, held.actor) if held and stage.key in seen else "",
+        since=datetime.fromisoformat(held.wall) if held and stage.key in seen else None,
+        until=_until(file, stage) if stage.key in seen else None,
         forms=stage.forms,
         shaken=any(memory.is_shaken(entry) for entry in file.states["case"].survivors(register)),
         contested=line.contested,
     )
 
 
-def _until(file: CaseFile, stage: StageDefinition, roles: tuple[str, ...]) -> date | None:
+def _until(file: CaseFile, stage: StageDefinition) -> date | None:
     """Until when the stage must be done, or what it gave is valid."""
-    if roles == ("doctor",) and not stage.private:
-        return None
     if stage.private:
         day = file.peek("clearance.valid_to")
     elif _has_effect(stage, "issue_permit"):

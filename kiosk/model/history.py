@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from kiosk.model.ask import Ask, joined, label_of
 from kiosk.model.case import HistoryLine, OldValue
 from kiosk.model.entries import KINDS, Entry
 from kiosk.model.text import Text, say
-from kiosk.model.workflow import ActionDefinition
+from kiosk.model.workflow import ActionDefinition, TrackDefinition
 
 Slots = dict[str, object] | None  # None: the entry is no line of the history
 NOTICE = say("The person acknowledged the notice")
@@ -36,6 +36,26 @@ def history(entries: Sequence[Entry], ask: Ask, names: Mapping[str, str]) -> tup
                 )
             )
     return tuple(lines)
+
+
+def of_stages(entries: Sequence[Entry], track: TrackDefinition, seen: Collection[str]) -> list[Entry]:
+    """Of a case's entries the work on these stages: no other stage's decisions, papers, slips or clerks."""
+    own = [stage for stage in track.stages if stage.key in seen]
+    others = [stage for stage in track.stages if stage.key not in seen]
+    theirs = tuple(start for stage in others for start in (f"stage.{stage.key}", f"paper.{stage.key}."))
+    roles = {stage.role for stage in others} - {stage.role for stage in own}
+    slips = {slip for stage in own for action in stage.actions for slip in action.slips}
+    decided = {entry.act: entry.decision.stage for entry in entries if entry.decision is not None}
+
+    def is_seen(entry: Entry) -> bool:
+        if entry.act in decided and decided[entry.act] not in seen:
+            return False
+        if entry.act not in decided and entry.role in roles:
+            return False
+        printed = {w.value["slip"] for register, w in entry.writes.items() if register.startswith("print.")}
+        return printed <= slips and not any(register.startswith(theirs) for register in entry.writes)
+
+    return [entry for entry in entries if is_seen(entry)]
 
 
 def sentence_of(entry: Entry, ask: Ask) -> Text | None:

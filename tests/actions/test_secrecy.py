@@ -86,6 +86,26 @@ def test_a_doctor_sees_no_employer(office: Office) -> None:
         office.desk.record(office.doctor, case, {"guarantee.wage": "1.00"})
 
 
+def test_the_doctors_history_is_of_registration_and_health_only(office: Office) -> None:
+    case = office.worker("work_registered")
+    office.desk.park(office.labour, case)
+    office.accept(case)
+    office.approve(case)
+    office.desk.printed(office.reception, case, "permit")
+    office.desk.printed(office.reception, case, "guarantee")
+    seen = office.desk.case(office.doctor, case, opened=False)
+    told = [(str(line.sentence), line.actor) for line in seen.history]
+    assert ("Registration: Register", "R001") in told
+    assert ("Health check: Give the clearance", "D001") in told
+    assert {actor for _, actor in told} == {"R001", "D001"}
+    for word in ("Guarantee", "permit", "Permit", "licence", "Application form"):
+        assert [sentence for sentence, _ in told if word in sentence] == []
+    assert [bool(stage.holder_name) for stage in seen.stages] == [True, True, False, False]
+    assert seen.prints == ()
+    everything = office.desk.case(office.supervisor, case, opened=False)
+    assert {"L001", "P001"} < {line.actor for line in everything.history}
+
+
 def test_the_doctors_list_goes_by_laboratory_number_exceptions_first(office: Office) -> None:
     cases = [office.register() for _ in range(4)]
     for case in cases:
