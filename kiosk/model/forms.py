@@ -21,7 +21,9 @@ class FieldDefinition:
     by: str = "reception"  # the role that enters and may correct it; "applicant" on his own screen
     privacy: str = "P1"  # N, P1, P2 (masked), P3 (sensitive)
     main: bool = True  # on the Enter path; others stand under "more"
-    propose: str = ""  # a name in model.proposals.PROPOSALS, or "last" for this window's last
+    propose: str = (
+        ""  # a name in model.proposals.PROPOSALS, or "last" for this window's last, on a stage's own form
+    )
     options: Mapping[str, object] = field(default_factory=dict)  # e.g. {"max": 120, "partial": True}
     help: str = ""  # msgid
 

@@ -252,6 +252,33 @@ def test_ctrl_enter_approves_what_is_proposed_and_opens_the_next(clerk: Sit, off
     assert {opened, one.page.case} == {first, second}
 
 
+def test_two_quick_presses_decide_one_application(clerk: Sit, office: Office) -> None:
+    """What was answered for one person is not proposed for the next: a second press has to be thought of."""
+    cases = [office.worker("accepted"), office.worker("accepted")]
+    one = clerk(office.police)
+    one.press(ENTER)
+    first = one.page.case
+    page = one.page.decide.page
+    assert page is not None
+    page.focus_field("permit.biometrics")
+    one.type("1")
+    one.press(ENTER, CONTROL)
+    one.press(ENTER, CONTROL)
+    assert [office.state(case, "permit") for case in (first, one.page.case)] == ["approved", "accepted"]
+    assert {first, one.page.case} == {*cases}
+    assert page.fields["permit.biometrics"].holds_focus()
+    assert "permit.biometrics" not in page.offers()
+
+
+def test_what_an_action_asks_is_never_proposed_from_another_case(office: Office) -> None:
+    for track in office.pack.tracks.values():
+        own = {form for stage in track.stages for form in stage.forms}
+        asked = {action.form for stage in track.stages for action in stage.actions if action.form} - own
+        assert asked
+        for key in asked:
+            assert [f.key for f in office.pack.forms[key].fields if f.propose == "last"] == []
+
+
 def test_the_one_who_accepted_does_not_decide_and_f1_says_so(clerk: Sit, office: Office) -> None:
     case = office.worker("work_registered")
     office.accept(case, by=office.police)

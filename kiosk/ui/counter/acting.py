@@ -79,7 +79,6 @@ class Acting(QObject):
                 sheet.offer_second()
         else:
             if sheet.page is not None:
-                self._seat.keep_last(sheet.page.form, sheet.page.facts())
                 self._seat.desk.drop_draft(self._seat.operator, sheet.draft_key)
             sheet.close_sheet()
             self.done.emit(sheet.action, changed)

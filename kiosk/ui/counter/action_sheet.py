@@ -154,7 +154,7 @@ class ActionSheet(Sheet):
     def _propose(self) -> None:
         assert self.page is not None
         found = self._seat.desk.proposals(self._seat.operator, self._view.case, self.page.answers())
-        self.page.propose({**found, **self._seat.last_answers(self.page.form)})
+        self.page.propose(found)  # nothing of the case before: this asks for one person's answers
 
     def _add_note(self) -> None:
         self.note = LineInput(theme.COUNTER, "zh")

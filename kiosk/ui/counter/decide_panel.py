@@ -158,7 +158,7 @@ class DecidePanel(QWidget):
             return
         seat, case = self._seat, self._view.case
         typed = self.page.answers()
-        offered = {**seat.desk.proposals(seat.operator, case, typed), **seat.last_answers(self.page.form)}
+        offered = seat.desk.proposals(seat.operator, case, typed)  # nothing of the case before
         self.page.propose(offered)
         start = typed.get("permit.valid_from") or offered.get("permit.valid_from")
         begin = date.fromisoformat(str(start)) if start else seat.desk.today()
@@ -173,7 +173,6 @@ class DecidePanel(QWidget):
 
     def recorded(self) -> None:
         if self.page is not None:
-            self._seat.keep_last(self.page.form, self.page.facts())
             self._keeper.forget(self.page)
 
     def flush(self) -> None:

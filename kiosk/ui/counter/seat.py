@@ -34,7 +34,10 @@ class Seat:
         return FIELD_TYPES[field.type].show(value, self.words.translator, context)
 
     def last_answers(self, form: FormDefinition) -> dict[str, Json]:
-        """What was last answered here, for fields that propose it (`propose: last`)."""
+        """What was last answered here, for fields that propose it (`propose: last`).
+
+        Never on a form that an action asks: what decides about one person is not taken from another's case.
+        """
         kept = self.desk.draft(self.operator, LAST)
         found: dict[str, Json] = {}
         for field in form.fields:
