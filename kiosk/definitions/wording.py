@@ -45,3 +45,5 @@ def texts_of(pack: OfficePack, report: Report) -> Iterator[tuple[str, Place]]:
                 yield paper.label, place(paper, "label")
             for key, state in stage.states.items():
                 yield state.label, place(stage, "states", key, "label")
+                if state.next_step:
+                    yield state.next_step, place(stage, "states", key, "next_step")

@@ -70,6 +70,7 @@ SLIP_KINDS: Mapping[str, SlipKind] = {
         "A5L",
         "carry",
         (
+            "person.nationality",
             "person.sex",
             "person.birth_date",
             "permit.kind",

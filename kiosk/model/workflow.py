@@ -22,6 +22,7 @@ class StateDefinition:
     label: str
     light: str
     holder: str = ""
+    next_step: str = ""  # where the person goes and what to do there, as the progress slip says it (a msgid)
 
 
 @dataclass(frozen=True)

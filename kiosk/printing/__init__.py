@@ -27,6 +27,8 @@ LAYOUTS: Mapping[str, Callable[[Words], Sheet]] = {
     "permit": permit,
 }
 
+SMALLER = (11.5 / 12, 11 / 12, 10.5 / 12, 10 / 12)  # 12 points is the rule; Burmese is legible down to 10
+
 
 def render(slip: Slip, pack: OfficePack, fonts: Path | None = None) -> bytes:
     """The slip as PDF; the same slip gives the same bytes. Raises PrintError when a font is missing."""
@@ -39,5 +41,17 @@ def check(slip: Slip, pack: OfficePack, fonts: Path | None = None) -> tuple[Text
 
 
 def draw(slip: Slip, pack: OfficePack, fonts: Path | None = None) -> Sheet:
+    """The slip on its sheet; a letter that is a little too long for its page is set a little smaller.
+
+    What needs more pages all the same is drawn once more, with their number on each.
+    """
     load_fonts(fonts or fonts_folder())
-    return LAYOUTS[slip.kind](Words(slip, pack))
+    layout = LAYOUTS[slip.kind]
+    sheet = layout(Words(slip, pack))
+    if sheet.pages == 1:
+        return sheet
+    for scale in SMALLER if slip.definition.size == "A5" else ():
+        smaller = layout(Words(slip, pack, scale=scale))
+        if smaller.pages == 1:
+            return smaller
+    return layout(Words(slip, pack, pages=sheet.pages))

@@ -1,4 +1,4 @@
-"""What every slip has: office, title, number, status, person, next step, window, date and help phone."""
+"""What every slip has: office, title, number, status, person, window, date, help phone and page number."""
 
 from __future__ import annotations
 
@@ -8,45 +8,47 @@ from dataclasses import dataclass
 from reportlab.lib.units import mm
 
 from kiosk.model.text import Text, say
-from kiosk.printing.fonts import width
+from kiosk.printing.foot import GAP
 from kiosk.printing.pictures import draw_picture
 from kiosk.printing.sheet import (
     ACCENT,
     BODY,
-    HAIR,
     HEADING,
     LABEL,
-    SECOND,
     SMALL,
     STRONG,
-    TINT,
     TITLE,
     WARN,
     Sheet,
 )
 from kiosk.printing.text import Style
-from kiosk.printing.words import Words
+from kiosk.printing.words import Words, beside, line_width
 
 FOOT = 13 * mm  # what the foot takes at the bottom of each page
-STAMP = 45 * mm
-GAP = 8.0
-SIGN = 48.0  # the height of a line to sign on
 
 
 def open_sheet(words: Words, margin: float = 11 * mm) -> Sheet:
     """A sheet of the slip's size with head and foot on its first page, the cursor under the head."""
-    slip = words.slip
-    sheet = Sheet(
-        slip.definition.size,
-        margin,
-        title=f"{slip.definition.title} {slip.number}",
-        author=words.pack.office.name,
-    )
+    sheet = blank(words, margin)
     sheet.bottom = sheet.height - FOOT
     sheet.on_page = lambda page: _continue(page, words)
     _head(sheet, words)
     _foot(sheet, words)
     return sheet
+
+
+def blank(words: Words, margin: float) -> Sheet:
+    """An empty sheet of the slip's size; the file says what it is, whose office's and when issued."""
+    slip, title = words.slip, words.title()
+    return Sheet(
+        slip.definition.size,
+        margin,
+        scale=words.scale,
+        title=f"{title[0]} {slip.number}",
+        subject=" / ".join(title),
+        author=words.all(words.pack.office.name)[0],
+        issued_at=slip.issued_at,
+    )
 
 
 def _head(sheet: Sheet, words: Words) -> None:
@@ -56,14 +58,23 @@ def _head(sheet: Sheet, words: Words) -> None:
     for name in words.all(words.pack.office.name):
         y = sheet.text(sheet.left, y, sheet.room - tags, name, SMALL)
     y += 2
-    for number, title in enumerate(words.title()):
-        y = sheet.text(sheet.left, y, sheet.room, title, TITLE if number == 0 else HEADING)
-    y += 4
+    y = _title(sheet, words, y) + 4
     sheet.rule(sheet.left, y, sheet.room, color=ACCENT, thick=1.4)
     y += 4
     issued = words.all(say("{day}", day=words.slip.issued_at.date()))
     numbered = Field(say("Number"), [words.slip.number], STRONG.at(14), 0.5)
     sheet.y = fields(sheet, words, y, [numbered, Field(say("Date of issue"), issued)])
+
+
+def _title(sheet: Sheet, words: Words, y: float) -> float:
+    """The title in Chinese; in the other language beside it, where there is room, or below."""
+    chinese, *others = words.title()
+    other, x = "\n".join(others), sheet.left + sheet.wide(chinese, TITLE) + 2 * GAP
+    end = sheet.text(sheet.left, y, sheet.room, chinese, TITLE)
+    if not other or sheet.wide(other, HEADING) > sheet.right - x:
+        return sheet.text(sheet.left, end, sheet.room, other, HEADING) if other else end
+    level = sheet.level(y, chinese, TITLE, sheet.room)
+    return max(end, sheet.text(x, y, sheet.right - x, other, HEADING, level=level))
 
 
 def _tags(sheet: Sheet, words: Words, y: float) -> None:
@@ -82,13 +93,8 @@ def tag(sheet: Sheet, right: float, y: float, text: str, color: str) -> float:
     return room
 
 
-def line_width(text: str, style: Style) -> float:
-    """How wide one line of text is."""
-    return width(text, style.bold) * style.size
-
-
 def _foot(sheet: Sheet, words: Words) -> None:
-    """Office and window, who prints, and the help phone, on every page."""
+    """Window, who prints, the page of how many, and the help phone, on every page."""
     slip, office = words.slip, words.pack.office
     y = sheet.height - FOOT + 6
     sheet.rule(sheet.left, y, sheet.room)
@@ -97,22 +103,23 @@ def _foot(sheet: Sheet, words: Words) -> None:
     who = f"{window}   {slip.operator_name}".strip()
     if slip.case_number and slip.case_number != slip.number:
         who += f"   {slip.case_number}"
-    sheet.text(sheet.left, y, sheet.room * 0.66, who, LABEL)
     phone = Style(12, bold=True)
-    room = line_width(office.help_phone, phone)
-    sheet.text(sheet.right - room, y, room + 1, office.help_phone, phone)
-    draw_picture(sheet, "phone", sheet.right - room - 17, y + 1.5, 12)
+    left = sheet.right - sheet.wide(office.help_phone, phone) - 17
+    sheet.text(left, y, sheet.right - left, office.help_phone, phone, "right")
+    draw_picture(sheet, "phone", left, y + 1.5, 12)
+    if words.pages > 1:
+        left -= 28
+        sheet.text(left, y, 20, f"{sheet.pages}/{words.pages}", LABEL, "right")
+    sheet.text(sheet.left, y, left - sheet.left - GAP, who, LABEL)
 
 
 def _continue(sheet: Sheet, words: Words) -> None:
-    """The head of a second page: whose it is and which page."""
+    """The head of a second page: whose it is."""
     slip = words.slip
-    room = sheet.room - 40
     line = f"{words.title()[0]}   {slip.number}"
     with_name = f"{line}   {slip.name}"
-    line = with_name if line_width(with_name, LABEL) <= room else line
-    sheet.text(sheet.left, sheet.margin - 4, room, line, LABEL)
-    sheet.text(sheet.left, sheet.margin - 4, sheet.room, f"– {sheet.pages} –", LABEL, "right")
+    line = with_name if line_width(with_name, LABEL) <= sheet.room else line
+    sheet.text(sheet.left, sheet.margin - 4, sheet.room, line, LABEL)
     sheet.rule(sheet.left, sheet.margin + 10, sheet.room)
     sheet.y = sheet.margin + 18
     _foot(sheet, words)
@@ -139,12 +146,6 @@ def fields(sheet: Sheet, words: Words, y: float, row: Sequence[Field]) -> float:
         )
         x += room
     return max(ends) + GAP / 2
-
-
-def beside(values: Sequence[str], style: Style, room: float) -> str:
-    """A value in each language on one line where they fit, else each on its own."""
-    line = " / ".join(values)
-    return line if width(line, style.bold) * style.size <= room else "\n".join(values)
 
 
 def person(sheet: Sheet, words: Words) -> None:
@@ -176,43 +177,3 @@ def said(sheet: Sheet, words: Words, texts: list[str], style: Style = BODY) -> N
     for text in texts:
         sheet.flow(text, style)
     sheet.y += GAP / 2
-
-
-def closing(sheet: Sheet, words: Words, *, stamp: bool, signers: Sequence[Text] = ()) -> None:
-    """Who signs, the next step in a picture and words, room for a stamp: at the foot of a single page."""
-    picture, texts = words.next_step()
-    room = sheet.room - (STAMP + 6 if stamp else 0)
-    size = 15 * mm
-    across = room - size - 3 * GAP
-    text, label = beside(texts, STRONG, across), words.joined(say("Next step"))
-    inner = sheet.tall(label, LABEL, across) + sheet.tall(text, STRONG, across)
-    tall = max(size, inner) + 1.5 * GAP
-    whole = max(tall + (SIGN if signers else 0), STAMP if stamp else 0)
-    sheet.need(whole)
-    if sheet.pages > 1:  # not at the foot of a page that is nearly empty
-        sheet.bottom = sheet.y + whole
-    y = sheet.bottom - tall
-    for column, signer in enumerate(signers):
-        part = room / len(signers)
-        signature(sheet, words, sheet.left + part * column, y - SIGN, part - GAP, signer)
-    sheet.box(sheet.left, y, room, tall, fill=TINT)
-    draw_picture(sheet, picture, sheet.left + GAP, y + (tall - size) / 2, size)
-    x = sheet.left + size + 2 * GAP
-    top = sheet.text(x, y + (tall - inner) / 2, across, label, LABEL)
-    sheet.text(x, top, across, text, STRONG)
-    if stamp:
-        stamp_space(sheet, words, sheet.right - STAMP / 2, sheet.bottom - STAMP / 2, STAMP)
-
-
-def stamp_space(sheet: Sheet, words: Words, x: float, y: float, across: float) -> None:
-    """A pale ring, with its middle at x, y, for a round stamp."""
-    sheet.ring(x, y, across)
-    text = "\n".join(words.all(say("Stamp")))
-    style = Style(9, color=HAIR)
-    sheet.text(x - across / 2, y - sheet.tall(text, style, across) / 2, across, text, style, "center")
-
-
-def signature(sheet: Sheet, words: Words, x: float, y: float, room: float, label: Text) -> None:
-    """A line to sign on, its label under it; takes SIGN points."""
-    sheet.rule(x, y + 24, room, color=SECOND)
-    sheet.fit(x, y + 25, room, SIGN - 28, words.joined(label), LABEL, 6)

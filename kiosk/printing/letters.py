@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from kiosk.model.text import say
-from kiosk.printing.frame import GAP, STAMP, Field, beside, closing, fields, heading, open_sheet, person, said
-from kiosk.printing.sheet import BODY, STRONG, WARN, Sheet
+from kiosk.printing.foot import GAP, Closing, Step
+from kiosk.printing.frame import Field, fields, heading, open_sheet, person, said
+from kiosk.printing.sheet import BODY, HEADING, STRONG, WARN, Sheet
 from kiosk.printing.text import Style
-from kiosk.printing.words import Words
+from kiosk.printing.words import Words, beside
+
+LESSER = BODY.at(10)  # what the person does not come for
+INDENT = 20.0
 
 
 def receipt(words: Words) -> Sheet:
@@ -21,25 +25,25 @@ def receipt(words: Words) -> Sheet:
     sheet.y = fields(sheet, words, sheet.y, row) + GAP / 2
     said(sheet, words, words.all(words.office_text("receipt_stay")), STRONG)
     said(sheet, words, words.all(words.office_text("receipt_collect")))
-    closing(sheet, words, stamp=True)
+    Closing(sheet, words, stamp=True).draw()
     return sheet
 
 
 def progress(words: Words) -> Sheet:
-    """Progress slip: when to come back, then what was received, which may go on to a second page."""
-    slip = words.slip
+    """Progress slip: where to go and when to come back, then what was received; it is no permit.
+
+    Whatever was received, the next step is on the first page.
+    """
     sheet = open_sheet(words)
     person(sheet, words)
     warning(sheet, words, "progress_not_a_permit")
-    if slip.collect_after:
-        heading(sheet, words, say("Come back after"))
-        moment = words.all(say("{moment}", moment=slip.collect_after))
-        said(sheet, words, [beside(moment, STRONG.at(13), sheet.room)], STRONG.at(13))
-    if slip.items:
+    step = Step(sheet, words, sheet.room)
+    step.draw(sheet.y)
+    sheet.y += step.tall + 1.5 * GAP
+    if words.slip.items:
         heading(sheet, words, say("Received"))
-        listed(sheet, words, mark="✓")
-    said(sheet, words, words.all(words.office_text("progress_keep")))
-    closing(sheet, words, stamp=False)
+        listed(sheet, words, LESSER, mark="✓")
+    said(sheet, words, words.all(words.office_text("progress_keep")), LESSER)
     return sheet
 
 
@@ -55,7 +59,7 @@ def health_certificate(words: Words) -> Sheet:
     heading(sheet, words, say("Period of validity"))
     said(sheet, words, words.period("clearance.valid_from", "clearance.valid_to"), STRONG.at(13))
     said(sheet, words, words.all(words.office_text("certificate_use")))
-    closing(sheet, words, stamp=True)
+    Closing(sheet, words, stamp=True).draw()
     return sheet
 
 
@@ -64,10 +68,10 @@ def missing(words: Words) -> Sheet:
     sheet = open_sheet(words)
     person(sheet, words)
     heading(sheet, words, say("Please bring or put right"))
-    listed(sheet, words)
-    sheet.need(STAMP + 50)  # on a second page the stamp does not stand alone
-    said(sheet, words, words.all(words.office_text("missing_once")), STRONG)
-    closing(sheet, words, stamp=True)
+    complete = "\n".join(words.all(words.office_text("missing_once")))
+    closing = Closing(sheet, words, stamp=True, last=[(complete, STRONG)])
+    listed(sheet, words, after=closing.tall)
+    closing.draw()
     return sheet
 
 
@@ -81,27 +85,34 @@ def refusal(words: Words) -> Sheet:
     if slip.ground:
         heading(sheet, words, say("Legal ground"))
         said(sheet, words, words.all(slip.ground))
+    decided = f"{words.joined(say('Decided by'))}  {slip.officer or '–'}"
+    closing = Closing(sheet, words, stamp=True, last=[(decided, STRONG)])
     if slip.remedy:
-        heading(sheet, words, say("What you may do"))
-        said(sheet, words, words.all(slip.remedy))
-    sheet.need(STAMP + 50)
-    heading(sheet, words, say("Decided by"))
-    said(sheet, words, [slip.officer or "–"])
-    closing(sheet, words, stamp=True)
+        label, texts = say("What you may do"), words.all(slip.remedy)
+        tall = sum(sheet.tall(text, BODY, sheet.room) for text in texts)
+        tall += sheet.tall(words.joined(label), HEADING, sheet.room) + GAP
+        sheet.need(tall + closing.tall)  # the stamp never stands on a page of its own
+        heading(sheet, words, label)
+        said(sheet, words, texts)
+    closing.draw()
     return sheet
 
 
-def listed(sheet: Sheet, words: Words, mark: str = "") -> None:
-    """The items of the slip, numbered or ticked, each in both languages and kept together."""
-    indent = 20.0
-    for number, item in enumerate(words.slip.items, start=1):
-        text, room = beside(words.all(item), BODY, sheet.room - indent), sheet.room - indent
-        sheet.need(sheet.tall(text, BODY, room))
-        level = sheet.level(sheet.y, text, BODY, room)
-        sheet.text(sheet.left, sheet.y, indent, mark or f"{number}.", STRONG, level=level)
-        sheet.flow(text, indent=indent)
+def listed(sheet: Sheet, words: Words, style: Style = BODY, *, mark: str = "", after: float = 0) -> None:
+    """The items of the slip, numbered or ticked, each in both languages and kept together.
+
+    The last one goes to the page on which the `after` points that follow the list have room.
+    """
+    items = words.slip.items
+    room = sheet.room - INDENT
+    for number, item in enumerate(items, start=1):
+        text = beside(words.all(item), style, room)
+        sheet.need(sheet.tall(text, style, room) + (after + GAP if number == len(items) else 0))
+        level = sheet.level(sheet.y, text, style, room)
+        strong = Style(style.size, bold=True)
+        sheet.text(sheet.left, sheet.y, INDENT, mark or f"{number}.", strong, level=level)
+        sheet.flow(text, style, indent=INDENT)
         sheet.y += GAP / 2
-    sheet.y += GAP / 2
 
 
 def warning(sheet: Sheet, words: Words, key: str) -> None:

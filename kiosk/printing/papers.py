@@ -9,22 +9,10 @@ from reportlab.lib.units import mm
 
 from kiosk.model.slip import Opinion
 from kiosk.model.text import Text, say
-from kiosk.printing.frame import (
-    GAP,
-    SIGN,
-    Field,
-    closing,
-    fields,
-    heading,
-    line_width,
-    open_sheet,
-    person,
-    said,
-    signature,
-    stamp_space,
-)
+from kiosk.printing.foot import GAP, SIGN, Closing, signature, stamp_space
+from kiosk.printing.frame import Field, fields, heading, open_sheet, person, said
 from kiosk.printing.sheet import BODY, HAIR, HEADING, LABEL, STRONG, Sheet
-from kiosk.printing.words import Words
+from kiosk.printing.words import Words, line_width
 
 MARGIN = 15 * mm
 BOX = 36 * mm  # the least height of a department's box: a pen needs room
@@ -41,7 +29,7 @@ def application_form(words: Words) -> Sheet:
     said(sheet, words, words.all(words.office_text("application_true")), STRONG)
     sheet.y += GAP
     signers = (say("Signature of the applicant"), say("Signature of the clerk"))
-    closing(sheet, words, stamp=False, signers=signers)
+    Closing(sheet, words, signers=signers).draw()
     return sheet
 
 
@@ -51,7 +39,7 @@ def opinions(words: Words) -> Sheet:
     person(sheet, words)
     for opinion in words.slip.opinions:
         _box(sheet, words, opinion)
-    closing(sheet, words, stamp=False)
+    Closing(sheet, words).draw()
     return sheet
 
 
@@ -62,7 +50,7 @@ def guarantee(words: Words) -> Sheet:
     rows(sheet, words, words.slip.definition.facts)
     said(sheet, words, words.all(words.office_text("guarantee_scope")))
     signers = (say("Signature of the guarantor"), say("Signature of the person"))
-    closing(sheet, words, stamp=True, signers=signers)
+    Closing(sheet, words, stamp=True, signers=signers).draw()
     return sheet
 
 

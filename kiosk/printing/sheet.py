@@ -7,6 +7,7 @@ page use the cursor `y` and ask with `need` for room.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from io import BytesIO
 from typing import Literal
 
@@ -17,7 +18,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from kiosk.model.text import Text, say
-from kiosk.printing.fonts import missing
+from kiosk.printing.fonts import LATIN, WEIGHTS, missing, width
 from kiosk.printing.text import Line, Style, fitting, height, set_lines
 
 rl_config.useA85 = 0  # pictures as they are, not as text: a fifth smaller and quicker
@@ -39,20 +40,42 @@ Align = Literal["left", "center", "right"]
 class Sheet:
     """One document. `findings` says what did not fit and which characters no font has."""
 
-    def __init__(self, size: str, margin: float, *, title: str = "", author: str = "") -> None:
+    def __init__(
+        self,
+        size: str,
+        margin: float,
+        *,
+        title: str,
+        subject: str,
+        author: str,
+        issued_at: datetime,
+        scale: float = 1.0,
+    ) -> None:
         self.width: float
         self.height: float
         self.width, self.height = SIZES[size]
         self.margin = margin
+        self.scale = scale  # of all texts but the small ones
         self.y = margin
         self.bottom = self.height - margin  # how far down the flow may go; layouts keep room for a foot
         self.pages = 1
         self.findings: list[Text] = []
         self.on_page: Callable[[Sheet], None] = lambda _sheet: None  # draws what stands on every page
         self._bytes = BytesIO()
-        # Invariant: the same slip gives the same bytes, whenever it is printed.
-        self.canvas = Canvas(self._bytes, pagesize=(self.width, self.height), invariant=1, pageCompression=1)
+        # Invariant: the same slip gives the same bytes, whenever it is printed. The first font is one of
+        # ours, else reportlab names Helvetica in a file that never uses it.
+        self.canvas = Canvas(
+            self._bytes,
+            pagesize=(self.width, self.height),
+            invariant=1,
+            pageCompression=1,
+            initialFontName=f"{LATIN}-{WEIGHTS[False]}",
+            lang="zh-CN",
+        )
+        made = f"D:{issued_at:%Y%m%d%H%M%S%z}"
+        self.canvas.setDateFormatter(lambda *_now: f"{made[:-2]}'{made[-2:]}'")
         self.canvas.setTitle(title)
+        self.canvas.setSubject(subject)
         self.canvas.setAuthor(author)
         self.canvas.setCreator("kiosk")
 
@@ -90,6 +113,7 @@ class Sheet:
 
     def flow(self, text: str, style: Style = BODY, *, indent: float = 0, after: float = 0) -> None:
         """A paragraph at the cursor, broken between pages where it must be."""
+        style = self._scaled(style)
         for line in set_lines(text, style, self.room - indent):
             self.need(line.height * style.size)
             self._line(self.left + indent, self.y, line, style)
@@ -114,6 +138,7 @@ class Sheet:
         With `level` the first baseline is put there, so that texts side by side stand on one line.
         """
         self._note_missing(text)
+        style = self._scaled(style)
         lines = set_lines(text, style, room)
         if level:
             y = level - lines[0].baseline * style.size
@@ -134,11 +159,17 @@ class Sheet:
 
     def level(self, y: float, text: str, style: Style, room: float) -> float:
         """Where the first baseline of a text lies whose top is at `y`."""
+        style = self._scaled(style)
         return y + set_lines(text, style, room)[0].baseline * style.size
 
     def tall(self, text: str, style: Style, room: float) -> float:
         """How high a text will be."""
+        style = self._scaled(style)
         return height(set_lines(text, style, room), style)
+
+    def wide(self, text: str, style: Style) -> float:
+        """How wide one line of text will be."""
+        return width(text, style.bold) * self._scaled(style).size
 
     def rule(self, x: float, y: float, room: float, *, color: str = HAIR, thick: float = 0.5) -> None:
         """A level line."""
@@ -197,6 +228,11 @@ class Sheet:
         self.canvas.restoreState()
 
     # ---------------------------------------------------------------------------------------------
+
+    def _scaled(self, style: Style) -> Style:
+        if self.scale == 1 or style.size <= SMALL.size:
+            return style
+        return style.at(max(style.size * self.scale, SMALL.size))
 
     def _line(self, x: float, y: float, line: Line, style: Style) -> None:
         canvas = self.canvas

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from kiosk.model.entries import Json
@@ -11,6 +12,8 @@ from kiosk.model.office import OfficePack
 from kiosk.model.parsed import Context
 from kiosk.model.slip import NEXT_STEPS, Slip
 from kiosk.model.text import Text, say
+from kiosk.printing.fonts import width
+from kiosk.printing.text import Style
 
 # What a slip shows and no form asks: written by the program when it decides.
 WRITTEN = {
@@ -20,9 +23,13 @@ WRITTEN = {
 
 
 class Words:
-    """One slip's languages. Each method gives one string a language, the same string only once."""
+    """One slip's languages. Each method gives one string a language, the same string only once.
 
-    def __init__(self, slip: Slip, pack: OfficePack) -> None:
+    `scale` and `pages` say how they are set: smaller where a page is full, and on how many pages.
+    """
+
+    def __init__(self, slip: Slip, pack: OfficePack, *, scale: float = 1.0, pages: int = 1) -> None:
+        self.scale, self.pages = scale, pages
         languages = ("zh", slip.language, *(("en",) if slip.definition.english else ()))
         self.slip, self.pack = slip, pack
         self.translators = [pack.translators[language] for language in dict.fromkeys(languages)]
@@ -75,3 +82,14 @@ class Words:
         """The picture of the next step and its words."""
         key = self.slip.next_step or self.slip.definition.next_step
         return key, self.all(self.slip.next_text or NEXT_STEPS[key])
+
+
+def beside(values: Sequence[str], style: Style, room: float) -> str:
+    """A value in each language on one line where they fit, else each on its own."""
+    line = " / ".join(values)
+    return line if line_width(line, style) <= room else "\n".join(values)
+
+
+def line_width(text: str, style: Style) -> float:
+    """How wide one line of text is."""
+    return width(text, style.bold) * style.size

@@ -37,8 +37,9 @@ class Call(NamedTuple):
 
 DRAWING = (
     "addLiteral", "circle", "clipPath", "drawImage", "drawPath", "drawString", "line", "restoreState",
-    "roundRect", "saveState", "scale", "setAuthor", "setCreator", "setDash", "setFillColor", "setFont",
-    "setLineCap", "setLineJoin", "setLineWidth", "setStrokeColor", "setTitle", "showPage", "translate",
+    "roundRect", "saveState", "scale", "setAuthor", "setCreator", "setDash", "setDateFormatter",
+    "setFillColor", "setFont", "setLineCap", "setLineJoin", "setLineWidth", "setStrokeColor",
+    "setSubject", "setTitle", "showPage", "translate",
 )  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def test_dead_ends_are_found_at_their_state(
     spoil(WORKER, old, new)
     text = (pack / WORKER).read_text(encoding="utf-8")
     start = text.index(f"  - key: {stage}\n")
-    line = text[: text.index(f"      {state}: {{label", start)].count("\n") + 1
+    line = text[: text.index(f"      {state}:", start)].count("\n") + 1
     assert [(f.file, f.line) for f in errors(pack) if says in str(f.text)] == [(WORKER, line)]
 
 
