@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
+from kiosk.ui.counter.action_sheet import ActionSheet
 from kiosk.ui.fields.line import LineInput
 from tests.office import Office
-from tests.ui.clerk import Clerk
+from tests.ui.clerk import CONTROL, ENTER, ESCAPE, Clerk
 
 Sit = Callable[..., Clerk]
 ALT = Qt.KeyboardModifier.AltModifier
@@ -41,6 +42,48 @@ def test_a_window_with_a_sheet_can_be_locked_and_keeps_what_was_typed(clerk: Sit
     assert focus is not None
     assert sheet.isAncestorOf(focus)
     assert note.raw() == "page 2"
+
+
+def test_what_is_marked_and_noted_is_there_when_a_return_is_opened_again(clerk: Sit, office: Office) -> None:
+    """After Esc, and after another operator has sat at the window meanwhile."""
+    officer, _note = returning(clerk, office)
+    sheet = officer.sheet()
+    assert isinstance(sheet, ActionSheet)
+    assert sheet.marks is not None
+    sheet.marks.setFocus()
+    officer.press(Qt.Key.Key_Down)
+    officer.type("2")
+    marked = sheet.items()
+    assert len(marked) == 1
+    officer.press(ESCAPE)
+    assert officer.sheet() is None
+    case = officer.page.case
+    officer.become(office.reception)
+    officer.become(office.police)
+    officer.open(case)
+    officer.click("action.return_permit")
+    again = officer.sheet()
+    assert isinstance(again, ActionSheet)
+    assert (again.items(), again.said()) == (marked, "page 2")
+    officer.press(ENTER, CONTROL)
+    assert office.state(case, "permit") == "returned"
+    assert office.desk.draft(office.police, again.draft_key) == {}
+
+
+def test_the_reason_of_a_refusal_is_there_when_it_is_opened_again(clerk: Sit, office: Office) -> None:
+    case = office.worker("accepted")
+    officer = clerk(office.police)
+    officer.open(case)
+    officer.click("action.refuse")
+    officer.type("3")
+    officer.press(ESCAPE)
+    officer.click("action.refuse")
+    sheet = officer.sheet()
+    assert isinstance(sheet, ActionSheet)
+    words = "\n".join(label.text() for label in sheet.findChildren(QLabel) if label.isVisible())
+    assert "article 31 (3)" in words
+    officer.press(ENTER, CONTROL)
+    assert office.state(case, "permit") == "refused"
 
 
 def test_the_language_changes_over_a_sheet(clerk: Sit, office: Office) -> None:

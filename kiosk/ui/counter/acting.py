@@ -78,8 +78,7 @@ class Acting(QObject):
             if sheet.marks is not None or sheet.action.definition.second:
                 sheet.offer_second()
         else:
-            if sheet.page is not None:
-                self._seat.desk.drop_draft(self._seat.operator, sheet.draft_key)
+            sheet.forget()
             sheet.close_sheet()
             self.done.emit(sheet.action, changed)
 

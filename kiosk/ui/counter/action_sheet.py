@@ -30,6 +30,9 @@ from kiosk.ui.parts import button, column, label, prose
 from kiosk.ui.translations import Translations
 
 
+MARK, REASON, NOTE = "mark:", "reason:", "note:"  # keys of the draft beside those of the form's fields
+
+
 class ReasonList(Toggles):
     """The reasons of a code list under one another; a digit chooses."""
 
@@ -79,6 +82,7 @@ class ActionSheet(Sheet):
         self.reasons: ReasonList | None = None
         self.page: FormPage | None = None
         self.note: LineInput | None = None
+        self._draft = seat.desk.draft(seat.operator, self.draft_key)
         if returning:
             self._add_marks(markables(view, definitions, action.stage))
         if definition.reasons:
@@ -99,13 +103,17 @@ class ActionSheet(Sheet):
     def _add_marks(self, things: Sequence[Markable]) -> None:
         text = say("Mark everything that is missing or wrong: the person gets one complete list.")
         self.body.addWidget(prose(self.words, text, "second"))
-        self.marks = MarkList(self.words, things)
+        before = [
+            Mark(key.removeprefix(MARK), why) for key, why in self._draft.items() if key.startswith(MARK)
+        ]
+        self.marks = MarkList(self.words, things, before)
         self.marks.setMinimumHeight(max(200, self._host.height() - 368))
         self.body.addWidget(self.marks)
         self._count = label(self.words, "", "strong")
         self._count.setObjectName("marks.count")
         self.body.addWidget(self._count)
         self.marks.changed.connect(self._say_count)
+        self.marks.changed.connect(self._keep)
         self._say_count()
 
     def _say_count(self) -> None:
@@ -114,10 +122,10 @@ class ActionSheet(Sheet):
 
     def _add_reasons(self, codes: CodeList, remedy: Text | None) -> None:
         self.reasons = ReasonList(self.words, codes)
+        self.reasons.set_raw(self._draft.get(REASON, ""))
         self.body.addWidget(self.reasons)
         self._ground = prose(self.words, "", "second")
         self.body.addWidget(self._ground)
-        self._ground.hide()
 
         def show_ground() -> None:
             code = codes.get(self.reason())
@@ -126,7 +134,9 @@ class ActionSheet(Sheet):
             if ground:
                 self.words.put(self._ground.setText, say("Legal ground: {ground}", ground=Text(str(ground))))
 
+        show_ground()
         self.reasons.changed.connect(show_ground)
+        self.reasons.changed.connect(self._keep)
         if remedy is not None:
             named = say("Remedy named on the paper: {remedy}", remedy=remedy)
             self.body.addWidget(prose(self.words, named, "small"))
@@ -135,21 +145,28 @@ class ActionSheet(Sheet):
 
     def _add_form(self, definitions: Definitions, key: str) -> None:
         form = definitions.forms[key]
-        desk, operator = self._seat.desk, self._seat.operator
-        self.page = FormPage(form, definitions.codes, desk.today(), self.words)
-        self.page.load(self._view.facts, draft=desk.draft(operator, self.draft_key))
+        self.page = FormPage(form, definitions.codes, self._seat.desk.today(), self.words)
+        self.page.load(self._view.facts, draft=self._draft)
         self._propose()
         self.page.changed.connect(lambda _key: self._propose())
-        self.page.typed.connect(lambda: desk.save_draft(operator, self.draft_key, self._raws()))
+        self.page.typed.connect(self._keep)
         self.page.finished.connect(lambda step: self.accept.setFocus() if step > 0 else None)
         self.body.addWidget(self.page)
-
-    def _raws(self) -> dict[str, str]:
-        return self.page.raws() if self.page is not None else {}
 
     @property
     def draft_key(self) -> str:
         return f"{self._view.case}/{self.action.stage}.{self.action.key}"
+
+    def _keep(self) -> None:
+        """All that was marked, chosen or typed stays for when this is opened again."""
+        kept = self.page.raws() if self.page is not None else {}
+        kept |= {MARK + mark.key: mark.why for mark in self.items()}
+        kept |= {key: said for key, said in ((REASON, self.reason()), (NOTE, self.said())) if said}
+        self._seat.desk.save_draft(self._seat.operator, self.draft_key, kept)
+
+    def forget(self) -> None:
+        """It is done: the draft goes."""
+        self._seat.desk.drop_draft(self._seat.operator, self.draft_key)
 
     def _propose(self) -> None:
         assert self.page is not None
@@ -159,6 +176,8 @@ class ActionSheet(Sheet):
     def _add_note(self) -> None:
         self.note = LineInput(theme.COUNTER, "zh")
         self.note.setObjectName("sheet.note")
+        self.note.set_raw(self._draft.get(NOTE, ""))
+        self.note.changed.connect(self._keep)
         self.note.moved.connect(lambda step: (self.accept if step > 0 else self).setFocus())
         said = label(self.words, say("Note, printed as it is written"), "label")
         self.body.addLayout(column(said, self.note, spacing=4))
