@@ -58,7 +58,7 @@ def test_charts_are_drawn(capsys: pytest.CaptureFixture[str]) -> None:
     ("was", "becomes", "says", "file", "text"),
     [
         (
-            '"变更雇主或住址',
+            '"搬家：',
             '"' + "变更雇主或住址" * 60,
             "does not fit its box",
             "assets/texts.yaml",
