@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
 from kiosk.model.case import Mark
 from kiosk.model.entries import Entry, Write
@@ -496,6 +496,12 @@ def test_a_shaken_permit_is_settled_by_its_states(clerk: Sit, office: Office) ->
     sheet = one.sheet()
     assert isinstance(sheet, SettleSheet)
     assert any("Waiting for the decision" in text for text in sheet.shown), sheet.shown
+    buttons = sheet.values.findChildren(QAbstractButton)
+    for label in ("待审批", "ဆုံးဖြတ်ချက်"):  # the same values, in the language that F10 changes to
+        one.press(Qt.Key.Key_F10)
+        assert any(label in button.text() for button in buttons), [button.text() for button in buttons]
+    one.press(Qt.Key.Key_F10)
+    assert any("Waiting for the decision" in button.text() for button in buttons)
     one.type(str(1 + next(n for n, text in enumerate(sheet.shown) if "Waiting" in text)))
     sheet.reason.setFocus()
     one.type("guarantee withdrawn")

@@ -29,7 +29,6 @@ from kiosk.ui.forms import FormPage
 from kiosk.ui.parts import button, column, label, prose
 from kiosk.ui.translations import Translations
 
-
 MARK, REASON, NOTE = "mark:", "reason:", "note:"  # keys of the draft beside those of the form's fields
 
 

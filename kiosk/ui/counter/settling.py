@@ -67,13 +67,16 @@ class SettleSheet(Sheet):
         name = Text(field.label) if field is not None else stage_label(view, key)
         super().__init__(host, seat.words, say("Settle: {field}", field=name), accept=say("Settle"))
         self._seat, self._case, self._key, self._values = seat, view.case, key, values
-        self.shown = [
-            f"{number}   {self._shown(view, definitions, field, value)}"
-            for number, value in enumerate(values, start=1)
-        ]
         self.values = OneOf(theme.COUNTER, columns=1)
         self.values.setObjectName("sheet.values")
-        self.values.set_options(lambda: [Option(str(n), text) for n, text in enumerate(self.shown)])
+
+        def options() -> list[Option]:
+            said = [self._shown(view, definitions, field, value) for value in values]
+            self.shown = [f"{number}   {text}" for number, text in enumerate(said, start=1)]
+            return [Option(str(n), text) for n, text in enumerate(self.shown)]
+
+        self.values.set_options(options)
+        seat.words.changed.connect(lambda _language: self.values.set_options(options))
         self.body.addWidget(
             prose(seat.words, say("Two terminals wrote this while they were apart."), "second")
         )
