@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from functools import lru_cache
 from itertools import groupby
 
 import msgspec
@@ -90,25 +91,24 @@ class Judge:
 
 def malformed(entry: Entry) -> Text | None:
     """Whether names are too long to be found again, or values are not of the kind that views read."""
-    names = [entry.act, entry.subject, entry.kind, *entry.rests_on, *entry.writes]
-    for write in entry.writes.values():
-        names += write.replaces
-    if "/" in entry.id or not _is_name(entry.id, *names):
-        return NOT_OURS
-    texts = TEXTS.get(entry.subject_kind, ())
+    subject = entry.subject_kind
+    names = [entry.id, entry.act, entry.subject, entry.kind, *entry.rests_on, *entry.writes]
     for register, write in entry.writes.items():
-        fits = _checked_as(entry.subject_kind, register, texts)
+        names += write.replaces
+        fits = _shape(subject, register)
         if fits is not None and write.value is not None and not fits(write.value):
             return say("The value of “{register}” is not of its kind.", register=register)
-    return None
+    return NOT_OURS if "/" in entry.id or max(map(len, names)) > LONGEST_NAME else None
 
 
 def _is_name(*texts: str) -> bool:
     return all(len(text) <= LONGEST_NAME and "\0" not in text for text in texts)
 
 
-def _checked_as(subject: str, register: str, texts: Set[str] | tuple[()]) -> Callable[[Json], bool] | None:
-    if register in texts:
+@lru_cache(maxsize=2_000)
+def _shape(subject: str, register: str) -> Callable[[Json], bool] | None:
+    """The test of a register's values, where views rely on what they are."""
+    if register in TEXTS.get(subject, ()):
         return _is_text
     if subject == "case" and register.startswith("stage."):
         return _is_stage

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from central import feed, quarantine
 from central.accepting import STREAMS, Arrived, Judge, acts
+from central.database import Interrupted
 from central.postgres import PostgresConnection
 from central.registry import Member, roles_of
 from kiosk.errors import KioskError
@@ -71,12 +72,19 @@ class Journal:
     def push(self, sender: Member, push: Push, rows: Sequence[Row]) -> Pushed:
         """Stores what is new of a stream. Raises Wrong: gap, fork, wrong, not_yours."""
         checked = check(self.centre.office, push, rows)
-        pushed, grown = self.centre.database.transact(lambda connection: self._store(connection, checked))
+        database = self.centre.database
+        try:
+            with database.write() as connection:
+                pushed, grown = self._store(connection, checked, isinstance(connection, PostgresConnection))
+        except Interrupted:  # by another transaction, or by an id that is taken: now each is looked up
+            pushed, grown = database.transact(lambda connection: self._store(connection, checked))
         if grown:
             self.centre.on_commit()
         return pushed
 
-    def _store(self, connection: Connection, checked: Checked) -> tuple[Pushed, bool]:
+    def _store(self, connection: Connection, checked: Checked, hopeful: bool = False) -> tuple[Pushed, bool]:
+        """What is said of it, and whether anything was new. `hopeful` leaves it to the database to find
+        that an id is taken, which it does in passing."""
         place, push = checked.place, checked.push
         sequence, hashed = feed.lock(connection, *place)
         author = self._author(connection, push.head)
@@ -84,7 +92,8 @@ class Journal:
         overlap = checked.arrived[: max(0, sequence - push.after)]
         new = checked.arrived[len(overlap) :]
         missing = quarantine.missing(connection, place, overlap)
-        judged = self._judged(connection, author, [*missing, *new])
+        taken = set() if hopeful else _taken(connection, [*missing, *new])
+        judged = self._judged(author, [*missing, *new], taken)
         at = self.centre.clock().isoformat(timespec="milliseconds")
         quarantine.keep(connection, judged, at)
         filled = [one.row for one in missing if one.row.sequence not in judged]
@@ -94,8 +103,8 @@ class Journal:
             insert(connection, columns(place, new, hashes, judged.keys()))
             feed.sign_head(connection, push.head)
             feed.announce(connection, place[0], place[2], place[1], new[0].row.sequence, checked.last)
-        for row in filled:
-            feed.announce(connection, place[0], place[2], place[1], row.sequence, row.sequence)
+        if filled:
+            feed.announce(connection, place[0], place[2], place[1], filled[0].sequence, filled[-1].sequence)
         aside = quarantine.set_aside(connection, place, push.after, checked.last) if overlap or judged else ()
         return Pushed(checked.last, tuple(aside)), bool(new or filled)
 
@@ -113,13 +122,12 @@ class Journal:
         return author
 
     def _judged(
-        self, connection: Connection, author: Member, arrived: Sequence[Arrived]
+        self, author: Member, arrived: Sequence[Arrived], taken: set[int]
     ) -> dict[int, tuple[Arrived, Text]]:
         """What is held back, by sequence, and why."""
         if not arrived:
             return {}
         judge = Judge(author, roles_of(author, self.centre.roles), arrived[0].row.stream)
-        taken = _taken(connection, arrived)
         held = {}
         for act in acts(arrived):
             problem = judge.problem(act)
@@ -151,12 +159,12 @@ def check(office: str, push: Push, rows: Sequence[Row]) -> Checked:
         sequence += 1
         if (row.office, row.terminal, row.stream) != place or row.sequence != sequence:
             raise Wrong("wrong", say("The rows are not those that the message announces."))
-        entry = None
-        if row.body is not None:
-            if commit_to(row.salt or b"", row.body) != row.commitment:
-                text = "{stream}: entry {sequence} was changed."
-                raise Wrong("wrong", say(text, stream="/".join(place), sequence=sequence))
-            entry = journal.entry_of(row)
+        entry = journal.entry_of(row)
+        if entry is None and row.body is not None and commit_to(row.salt or b"", row.body) != row.commitment:
+            stream = "/".join(place)
+            raise Wrong(
+                "wrong", say("{stream}: entry {sequence} was changed.", stream=stream, sequence=sequence)
+            )
         arrived.append(Arrived(row, entry))
         hashes.append(chain(hashes[-1], sequence, row.commitment))
     if hashes[-1] != head.hash:

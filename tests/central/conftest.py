@@ -1,12 +1,18 @@
-"""A real PostgreSQL for the tests of the central system."""
+"""A real PostgreSQL, and a centre that runs, on it and on SQLite."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from central.centre import Centre
+from central.database import open_database
+from central.server import Server
 from tests.central.cluster import Cluster
+from tests.central.machine import Town
+from tests.office import sample_pack
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +28,40 @@ def postgres_url(cluster: Cluster) -> Iterator[str]:
     url = cluster.database()
     yield url
     cluster.drop(url)
+
+
+@pytest.fixture(scope="session")
+def prepared(cluster: Cluster) -> str:
+    """A PostgreSQL database with the centre's tables, to be copied."""
+    url = cluster.database()
+    open_database(url).close()
+    return url
+
+
+@pytest.fixture(params=("sqlite", "postgresql"))
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a new database, of each kind in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'centre.db'}"
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    url = cluster.database(template=request.getfixturevalue("prepared"))
+    yield url
+    cluster.drop(url)
+
+
+@pytest.fixture
+def centre(database_url: str) -> Iterator[Centre]:
+    """The centre of the sample office, on each kind of database."""
+    centre = Centre(open_database(database_url), sample_pack())
+    yield centre
+    centre.close()
+
+
+@pytest.fixture
+def town(centre: Centre) -> Iterator[Town]:
+    """The same centre with a server that runs."""
+    with Server(centre) as server:
+        town = Town(centre, server)
+        yield town
+        town.close()

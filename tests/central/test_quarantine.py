@@ -1,0 +1,246 @@
+"""Quarantine: what may not be accepted is kept whole and passed to nobody; the rest goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from central import admin, quarantine
+from central.centre import Centre
+from central.quarantine import HeldBack
+from kiosk.errors import Refused as NotDone
+from kiosk.model.chain import Head, stub_id
+from kiosk.model.entries import HEALTH, Entry, Write, encode
+from kiosk.store import journal
+from kiosk.store.journal import LARGEST
+from kiosk.sync.protocol import Push
+from tests.central.machine import ALL, Machine, Refused, Town, act, entry
+
+LONG = "x" * 1000
+
+
+def listed(centre: Centre) -> list[HeldBack]:
+    with centre.database.read() as connection:
+        assert journal.verify(connection) == []
+        return quarantine.listed(connection, centre.office)
+
+
+def release(centre: Centre, held: HeldBack) -> None:
+    with centre.database.write() as connection:
+        quarantine.release(connection, held.place, held.sequences[0], "2026-03-05T10:00:00+08:00")
+
+
+def received(machine: Machine) -> list[tuple[int, str]]:
+    """(sequence, subject) of everything of the stream `office` that a terminal gets."""
+    _, rows = machine.pull()
+    return [(row.sequence, row.subject) for row in rows if row.stream == "office"]
+
+
+POISON: list[dict[str, Any]] = [
+    {"role": "police"},
+    {"role": "king"},
+    {"subject": "health:1"},
+    {"subject": "terminal:AAAA"},
+    {"subject": "operator:R001"},
+    {"kind": "enrolled"},
+    {"act_size": 2},
+    {"subject": f"person:{LONG}"},
+    {"act": LONG},
+    {"id": "BBBB/office/7"},
+    {"id": LONG},
+    {"writes": {LONG: Write("x")}},
+    {"writes": {"name": Write("x", (LONG,))}},
+    {"rests_on": (LONG,)},
+    {"writes": {"name": Write("MA\0MA")}},
+    {"writes": {"name": Write({"not": "a text"})}},
+    {"writes": {"document_number": Write(7)}},
+    {"writes": {"document_number": Write(LONG)}},
+    {"subject": "case:1", "writes": {"stage.permit": Write("approved")}},
+    {"subject": "case:1", "writes": {"stage.permit": Write({"state": 1})}},
+    {"subject": "case:1", "writes": {"returned.permit": Write([])}},
+    {"subject": "case:1", "writes": {"person": Write(["person:1"])}},
+    {"writes": {"notes": Write("x" * LARGEST)}},
+]
+
+
+@pytest.mark.parametrize("changes", POISON, ids=lambda changes: "-".join(changes))
+def test_what_may_not_be_written_is_set_aside_and_the_rest_goes_on(
+    town: Town, changes: dict[str, Any]
+) -> None:
+    desk, other = town.machine("AAAA"), town.machine("BBBB")
+    before, poison, after = entry(), entry(**changes), entry()
+    pushed = desk.send(before, poison, after)
+    assert pushed.sequence == 3
+    assert [one.sequence for one in pushed.set_aside] == [2]
+    assert pushed.set_aside[0].reason
+    assert received(other) == [(1, before.subject), (2, ""), (3, after.subject)]
+    (held,) = listed(town.centre)
+    assert (held.place, held.sequences) == (("RL01", "AAAA", "office"), (2,))
+    town.centre.projector.catch_up()
+    with town.centre.database.read() as connection:
+        states = connection.execute("SELECT subject FROM view_state WHERE subject LIKE 'person:%'").fetchall()
+    assert {subject for (subject,) in states} == {before.subject, after.subject}
+
+
+@pytest.mark.parametrize(
+    "body", [b"{}", b"[]", b"7", b'{"id":7}', b'"\\u0000"', b'{"subject":"person:1"}'], ids=repr
+)
+def test_what_cannot_be_read_is_set_aside_and_never_released(town: Town, body: bytes) -> None:
+    desk, other = town.machine("AAAA"), town.machine("BBBB")
+    stream = desk.stream()
+    stream.write([entry()])
+    stream.write(bodies=[body])
+    stream.write([entry()])
+    assert [one.sequence for one in desk.push(stream.rows).set_aside] == [2]
+    assert [sequence for sequence, _ in received(other)] == [1, 2, 3]
+    (held,) = listed(town.centre)
+    with pytest.raises(NotDone):
+        release(town.centre, held)
+
+
+def test_an_entry_that_says_another_place_than_its_own_is_set_aside(town: Town) -> None:
+    desk = town.machine("AAAA")
+    strange = entry(terminal="BBBB", sequence=7)
+    desk.stream().write(bodies=[encode(strange)])
+    assert [one.sequence for one in desk.push(desk.stream().rows).set_aside] == [1]
+
+
+def test_an_act_is_set_aside_whole(town: Town) -> None:
+    desk, other = town.machine("AAAA"), town.machine("BBBB")
+    whole = act(entry(), entry(role="police"), entry())
+    pushed = desk.send(entry(), *whole, entry())
+    assert [one.sequence for one in pushed.set_aside] == [2, 3, 4]
+    assert [sequence for sequence, subject in received(other) if not subject] == [2, 3, 4]
+    (held,) = listed(town.centre)
+    assert held.subjects == tuple(one.subject for one in whole)
+
+
+def test_an_id_that_is_taken_is_set_aside_also_within_one_batch(town: Town) -> None:
+    desk, other = town.machine("AAAA"), town.machine("BBBB")
+    first = entry()
+    desk.send(first)
+    same = entry(id=first.id)
+    twice = entry()
+    assert [
+        one.sequence for one in other.send(entry(), same, twice, replace(entry(), id=twice.id)).set_aside
+    ] == [
+        2,
+        4,
+    ]
+    for held in listed(town.centre):
+        with pytest.raises(NotDone):
+            release(town.centre, held)
+
+
+def test_a_lost_answer_is_given_again_with_what_was_set_aside(town: Town) -> None:
+    desk = town.machine("AAAA")
+    rows = desk.stream().write([entry(), entry(role="police")])
+    first = desk.push(rows)
+    assert desk.push(rows) == first
+    assert len(listed(town.centre)) == 1
+
+
+def test_what_is_released_reaches_everybody_once(town: Town) -> None:
+    desk, other = town.machine("AAAA"), town.machine("BBBB")
+    act_ = act(entry(role="police"), entry(role="police"))
+    desk.send(entry(), *act_, entry())
+    pulled, _ = other.pull()
+    (held,) = listed(town.centre)
+    release(town.centre, held)
+    assert listed(town.centre) == []
+    pulled, rows = other.pull(pulled.cursor)
+    assert [(row.sequence, row.subject) for row in rows] == [(2, act_[0].subject), (3, act_[1].subject)]
+    assert rows[0].body == desk.stream().rows[1].body
+    assert other.pull(pulled.cursor)[1] == []
+    assert desk.push(desk.stream().rows).set_aside == ()
+    with pytest.raises(NotDone):
+        release(town.centre, held)
+    newcomer = town.machine("CCCC")
+    assert [subject for _, subject in received(newcomer)].count(act_[0].subject) == 2  # again: passed over
+
+
+def test_what_a_revoked_terminal_sends_later_is_set_aside_and_what_came_before_stays(town: Town) -> None:
+    desk, other = town.machine("AAAA"), town.machine("BBBB")
+    before, after = entry(), entry()
+    desk.send(before)
+    admin.revoke(town.centre, "AAAA", "S001")
+    assert [one.sequence for one in desk.send(after).set_aside] == [2]
+    assert received(other) == [(1, before.subject), (2, "")]
+    health = desk.stream(HEALTH).write([entry(subject="health:1", role="doctor")])
+    assert len(desk.push(health).set_aside) == 1  # a stream that begins only now, too
+    for held in listed(town.centre):
+        if held.place[2] == "office":
+            release(town.centre, held)
+    assert (2, after.subject) in received(other)
+
+
+def test_what_a_revoked_terminal_wrote_is_set_aside_whoever_brings_it(town: Town) -> None:
+    desk, other = town.machine("AAAA"), town.machine("BBBB")
+    admin.revoke(town.centre, "AAAA", "S001")
+    rows = desk.stream().write([entry()])
+    assert len(other.push(rows, desk.stream().pushed(rows)).set_aside) == 1
+
+
+def test_stubs_from_another_terminal_are_filled_by_their_author(town: Town) -> None:
+    """After a restore the centre may hear of what it held back from somebody who has only the stub."""
+    desk, other = town.machine("AAAA", ALL), town.machine("BBBB")
+    rows = desk.stream().write([entry(), entry(), entry(role="king")])
+    stubs = [
+        replace(row, id=stub_id("AAAA", "office", row.sequence), act="", subject="", body=None, salt=None)
+        for row in rows
+    ]
+    other.push(stubs, desk.stream().pushed(rows))
+    pulled, _ = other.pull()
+    assert [one.sequence for one in desk.push(rows).set_aside] == [3]
+    _, filled = other.pull(pulled.cursor)
+    assert [(row.sequence, row.subject) for row in filled] == [(1, rows[0].subject), (2, rows[1].subject)]
+
+
+@pytest.mark.parametrize("names", [("taken", "a", "person:1"), ("x" * 500, "a", "b"), ("A\0", "a", "b")])
+def test_what_is_said_of_an_erased_row_is_believed_only_where_it_fits(
+    town: Town, names: tuple[str, str, str]
+) -> None:
+    desk, other = town.machine("AAAA"), town.machine("BBBB")
+    other.send(entry(id="taken"))
+    rows = desk.stream().write([entry(), entry()])
+    id_, act_, subject = names
+    erased = replace(rows[0], id=id_, act=act_, subject=subject, body=None, salt=None)
+    assert desk.push([erased, rows[1]], desk.stream().pushed(rows)).sequence == 2
+    assert [subject for _, subject in received(other)] == ["", rows[1].subject]
+
+
+def test_only_the_centre_writes_the_stream_admin(town: Town) -> None:
+    desk = town.machine("AAAA")
+    with pytest.raises(Refused) as refused:
+        desk.send(entry(), stream="admin")
+    assert (refused.value.status, refused.value.kind) == (403, "not_yours")
+    head = Head("RL01", town.centre.code, "admin", 1, bytes(32))
+    signed = replace(head, signature=desk.key.sign(head.signed_bytes()))
+    (row,) = desk.stream("admin").rows
+    with pytest.raises(Refused):
+        desk.push([replace(row, terminal=town.centre.code)], Push(0, bytes(32), signed))
+
+
+@pytest.mark.parametrize("role", ["applicant", "supervisor", "system", "reception"])
+def test_who_may_write_at_a_counter(town: Town, role: str) -> None:
+    assert town.machine("AAAA").send(entry(role=role)).set_aside == ()
+
+
+@pytest.mark.parametrize(("role", "accepted"), [("applicant", True), ("system", True), ("supervisor", False)])
+def test_who_may_write_at_a_self_service_terminal(town: Town, role: str, accepted: bool) -> None:
+    machine = town.machine("AAAA", (), "selfservice")
+    assert (machine.send(entry(role=role)).set_aside == ()) is accepted
+
+
+def doctors(**changes: Any) -> Entry:
+    return entry(role="doctor", subject="health:1", **changes)
+
+
+def test_only_the_health_post_writes_what_a_doctor_found(town: Town) -> None:
+    post, desk = town.machine("AAAA", ("health_post",)), town.machine("BBBB")
+    assert post.send(doctors(), stream=HEALTH).set_aside == ()
+    assert len(desk.send(entry(subject="health:1"), stream=HEALTH).set_aside) == 1
+    assert len(post.send(entry(role="doctor"), stream=HEALTH).set_aside) == 1  # no subject of that stream
+    assert len(post.send(doctors()).set_aside) == 1
