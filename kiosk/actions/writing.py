@@ -19,7 +19,7 @@ from kiosk.model.entries import Decision, Json
 from kiosk.model.file import CaseFile
 from kiosk.model.forms import FieldDefinition
 from kiosk.model.steps import entries_behind, failed, why_not
-from kiosk.model.text import Text, say
+from kiosk.model.text import Text, lines, say
 from kiosk.model.workflow import ActionDefinition, StageDefinition
 from kiosk.store.views import row_of
 
@@ -106,7 +106,7 @@ def _check_answers(
     if found:
         labels = {key: Text(field.label if field else key) for key, field in fields.items()}
         wrong = [say("{field}: {reason}", field=labels[p.key], reason=p.text) for p in found[:4]]
-        raise InvalidInput(joined(wrong), found)
+        raise InvalidInput(lines(*wrong), found)
 
 
 def _stops(act: Act, problem: Problem, value: Json, overrides: Mapping[str, str]) -> bool:
@@ -194,7 +194,7 @@ def perform(
     ask = replace(ask, other_open_cases=other_open_cases(act, file))
     closed = why_not(file, ask)
     if closed:
-        raise Refused(joined(closed))
+        raise Refused(lines(*closed))
     _check_marks(ask)
     _check_action_form(act, ask)
     _decide(act, ask)

@@ -28,6 +28,14 @@ def say(template: str, **slots: object) -> Text:
     return Text(template, slots)
 
 
+def lines(*texts: Text) -> Text:
+    """Whole sentences under one another, said in one language; a Text that says nothing is left out."""
+    made = Text("")
+    for text in reversed([text for text in texts if text != Text("")]):
+        made = text if made == Text("") else Text("{first}\n{rest}", {"first": text, "rest": made})
+    return made
+
+
 class Translator:
     """Says a `Text` in one language; falls back to the English template."""
 

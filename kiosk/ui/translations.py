@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
-from kiosk.model.text import Text, Translator, say
+from kiosk.model.text import Text, Translator, lines, say
 
 OWN_NAMES = {"zh": "中文", "my": "မြန်မာ", "en": "English"}  # each language in its own script
 SHORT_NAMES = {"zh": "中", "my": "မြန်", "en": "EN"}
@@ -77,14 +77,6 @@ class Translations(QObject):
             return
         self._put.setdefault(owner, {})[name] = (setter, text)
         setter(self(text))
-
-
-def lines(*texts: Text) -> Text:
-    """Sentences under one another, said in one language."""
-    made = Text("")
-    for text in reversed([text for text in texts if text != Text("")]):
-        made = text if made == Text("") else Text("{first}\n{rest}", {"first": text, "rest": made})
-    return made
 
 
 __all__ = ["OWN_NAMES", "SHORT_NAMES", "Translations", "lines", "say"]

@@ -7,9 +7,9 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
-from kiosk.model.ask import Definitions, joined
+from kiosk.model.ask import Definitions
 from kiosk.model.case import ActionView, CaseView, StageView
-from kiosk.model.text import Text, say
+from kiosk.model.text import Text, lines, say
 from kiosk.ui.counter.acting import unsighted
 from kiosk.ui.counter.case_head import CaseHead
 from kiosk.ui.counter.choosing import first_stage, main_action
@@ -170,7 +170,7 @@ class CaseShow(QWidget):
             self.strip.tell(say("Nothing to do here for you."))
         elif action.closed:
             for_ = say("{action} is closed:", action=Text(action.label))
-            self.strip.tell(Text("{first} {rest}", {"first": for_, "rest": joined(action.closed)}), "warning")
+            self.strip.tell(lines(for_, *action.closed), "warning")
         else:
             self.strip.tell(say("{action}: nothing stands in the way.", action=Text(action.label)), "done")
 

@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QObject, Signal
 
 from kiosk.errors import KioskError
-from kiosk.model.ask import joined
 from kiosk.model.case import CaseView, PersonRow
 from kiosk.model.documents import mrz_answers, parse_mrz
 from kiosk.model.entries import Json
-from kiosk.model.text import Text, say
+from kiosk.model.text import Text, lines, say
 from kiosk.ui.counter.seat import Seat
 from kiosk.ui.counter.stage_panel import StagePanel
 
@@ -40,7 +39,7 @@ class DocumentReading(QObject):
             return False
         zone = parse_mrz(text)
         if zone.problems:
-            self._panel.strip.tell(joined(zone.problems), "error")
+            self._panel.strip.tell(lines(*zone.problems), "error")
             return True
         self._panel.choose(self._panel.pages.index(page))
         page.fill(mrz_answers(zone, self._seat.desk.today()))
@@ -52,7 +51,7 @@ class DocumentReading(QObject):
         """Enter says that what was read matches the document."""
         text = say("Read from the document. Compare it with the document, then press Enter.")
         if warnings:
-            text = Text("{first} {rest}", {"first": text, "rest": joined(warnings)})
+            text = lines(text, *warnings)
         state = "warning" if warnings else ""
         self._panel.strip.tell(text, state, (say("It matches"), self._matches), focus=True)
 
