@@ -175,6 +175,18 @@ def test_f10_and_the_switch_change_the_language(clerk: Sit, office: Office) -> N
     assert one.window.words.language == "en"
 
 
+def test_f10_changes_the_language_before_anybody_signs_in(window: CounterWindow) -> None:
+    before = window.words.language
+    QTest.keyClicks(line(window, "staff.number"), "r001")
+    QTest.keyClick(line(window, "staff.number"), Qt.Key.Key_F10)
+    assert window.words.language != before
+    assert line(window, "staff.number").text() == "r001"
+    for language in ("zh", "my", "en"):
+        switch = window.findChild(QAbstractButton, f"language.{language}")
+        assert switch is not None
+        assert "F10" in switch.toolTip()
+
+
 def test_the_language_changes_in_the_middle_of_a_form(clerk: Sit, office: Office) -> None:
     one = clerk()
     one.type("2")

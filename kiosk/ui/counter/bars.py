@@ -80,7 +80,7 @@ class LanguageSwitch(QWidget):
         for language in languages:
             one = Button()
             one.setText(SHORT_NAMES.get(language, language))
-            one.setToolTip(OWN_NAMES.get(language, language))
+            one.setToolTip(f"{OWN_NAMES.get(language, language)} (F10)")
             one.setAccessibleName(OWN_NAMES.get(language, language))
             one.setProperty("kind", "quiet")
             one.setFont(theme.font(language))

@@ -7,8 +7,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from kiosk.actions.act import Operator
@@ -123,6 +123,15 @@ class CounterWindow(QWidget):
     def _scanned(self, text: str) -> None:
         if self.bench is not None and self._pages.currentWidget() is self.bench:
             self.bench.scanned(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """F10 changes the language everywhere: before somebody signs in, and over a sheet."""
+        if event.key() == Qt.Key.Key_F10:
+            languages = self.desk.pack.office.languages
+            place = languages.index(self.words.language) if self.words.language in languages else -1
+            self.words.use(languages[(place + 1) % len(languages)])
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """What was typed a moment ago is kept; work under way is finished."""

@@ -12,7 +12,7 @@ from kiosk.errors import KioskError
 from kiosk.model.ask import joined
 from kiosk.model.case import ActionView, Changed
 from kiosk.model.documents import mrz_answers, parse_mrz
-from kiosk.model.text import Text, say
+from kiosk.model.text import Text, lines, say
 from kiosk.ui.counter.bars import Rail, StatusBar, TopBar
 from kiosk.ui.counter.case_page import CasePage
 from kiosk.ui.counter.direct import DIRECT, DirectPrint
@@ -227,7 +227,7 @@ class Workbench(QWidget):
     def _zone_at_home(self, text: str) -> None:
         zone = parse_mrz(text)
         if zone.problems:
-            self.status.show_message(joined(zone.problems), "error")
+            self.status.show_message(lines(*zone.problems), "error")
             return
         answers = mrz_answers(zone, self.seat.desk.today())
         number, issuer = answers.get("person.document_number"), answers.get("person.document_issuer")
@@ -313,10 +313,6 @@ class Workbench(QWidget):
             self.top.scan.selectAll()
         elif key == Qt.Key.Key_F12:
             self.locked.emit()
-        elif key == Qt.Key.Key_F10:
-            languages = self.seat.desk.pack.office.languages
-            place = languages.index(self.seat.words.language) if self.seat.words.language in languages else -1
-            self.seat.words.use(languages[(place + 1) % len(languages)])
         elif key == Qt.Key.Key_F5:
             self.page.refresh() if self.in_case else self.list.refresh()
         elif key == Qt.Key.Key_Escape and not self.in_case:
