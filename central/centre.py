@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,9 +16,9 @@ from central.database import Database
 from central.journal import Journal
 from central.projecting import Projector
 from central.registry import Member, Registry
-from kiosk.actions.terminal import Terminal, chance, system_clock, uuid7
+from kiosk.actions.terminal import LAST_OF_OTHERS, Terminal, chance, system_clock, uuid7
 from kiosk.model.chain import Head
-from kiosk.model.entries import ADMIN, KINDS, Entry, Json, Write
+from kiosk.model.entries import ADMIN, KINDS, Entry, Json, Write, decode
 from kiosk.model.office import OfficePack
 from kiosk.store import journal
 from kiosk.store.database import Connection, Store
@@ -71,28 +72,28 @@ class Centre:
         """Writes one entry of the stream `admin` and puts it into its feed. `by` did it."""
         sequence, _ = feed.lock(connection, self.office, self.code, ADMIN)
         state = self.registry(connection).state(subject)
-        with self.terminal.lock:
-            now = self.clock()
-            entry = Entry(
-                id=uuid7(self.terminal.tick(now)),
-                act=uuid7(self.terminal.tick(now)),
-                act_size=1,
-                subject=subject,
-                kind=kind,
-                version=KINDS[kind].version,
-                writes={
-                    register: Write(value, tuple(sorted(state.survivors(register))))
-                    for register, value in values.items()
-                },
-                actor=by,
-                role="system",
-                office=self.office,
-                terminal=self.code,
-                stream=ADMIN,
-                sequence=0,
-                time=self.terminal.tick(now),
-                wall=now.isoformat(timespec="milliseconds"),
-            )
+        self.terminal.lock.acquire(); self.terminal.lock.release()
+        now = self.clock()
+        entry = Entry(
+            id=uuid7(self.terminal.tick(now)),
+            act=uuid7(self.terminal.tick(now)),
+            act_size=1,
+            subject=subject,
+            kind=kind,
+            version=KINDS[kind].version,
+            writes={
+                register: Write(value, tuple(sorted(state.survivors(register))))
+                for register, value in values.items()
+            },
+            actor=by,
+            role="system",
+            office=self.office,
+            terminal=self.code,
+            stream=ADMIN,
+            sequence=0,
+            time=self.terminal.tick(now),
+            wall=now.isoformat(timespec="milliseconds"),
+        )
         (written,) = journal.append(connection, [entry])
         self.sign_own(connection, ADMIN, sequence)
         return written
@@ -129,6 +130,7 @@ class OwnStore:
 
     def __init__(self, centre: Centre) -> None:
         self.centre = centre
+        self._open = threading.local()  # the transaction that this thread is in
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -138,13 +140,23 @@ class OwnStore:
         with centre.database.write() as connection:
             centre.projector.lock(connection)
             before = _own_heads(connection, centre)
-            yield connection
+            others = connection.execute(LAST_OF_OTHERS, (centre.office, centre.code)).fetchall()
+            centre.terminal.hear(decode(body).time for (body,) in others)
+            self._open.connection = connection
+            try:
+                yield connection
+            finally:
+                del self._open.connection
             for stream in _own_heads(connection, centre):
                 centre.sign_own(connection, stream, before.get(stream, 0))
         centre.on_commit()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
+        """A snapshot; within a transaction of this thread, that transaction itself."""
+        if connection := getattr(self._open, "connection", None):
+            yield connection
+            return
         self.centre.projector.catch_up()
         with self.centre.database.read() as connection:
             yield connection

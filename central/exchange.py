@@ -7,6 +7,7 @@ import threading
 from fastapi.responses import Response
 
 from central import feed
+from central.accepting import STREAMS
 from central.answers import packed
 from central.centre import Centre
 from central.feed import Batch
@@ -60,11 +61,13 @@ class Exchange:
         asked, _ = unpack(body, Rows)
         streams = feed.streams_for(member.face, member.departments)
         with self.centre.database.read() as connection:
-            known = (
-                asked.office == self.centre.office
-                and asked.terminal in self.centre.registry(connection).members
-            )
-        if not known or (asked.terminal != member.code and asked.stream not in streams):
+            members = self.centre.registry(connection).members
+        may_have = STREAMS if asked.terminal == member.code else streams
+        if (
+            asked.office != self.centre.office
+            or asked.terminal not in members
+            or asked.stream not in may_have
+        ):
             raise Wrong("not_yours", say("The central system does not give this to this terminal."))
         place = (asked.office, asked.terminal, asked.stream)
         with self.centre.database.read() as connection:

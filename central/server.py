@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import socket
 import threading
 from types import TracebackType
 
@@ -26,6 +28,16 @@ def address_of(text: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
+class Ending(uvicorn.Server):
+    """Ends also where a terminal keeps its line open and says nothing: it would be waited for otherwise."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        for line in list(self.server_state.connections):
+            line.transport.abort()
+        await asyncio.sleep(0)
+
+
 class Server:
     """One running server, over TLS. `with Server(centre) as server:` runs it in a thread, and ends it."""
 
@@ -46,8 +58,9 @@ class Server:
             timeout_graceful_shutdown=1,
             lifespan="on",
             ws="none",
+            loop="asyncio",  # uvloop never ends while a terminal keeps its line open
         )
-        self.server = uvicorn.Server(self.config)
+        self.server = Ending(self.config)
         self._thread: threading.Thread | None = None
 
     def run(self) -> None:
@@ -60,8 +73,8 @@ class Server:
     @property
     def address(self) -> str:
         """ "HOST:PORT", where it listens."""
-        (socket,) = self.server.servers[0].sockets
-        return f"{self.config.host}:{socket.getsockname()[1]}"
+        (listening,) = self.server.servers[0].sockets
+        return f"{self.config.host}:{listening.getsockname()[1]}"
 
     def __enter__(self) -> Server:
         self._thread = threading.Thread(target=self._in_thread, name="server", daemon=True)

@@ -1,0 +1,230 @@
+"""Who is let in, and what anybody may send: refused with a reason, and the server goes on."""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import httpx
+import pytest
+import zstandard
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from central import admin
+from central.centre import Centre
+from central.database import open_database
+from central.guard import Limits
+from central.server import Server
+from kiosk import logs
+from kiosk.actions.terminal import system_clock
+from kiosk.errors import KioskError
+from kiosk.model.entries import Write
+from kiosk.sync import protocol
+from kiosk.sync.protocol import LARGEST_BATCH, LARGEST_BODY, Problem, Pull
+from tests.central.machine import Machine, Refused, Town, entry
+from tests.office import sample_pack
+
+
+@pytest.fixture
+def desk(town: Town) -> Machine:
+    return town.machine("AAAA")
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, protocol.unpack(answer.content, Problem)[0].kind
+
+
+PULL = protocol.pack(Pull({}))
+
+
+def post(
+    machine: Machine, headers: dict[str, str], body: bytes = PULL, target: str = "/v1/pull"
+) -> tuple[int, str]:
+    return problem(machine.http.post(target, content=body, headers=headers))
+
+
+def test_a_request_is_taken_once(desk: Machine) -> None:
+    proof = desk.proof("POST", "/v1/pull", PULL)
+    assert desk.http.post("/v1/pull", content=PULL, headers=proof).status_code == 200
+    assert post(desk, proof) == (401, "replayed")
+
+
+def test_a_request_that_was_not_signed_or_was_changed_is_refused(desk: Machine) -> None:
+    proof = desk.proof("POST", "/v1/pull", PULL)
+    other = protocol.pack(Pull({"RL01/office": 1}))
+    assert post(desk, {}) == (401, "signature")
+    assert post(desk, proof, other) == (401, "signature")
+    assert post(desk, proof, PULL, "/v1/rows") == (401, "signature")
+    assert post(desk, proof, PULL, "/v1/pull?x=1") == (401, "signature")
+    assert post(desk, {name: value[:-8] + value[:8] for name, value in proof.items()})[0] == 401
+
+
+def test_a_key_that_is_not_the_terminals_and_a_terminal_that_is_not_known(desk: Machine, town: Town) -> None:
+    key = Ed25519PrivateKey.generate()
+    for code, office, kind in (
+        ("AAAA", "RL01", "signature"),
+        ("ZZZZ", "RL01", "unknown_terminal"),
+        ("AAAA", "RL02", "unknown_terminal"),
+        (town.centre.code, "RL01", "unknown_terminal"),
+    ):
+        stranger = Machine(town.server.address, code, key, office)
+        with pytest.raises(Refused) as refused:
+            stranger.pull()
+        assert (refused.value.status, refused.value.kind) == (401, kind)
+        stranger.http.close()
+
+
+@pytest.mark.parametrize("days", [-400, -1, 1, 27_000])
+def test_a_wrong_clock_is_told_with_the_right_time(desk: Machine, days: int) -> None:
+    created = int(time.time()) + days * 86_400
+    answer = desk.http.post(
+        "/v1/pull", content=PULL, headers=desk.proof("POST", "/v1/pull", PULL, created=created)
+    )
+    assert problem(answer) == (401, "clock")
+    offset = parsedate_to_datetime(answer.headers["Date"]).timestamp() - created
+    assert abs(offset + days * 86_400) < 60
+    right = desk.proof("POST", "/v1/pull", PULL, created=created + int(offset))
+    assert desk.http.post("/v1/pull", content=PULL, headers=right).status_code == 200
+
+
+def test_a_restart_opens_no_door(centre: Centre) -> None:
+    with Server(centre) as server:
+        town = Town(centre, server)
+        desk = town.machine("AAAA")
+        proof = desk.proof("POST", "/v1/pull", PULL)
+        assert desk.http.post("/v1/pull", content=PULL, headers=proof).status_code == 200
+    centre.clock = lambda: system_clock() + timedelta(seconds=5)  # the restart took a moment
+    with Server(centre) as server:
+        again = Machine(server.address, "AAAA", desk.key)
+        assert problem(again.http.post("/v1/pull", content=PULL, headers=proof)) == (401, "clock")
+        again.http.close()
+    town.close()
+
+
+# --- bad input -----------------------------------------------------------------------------------------
+
+
+def lie(size: int) -> bytes:
+    """A frame that inflates to far more than it is."""
+    return zstandard.ZstdCompressor(level=19).compress(b" " * size)
+
+
+BAD = {
+    "nothing": b"",
+    "garbage": b"\x00\xff" * 500,
+    "text": b'{"after":0}',
+    "cut": protocol.pack(Pull({}))[:-3],
+    "another message": PULL,
+    "no message": zstandard.ZstdCompressor().compress(b"\n\n"),
+    "a line that is none": zstandard.ZstdCompressor().compress(b'{"cursor":{}}\n{"place":7}'),
+    "deep": zstandard.ZstdCompressor().compress(b"[" * 100_000),
+    "surrogates": zstandard.ZstdCompressor().compress(b'{"cursor":{"\\ud800":1}}'),
+    "bomb": lie(LARGEST_BATCH + 1),
+    "bomb in frames": lie(1000) * 100,
+}
+
+
+@pytest.mark.parametrize("target", ["/v1/push", "/v1/rows"])
+@pytest.mark.parametrize("body", BAD.values(), ids=BAD)
+def test_what_is_no_message_is_refused(desk: Machine, target: str, body: bytes) -> None:
+    assert problem(desk.call("POST", target, body)) == (400, "wrong")
+    assert desk.heads().epoch
+
+
+def test_a_body_that_is_too_large_is_not_read(desk: Machine, town: Town) -> None:
+    host, port = town.server.address.split(":")
+    anybody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
+    with socket.create_connection((host, int(port))) as line, anybody.wrap_socket(line) as secured:
+        secured.sendall(b"POST /v1/push HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n")
+        assert secured.recv(100).startswith(b"HTTP/1.1 413")  # although not a byte of it was sent
+
+    def endless() -> Iterator[bytes]:
+        while True:
+            yield bytes(1 << 20)
+
+    try:
+        answer = desk.http.post("/v1/push", content=endless())
+        assert problem(answer) == (413, "too_large")
+    except httpx.HTTPError:
+        pass  # cut while it was still being sent
+    with pytest.raises(Refused) as refused:
+        desk._asked("/v1/push", bytes(LARGEST_BODY + 1), Problem)
+    assert (refused.value.status, refused.value.kind) == (413, "too_large")
+
+
+def test_too_many_rows_at_once_are_too_large(desk: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("central.journal.MOST_ROWS", 3)
+    with pytest.raises(Refused) as refused:
+        desk.send(*(entry() for _ in range(4)))
+    assert (refused.value.status, refused.value.kind) == (413, "too_large")
+
+
+def test_too_many_requests_are_told_when_to_come_again(tmp_path: Path) -> None:
+    centre = Centre(open_database(f"sqlite:///{tmp_path / 'centre.db'}"), sample_pack())
+    limits = Limits(terminal=(0.001, 5.0), address=(0.001, 9.0), stranger=(0.001, 2.0))
+    with Server(centre, limits=limits) as server:
+        town = Town(centre, server)
+        desk = town.machine("AAAA")
+        answers = [desk.call("GET", "/v1/heads") for _ in range(6)]
+        assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+        assert int(answers[-1].headers["Retry-After"]) > 0
+        assert problem(answers[-1]) == (429, "busy")
+        wrong = [desk.http.post("/v1/enrol", json=town.asked(desk, "X" * 26)) for _ in range(2)]
+        assert [answer.status_code for answer in wrong] == [403, 429]
+        assert desk.http.get("/v1/time").status_code == 429  # the address itself
+        town.close()
+    centre.close()
+
+
+def test_the_time_is_told_to_anybody(town: Town) -> None:
+    machine = Machine(town.server.address, "AAAA", Ed25519PrivateKey.generate())
+    said = datetime.fromisoformat(machine.http.get("/v1/time").json()["time"])
+    assert abs((said - system_clock()).total_seconds()) < 60
+    machine.http.close()
+
+
+def test_the_log_tells_of_nobody(town: Town, tmp_path: Path) -> None:
+    logs.configure(tmp_path)
+    try:
+        desk = town.machine("AAAA")
+        desk.send(
+            entry(writes={"name": Write("AUNG MYO")}), entry(role="king", writes={"name": Write("KO KO")})
+        )
+        admin.appoint(town.centre, "R001", "Li Xiaomei", ("reception",), "a secret passphrase", "S001")
+        desk.lists()
+        desk.call("POST", "/v1/push", b"AUNG MYO")
+        written = (tmp_path / "kiosk.log").read_text()
+    finally:
+        logs.SINK.handler.close()
+        logs.SINK.handler = logs.logging.NullHandler()
+    lines = [json.loads(line) for line in written.splitlines()]
+    assert {line["status"] for line in lines if line["event"] == "request"} == {200, 400}
+    for secret in ("AUNG", "KO KO", "Li", "secret", "AAAA"):
+        assert secret not in written
+
+
+def test_every_endpoint_is_described(town: Town) -> None:
+    machine = Machine(town.server.address, "AAAA", Ed25519PrivateKey.generate())
+    said = machine.http.get("/openapi.json").json()
+    machine.http.close()
+    assert {(path, method) for path, methods in said["paths"].items() for method in methods} == {
+        ("/v1/push", "post"), ("/v1/pull", "post"), ("/v1/rows", "post"), ("/v1/heads", "get"),
+        ("/v1/enrol", "post"), ("/v1/successor", "post"), ("/v1/time", "get"), ("/v1/lists", "get"),
+        ("/v1/blobs/missing", "post"), ("/v1/blobs/{name}", "head"), ("/v1/blobs/{name}", "put"),
+        ("/v1/blobs/{name}", "get"),
+    }  # fmt: skip
+    for path, method in (("/v1/push", "post"), ("/v1/blobs/{name}", "put")):
+        (content,) = said["paths"][path][method]["requestBody"]["content"].values()
+        assert content["schema"] == {"type": "string", "format": "binary"}
+
+
+def test_a_port_that_is_taken_is_said(town: Town) -> None:
+    with pytest.raises(KioskError, match="Cannot listen"), Server(town.centre, town.server.address):
+        pass
