@@ -67,6 +67,8 @@ def _slip(pack: OfficePack, language: str, kind: str, title: str) -> Slip:
     reasons = [code for codes in pack.codes.values() for code in codes.values() if "ground" in code.more]
     stages = [stage for track in pack.tracks.values() for stage in track.stages]
     labels = [Text(paper.label) for stage in stages for paper in stage.papers]
+    states = [state for stage in stages for state in stage.states.values()]
+    steps = [Text(state.next_step) for state in states if state.next_step]
     remedies = [Text(text) for key, text in pack.office.texts.items() if key.startswith("remedy_")]
     return Slip(
         kind=kind,
@@ -97,12 +99,13 @@ def _slip(pack: OfficePack, language: str, kind: str, title: str) -> Slip:
         remedy=_longest(remedies, translate),
         received_at=NOON,
         decide_by=date(2026, 12, 28),
-        collect_after=NOON,
+        collect_after=NOON if kind == "progress" else None,
         officer="P001",
         window="1",
         seal="0" * 240,
         reprint=1,
         provisional=True,
+        next_text=_longest(steps, translate) if kind in ("progress", "missing") else None,
     )
 
 

@@ -9,13 +9,12 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.actions.act import Operator
-from kiosk.actions.reading import case_row, earlier_prints
+from kiosk.actions.reading import earlier_prints
 from kiosk.actions.terminal import Terminal
 from kiosk.model.ask import Ask, Definitions, label_of
 from kiosk.model.calendar import add_working_days
 from kiosk.model.file import CaseFile
 from kiosk.model.guards import shown_paper
-from kiosk.model.listing import list_row
 from kiosk.model.slip import SLIP_KINDS, Opinion, Slip
 from kiosk.model.text import Text, say
 from kiosk.model.workflow import StageDefinition
@@ -27,6 +26,9 @@ NUMBER_OF = {
     "guarantee": "guarantee.number",
     "health_certificate": "clearance.certificate_number",
 }
+NOTICES = {"missing": "returned", "refusal": "refused"}  # the light of its stage, and the register
+# Who must act next, and the picture of where the person goes.
+PICTURE_OF = {"doctor": "health", "labour": "guarantee", "police": "wait"}
 REMEDY_OF = {"registration": "remedy_registration", "health": "remedy_health", "labour": "remedy_guarantee"}
 FINAL = ("permit", "health_certificate", "refusal")
 
@@ -42,12 +44,13 @@ def fill(
     peek = file.peek
     definition = SLIP_KINDS[kind]
     facts = {key: value for key, value in file.facts().items() if key in allowed_facts(ask, kind)}
-    earlier = earlier_prints(file, kind, number_of(file, kind))
+    register, number = numbered_by(file, kind)
+    picture, step, collect_after = _next_step(file, ask, kind)
     return Slip(
         kind=kind,
-        number=number_of(file, kind),
+        number=number,
         language=str(peek("case.language", "zh")),
-        issued_at=now,
+        issued_at=_issued_at(file, register) or now,
         name=str(peek("person.name", "")),
         document_tail=str(peek("person.document_number", ""))[-4:],
         name_native=str(peek("person.name_native") or ""),
@@ -62,22 +65,41 @@ def fill(
         remedy=_remedy(file, ask) if kind == "refusal" else None,
         received_at=_moment(peek("case.accepted_at")),
         decide_by=_day(peek("case.decide_by")),
-        collect_after=_collect_after(ask, file) if kind == "progress" else None,
+        collect_after=collect_after,
         officer=_officer(file, kind, names),
         operator_name=operator.name,
         window=operator.window,
         portrait=portrait if kind == "permit" else None,
         seal=sign(claims(file, ask), key) if kind == "permit" else "",
-        reprint=len(earlier),
+        reprint=len(earlier_prints(file, kind, number)),
         provisional=kind not in FINAL,
-        next_text=case_row(file.case, list_row(file), definitions, operator, now.date()).next_step
-        if kind == "progress"
-        else None,
+        next_step=picture,
+        next_text=step,
     )
 
 
 def number_of(file: CaseFile, kind: str) -> str:
-    return str(file.peek(NUMBER_OF.get(kind, "case.number"), "") or file.peek("case.number", ""))
+    return numbered_by(file, kind)[1]
+
+
+def numbered_by(file: CaseFile, kind: str) -> tuple[str, str]:
+    """The register a slip has its number from, and the number; the case's where it has none of its own."""
+    light = NOTICES.get(kind)
+    for stage in file.stages() if light else ():
+        key = f"case.{light}.{stage}"
+        numbers = (file.peek(key) or {}).get("numbers")
+        if numbers and file.peek_stage(stage).get("light") == light:
+            return key, str(numbers[-1])
+    key = NUMBER_OF.get(kind, "")
+    if key and file.peek(key):
+        return key, str(file.peek(key))
+    return "", str(file.peek("case.number", ""))
+
+
+def _issued_at(file: CaseFile, register: str) -> datetime | None:
+    """When the slip's own number was given; what has none tells how things stand now."""
+    held = file.held(register) if register else None
+    return datetime.fromisoformat(held.wall) if held else None
 
 
 def allowed_facts(ask: Ask, kind: str) -> set[str]:
@@ -204,10 +226,33 @@ def _officer(file: CaseFile, kind: str, names: Mapping[str, str]) -> str:
     return f"{names[number]} ({number})" if number in names else number
 
 
-def _collect_after(ask: Ask, file: CaseFile) -> datetime | None:
+def _next_step(file: CaseFile, ask: Ask, kind: str) -> tuple[str, Text | None, datetime | None]:
+    """Where the person goes (a picture), what he does there, and when he comes back.
+
+    The first stage that is not finished says so, on a notice the one that was returned; where the person
+    himself or the reception is to act, he need not come back. Other slips have one next step of their own.
+    """
+    if kind not in ("progress", "missing"):
+        return "", None, None
+    status = file.peek("case.status", "open")
+    if status != "open":
+        return ("carry" if status == "ended" else "ask"), None, None
+    for stage in ask.definitions.track.stages:
+        value = file.peek_stage(stage.key)
+        if value.get("light") == NOTICES["missing"] if kind == "missing" else value.get("holder"):
+            picture = PICTURE_OF.get(value["holder"], "window")
+            words = stage.states[value["state"]].next_step
+            elsewhere = value["holder"] in PICTURE_OF
+            return (
+                "bring" if value["light"] == "returned" else picture,
+                Text(words) if words else None,
+                _collect_after(ask, file) if elsewhere else None,
+            )
+    return "window", None, None
+
+
+def _collect_after(ask: Ask, file: CaseFile) -> datetime:
     """When it is worth coming back: the decision's day, else the office's service target, at nine."""
-    if file.peek("case.status", "open") != "open":
-        return None
     decide_by = _day(file.peek("case.decide_by"))
     day = decide_by or add_working_days(
         ask.today, ask.pack.office.limits["T17_service_target_days"], ask.pack.calendar

@@ -14,7 +14,7 @@ from kiosk.actions.act import Act, Operator
 from kiosk.errors import InvalidInput, NotAllowed, Refused
 from kiosk.model.answers import Problem, field_problems, problems
 from kiosk.model.ask import Ask, Definitions, Mark, joined, label_of, stage_value
-from kiosk.model.effects import EFFECTS, FRESH
+from kiosk.model.effects import EFFECTS, FRESH, Mint
 from kiosk.model.entries import Decision, Json
 from kiosk.model.file import CaseFile
 from kiosk.model.forms import FieldDefinition
@@ -250,7 +250,7 @@ def _decide(act: Act, ask: Ask) -> None:
         decision = Decision(action.key, ask.stage.key, before, action.to)
         if not private and action.to != before:
             own[f"stage.{ask.stage.key}"] = stage_value(ask.stage, action.to)
-            own |= _what_was_said(file, ask, ask.stage)
+            own |= _what_was_said(file, ask, ask.stage, act.mint)
     note = {name: value for name, value in (("reason", ask.reason), ("note", ask.note)) if value}
     if ask.stage is not None and ask.stage.private and not private:
         if note and "health" in file.subjects:  # what a doctor says stays in the health stream
@@ -270,8 +270,11 @@ def _decide(act: Act, ask: Ask) -> None:
             )
 
 
-def _what_was_said(file: CaseFile, ask: Ask, stage: StageDefinition) -> dict[str, Json]:
-    """The list of a return, with what could be seen then; the reason of a refusal."""
+def _what_was_said(file: CaseFile, ask: Ask, stage: StageDefinition, mint: Mint) -> dict[str, Json]:
+    """The list of a return, with what could be seen then; the reason of a refusal.
+
+    Each is a notice with a number of its own, by which it is cited and found: the last of `numbers`.
+    """
     action = ask.action
     assert action is not None
     if action.kind == "return":
@@ -287,10 +290,14 @@ def _what_was_said(file: CaseFile, ask: Ask, stage: StageDefinition) -> dict[str
                 "before": kept + items,
                 "seen": sorted({*seen, *earlier.get("seen", ())}),
                 "note": ask.note,
+                "numbers": [*earlier.get("numbers", ()), mint.number("N")],
             }
         }
     if action.kind == "refuse":
-        return {f"refused.{stage.key}": {"reason": ask.reason, "note": ask.note, "by": ask.operator}}
+        earlier = file.peek(f"case.refused.{stage.key}") or {}
+        numbers = [*earlier.get("numbers", ()), mint.number("D")]
+        said = {"reason": ask.reason, "note": ask.note, "by": ask.operator, "numbers": numbers}
+        return {f"refused.{stage.key}": said}
     return {}
 
 

@@ -92,7 +92,7 @@ def list_row(file: CaseFile) -> ListRow:
         issuer=peek("person.document_issuer", "") or "",
         stages=stages,
         dates=tuple(dates),
-        numbers=tuple(str(peek(key)) for key in NUMBERS if peek(key)),
+        numbers=(*(str(peek(key)) for key in NUMBERS if peek(key)), *_notices(file)),
         parked_by=peek("case.parked_by", "") or "",
         laboratory_number=peek("health.laboratory_number", "") or "",
         exception=peek("health.conclusion") in ("NOT_YET", "FIT_WITH_FOLLOW_UP"),
@@ -100,6 +100,12 @@ def list_row(file: CaseFile) -> ListRow:
         permit=peek("permit.status", "") or "",
         ready=approved,
     )
+
+
+def _notices(file: CaseFile) -> list[str]:
+    """The numbers of every notice of what is missing and of every refusal that was given."""
+    said = [file.peek(f"case.{what}.{stage}") for stage in file.stages() for what in ("returned", "refused")]
+    return [str(number) for value in said if value for number in value.get("numbers", ())]
 
 
 def _stage_line(file: CaseFile, key: str, twofold: bool) -> StageLine:

@@ -68,6 +68,10 @@ def _own(kind: str) -> dict[str, Any]:
         "progress": {
             "items": (Text("Passport or border pass"), Text("Proof of lodging")),
             "collect_after": datetime(2026, 3, 9, 9, 0, tzinfo=BEIJING),
+            "next_step": "health",
+            "next_text": Text(
+                "Go to the health post for the health check. Take this slip and your document along."
+            ),
             "provisional": True,
         },
         "missing": {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,41 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.capture.codes import read_codes
 from kiosk.errors import PrintError
 from kiosk.model.slip import SLIP_KINDS
 from kiosk.model.text import Text
 from kiosk.printing import check, render
 from kiosk.printing.fonts import load_fonts
 from kiosk.printing.pictures import PICTURES
-from kiosk.seal import verify
-from tests.office import EMPLOYER, PERSON, sample_pack
-from tests.printing.slips import CLAIMS, KINDS, LANGUAGES, LONG, NOW, TRUST, slip
+from tests.printing.reading import PACK, bare, pages_of, said, text_of
+from tests.printing.slips import KINDS, LANGUAGES, LONG, NOW, slip
 
-PACK = sample_pack()
 MM = 72 / 25.4
-
-
-def bare(text: str) -> str:
-    """Without spaces: where a line breaks, a PDF has none or one too many."""
-    return "".join(text.split())
-
-
-def text_of(pdf: bytes) -> str:
-    """The words of a PDF, without spaces."""
-    with pypdfium2.PdfDocument(pdf) as document:
-        pages = [document[number].get_textpage().get_text_range() for number in range(len(document))]
-    return bare("".join(pages))
-
-
-def pages_of(pdf: bytes) -> list[tuple[float, float]]:
-    with pypdfium2.PdfDocument(pdf) as document:
-        return [document[number].get_size() for number in range(len(document))]
-
-
-def said(text: Text | str, language: str) -> str:
-    """A text in one language, without spaces, as `text_of` gives it."""
-    return bare(PACK.translators[language](text))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -91,86 +65,6 @@ def test_nothing_is_drawn_outside_the_margins(kind: str) -> None:
             assert (image[-edge:] > 250).mean() > 0.995
             assert (inner[:, :edge] > 250).mean() > 0.995
             assert (inner[:, -edge:] > 250).mean() > 0.995
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_permit_says_its_facts_in_three_languages(language: str) -> None:
-    text = text_of(render(slip("permit", language), PACK))
-    for spoken in {"zh", language, "en"}:
-        assert said("Ruili City", spoken) in text
-        assert said("Female", spoken) in text
-        assert said("Work", spoken) in text
-        assert said(Text("{day}", {"day": CLAIMS.valid_to}), spoken) in text
-
-
-def test_the_permit_never_says_health_nrc_employer_or_phone() -> None:
-    secret = {
-        "person.nrc": "13/MASATA(N)000001",
-        "health.conclusion": "FIT_WITH_FOLLOW_UP",
-        "person.father_name": "U SAMPLE FATHER",
-    }
-    filled = slip("permit")
-    text = text_of(render(replace(filled, facts={**filled.facts, **secret}), PACK))
-    must_not = [
-        *secret.values(),
-        EMPLOYER["guarantor.name"],
-        EMPLOYER["guarantor.uscc"],
-        PERSON["person.phone"],
-    ]
-    must_not += [
-        "138 0013",
-        PERSON["person.document_number"],
-        said("Fit, with follow-up", "zh"),
-        said("Valid", "my"),
-    ]
-    assert not [secret for secret in must_not if str(secret) in text]
-    assert not {"person.nrc", "person.phone"} & set(SLIP_KINDS["permit"].facts)
-
-
-def test_the_health_certificate_says_no_result_and_no_employer() -> None:
-    filled = slip("health_certificate")
-    secret = {"health.conclusion": "FIT_WITH_FOLLOW_UP", "health.follow_up_date": "2026-05-01"}
-    text = text_of(render(replace(filled, facts={**filled.facts, **secret}), PACK))
-    assert said(Text("{day}", {"day": "2026年9月2日"}), "zh") in text
-    assert str(EMPLOYER["guarantor.name"]) not in text
-    assert "2026年5月1日" not in text
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_seal_on_the_printed_permit_is_read_and_verifies(language: str) -> None:
-    (payload,) = read_codes(render(slip("permit", language), PACK))
-    assert payload == slip("permit").seal
-    assert verify(payload, TRUST, NOW).claims == CLAIMS
-
-
-def test_the_seal_is_at_least_thirty_millimetres_across() -> None:
-    with pypdfium2.PdfDocument(render(slip("permit", portrait=None), PACK)) as document:
-        image = document[0].render(scale=300 / 72, grayscale=True).to_numpy()
-    from pyzbar import pyzbar
-
-    (code,) = pyzbar.decode(image, symbols=[pyzbar.ZBarSymbol.QRCODE])
-    assert min(code.rect.width, code.rect.height) / 300 * 25.4 >= 30
-
-
-def test_a_refusal_says_reason_law_remedy_and_officer() -> None:
-    filled = slip("refusal")
-    text = text_of(render(filled, PACK))
-    for spoken in ("zh", "my"):
-        for part in (filled.items[0], filled.ground, filled.remedy):
-            assert part is not None
-            assert said(part, spoken) in text
-    assert "陈志远P001" in text
-
-
-def test_a_notice_of_what_is_missing_runs_on_to_a_second_page() -> None:
-    filled = slip("missing")
-    many = filled.items * 5
-    pdf = render(replace(filled, items=many), PACK)
-    assert len(pages_of(pdf)) > 1
-    text = text_of(pdf)
-    assert f"{len(many)}." in text
-    for language in ("zh", "my"):
-        assert text.count(said(many[0], language)) == 5
 
 
 def test_an_application_form_reads_back_every_fact_of_its_forms() -> None:
@@ -236,12 +130,33 @@ def test_a_missing_font_is_named(tmp_path: Path) -> None:
             pdfmetrics._fonts["NotoSans-Regular"] = known
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_when_to_come_back_stands_on_the_first_page(language: str) -> None:
-    """Whatever was received: a list that goes on to a second page leaves the date on the first."""
-    pdf = render(slip("progress", language, items=(Text("Passport or border pass"),) * 20), PACK)
-    with pypdfium2.PdfDocument(pdf) as document:
-        assert len(document) > 1
-        first = bare(document[0].get_textpage().get_text_range())
-    for spoken in {"zh", language}:
-        assert said("Come back after", spoken) in first
+def test_no_slip_mixes_two_kinds_of_digits() -> None:
+    """Dates and numbers come in the digits of the whole world, so the sentences beside them do too."""
+    burmese = {text: PACK.translators["my"](text) for text in PACK.office.texts.values()}
+    for codes in PACK.codes.values():
+        burmese |= {
+            str(c.more["ground"]): PACK.translators["my"](str(c.more["ground"]))
+            for c in codes.values()
+            if "ground" in c.more
+        }
+    assert not [text for text, spoken in burmese.items() if set(spoken) & set("၀၁၂၃၄၅၆၇၈၉")]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_file_says_what_it_is_when_it_was_issued_and_names_nobody(kind: str) -> None:
+    filled = slip(kind)
+    with pypdfium2.PdfDocument(render(filled, PACK)) as document:
+        about = document.get_metadata_dict()
+    title = PACK.translators["zh"](filled.title or SLIP_KINDS[kind].title)
+    assert about["Title"] == f"{title} {filled.number}"
+    assert PACK.translators["my"](filled.title or SLIP_KINDS[kind].title) in about["Subject"]
+    assert about["Author"] == PACK.translators["zh"](PACK.office.name)
+    assert about["CreationDate"] == "D:20260305093000+08'00'"
+    assert not [value for value in about.values() if filled.name in value or filled.name_zh in value]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_slip_names_no_font_that_it_does_not_carry(kind: str) -> None:
+    pdf = render(slip(kind), PACK)
+    assert b"/BaseFont" in pdf
+    assert b"Helvetica" not in pdf
