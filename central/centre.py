@@ -72,7 +72,6 @@ class Centre:
         """Writes one entry of the stream `admin` and puts it into its feed. `by` did it."""
         sequence, _ = feed.lock(connection, self.office, self.code, ADMIN)
         state = self.registry(connection).state(subject)
-        self.terminal.lock.acquire(); self.terminal.lock.release()
         now = self.clock()
         entry = Entry(
             id=uuid7(self.terminal.tick(now)),

@@ -115,23 +115,12 @@ class Clock:
         self.now += timedelta(**by)
 
 
-class Office:
-    """One terminal with one operator of each role."""
+class Clerks:
+    """A desk, and one operator of each role at it."""
 
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        clock: Clock | None = None,
-        pack: OfficePack | None = None,
-        key: bytes = b"",
-    ) -> None:
-        self.clock = clock or Clock()
-        self.key = key or secrets.token_bytes(32)
-        self.path = folder / "store.db"
-        self.store = Store.open(self.path, self.key)
-        self.pack = pack or sample_pack()
-        self.desk = Desk(Terminal.start(self.store, self.pack, self.clock))
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.pack = desk.pack
         self.reception = Operator("R001", "李晓梅", ("reception",))
         self.doctor = Operator("D001", "周文清", ("doctor",))
         self.labour = Operator("L001", "杨立新", ("labour",))
@@ -139,9 +128,6 @@ class Office:
         self.other_police = Operator("P002", "段玉兰", ("police",))
         self.supervisor = Operator("S001", "王海宁", ("supervisor",))
         self.counter = 0
-
-    def close(self) -> None:
-        self.store.close()
 
     # --- a worker's way ------------------------------------------------------------------------
 
@@ -219,6 +205,27 @@ class Office:
     def state(self, case: str, stage: str) -> str:
         view = self.desk.case(self.supervisor, case, opened=False)
         return next(s.state for s in view.stages if s.key == stage)
+
+
+class Office(Clerks):
+    """One terminal with a store of its own, and its clerks."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock: Clock | None = None,
+        pack: OfficePack | None = None,
+        key: bytes = b"",
+    ) -> None:
+        self.clock = clock or Clock()
+        self.key = key or secrets.token_bytes(32)
+        self.path = folder / "store.db"
+        self.store = Store.open(self.path, self.key)
+        super().__init__(Desk(Terminal.start(self.store, pack or sample_pack(), self.clock)))
+
+    def close(self) -> None:
+        self.store.close()
 
     def journal(self) -> list[dict[str, Json]]:
         """Every entry, decoded to plain JSON, in the order of arrival."""

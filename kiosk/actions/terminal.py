@@ -28,6 +28,7 @@ LAST_OF_OTHERS = (
     "SELECT body FROM head JOIN entry USING (office, terminal, stream, sequence) "
     "WHERE (office, terminal) <> (?, ?) AND body IS NOT NULL"
 )
+TICKING = threading.Lock()  # held for a moment: whoever else writes needs no more of a terminal
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: nothing that is misread
 
@@ -108,8 +109,9 @@ class Terminal:
 
     def tick(self, now: datetime) -> int:
         """Hybrid logical time: never goes back on one terminal, whatever its clock does."""
-        self._last_time = max(int(now.timestamp() * 1000) << 16, self._last_time + 1)
-        return self._last_time
+        with TICKING:
+            self._last_time = max(int(now.timestamp() * 1000) << 16, self._last_time + 1)
+            return self._last_time
 
     def hear(self, times: Iterable[int]) -> None:
         """Hybrid times of entries of others: what is written here from now on is sorted after them.
@@ -117,7 +119,9 @@ class Terminal:
         A clock that is far ahead of ours is recorded as it is, and followed by nobody.
         """
         furthest = int((self.clock() + FURTHEST).timestamp() * 1000) << 16
-        self._last_time = max(self._last_time, *(time for time in times if time <= furthest), 0)
+        heard = max((time for time in times if time <= furthest), default=0)
+        with TICKING:
+            self._last_time = max(self._last_time, heard)
 
     def seal_key(self) -> Ed25519PrivateKey:
         """This terminal's signing key; minted at the first start, kept in the encrypted store."""
