@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWi
 from kiosk.model.case import ActionView, CaseView, StageView
 from kiosk.model.office import Office
 from kiosk.model.text import Text, say
+from kiosk.model.workflow import TrackDefinition
 from kiosk.ui import icons, theme
 from kiosk.ui.counter.history_view import HistoryView
 from kiosk.ui.counter.papers import PaperList
@@ -20,7 +21,19 @@ from kiosk.ui.translations import Translations
 
 WIDTH, MARGIN = 336, 16
 PADDING = 25  # px of a main button, at either side of its text
-LETTERS = {"return": "R", "refuse": "J", "undo": "T"}
+LETTERS = {"return": "R", "refuse": "F", "undo": "T"}  # with Alt, by the kind of action, at every stage
+
+
+def letters(track: TrackDefinition, stage: str) -> dict[tuple[str, str], str]:
+    """The letter of each action of a stage and of the whole case, whichever of them may be taken now."""
+    actions = [("", action) for action in track.case_actions]
+    actions += [(stage, action) for action in track.stage(stage).actions]
+    found: dict[tuple[str, str], str] = {}
+    for where, action in actions:
+        taken = {*found.values(), *LETTERS.values()}
+        free = (letter for letter in action.label.upper() if letter.isalpha() and letter not in taken)
+        found[(where, action.key)] = LETTERS.get(action.kind) or next(free, "")
+    return found
 
 
 class ActionButton(Button):
@@ -69,6 +82,7 @@ class SidePanel(QFrame):
         self._others.setSpacing(theme.GRID)
         self._main = QVBoxLayout()
         self._seen = False
+        self._letters: dict[tuple[str, str], str] = {}
         self.main: ActionButton | None = None
         self.buttons: list[ActionButton] = []
         inside = QWidget()
@@ -91,6 +105,7 @@ class SidePanel(QFrame):
         With `seen` it also says that the originals were seen.
         """
         self._seen = seen
+        self._letters = letters(view.track, stage.key)
         self._show_step(view, stage, main)
         mine = [action for action in view.actions if action.stage == stage.key and action is not main]
         others = [action for action in mine if stage.state in action.definition.from_]
@@ -143,12 +158,12 @@ class SidePanel(QFrame):
     def _make_buttons(self, main: ActionView | None, others: Sequence[ActionView]) -> None:
         clear(self._others)
         clear(self._main)
-        self.buttons, self.main, taken = [], None, set[str]()
+        self.buttons, self.main = [], None
         for action in others:
-            self._button(action, "danger" if action.definition.kind == "refuse" else "", taken)
+            self._button(action, "danger" if action.definition.kind == "refuse" else "")
         self._lay_out_others()
         if main is not None:
-            self.main = self._button(main, "primary", taken)
+            self.main = self._button(main, "primary")
             self.main.setProperty("measure", "main")
             self._main.addWidget(self.main)
         for one in self.buttons:
@@ -182,10 +197,8 @@ class SidePanel(QFrame):
                 self._others.addWidget(self.buttons[place + 1], line, 1)
             place, line = place + 1 + pair, line + 1
 
-    def _button(self, action: ActionView, kind: str, taken: set[str]) -> ActionButton:
-        letter = next((c for c in action.label.upper() if c.isalpha() and c not in taken), "")
-        taken.add(letter)
-        one = ActionButton(action, letter)
+    def _button(self, action: ActionView, kind: str) -> ActionButton:
+        one = ActionButton(action, self._letters[(action.stage, action.key)])
         one.setProperty("kind", kind)
         self._words.put(one.say, Text(action.label))
         one.clicked.connect(lambda: self.wanted.emit(one.action))
