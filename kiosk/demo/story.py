@@ -102,7 +102,8 @@ class Story:
             self._type_border_pass(worker)
         hands.press(Key.Key_1)  # entered yesterday; stay, port and purpose are proposed, no phone
         hands.press(Key.Key_F6)
-        hands.wait(150)
+        accept = hands.find(window, "sheet.accept")  # once it may be pressed, the picture is there
+        hands.until(accept.hasFocus, "the portrait does not wait for Enter")
         self._look("portrait")
         hands.press(Key.Key_Return)
         hands.until(lambda: not self._sheets("portrait"), "the portrait stays open")
@@ -183,6 +184,7 @@ class Story:
         self._fill(seed.guarantee(employer, self.desk.today()))
         self._look("guarantee")
         self._act("sign")
+        self._save("guarantee")
         self._confirm(case)
         for paper in ("business_licence", "representative_identity", "guarantee_form"):
             self.hands.click(self.window, f"paper.guarantee.{paper}")
@@ -224,6 +226,11 @@ class Story:
 
     def _has_copy(self, case: str, paper: str) -> bool:
         return any(one.copy for one in self._view(case).papers if one.key == paper)
+
+    def read_back(self, case: str) -> None:
+        """The application form is saved, to be read and signed; and the form with all opinions."""
+        self._open("R001", case)
+        self._save("application_form", "opinions")
 
     def accept(self, case: str) -> None:
         self._open("R001", case)
@@ -368,6 +375,15 @@ class Story:
         if close:
             self._close_sheets()
 
+    def _save(self, *kinds: str) -> None:
+        """F9 shows the slips of the case; these are saved, not printed."""
+        self.hands.press(Key.Key_F9)
+        for kind in kinds:
+            self.hands.click(self.window, f"preview.kind.{kind}")
+            self.hands.click(self.window, "preview.save")  # once it may be pressed, the slip is drawn
+            self._look(f"preview-{kind.replace('_', '-')}")
+        self._close_sheets()
+
     def _prints(self) -> int:
         return len(self._view(self.case).prints)
 
@@ -435,6 +451,7 @@ def play(story: Story, number: int, worker: Worker, employer: Employer) -> str:
     story.order_health(case)
     story.guarantee(case, employer)
     story.check_health(case)
+    story.read_back(case)
     story.accept(case)
     if number % 3 == 2:
         story.decide(case, "refuse")
