@@ -21,11 +21,11 @@ LAST = "~"  # behind every date and laboratory number
 
 
 def _roles(which: str, operator: Operator) -> tuple[str, ...]:
-    """Whose list it is: my roles'; what is returned or parked belongs to everyone but the doctor."""
+    """Whose list it is: my roles'; what is returned or parked belongs to everyone but doctors."""
     if which == "returned":
         return () if _is_doctor(operator) else ("applicant",)
-    if which == "parked":
-        return ("any",)
+    if which == "parked" and not _is_doctor(operator):
+        return ("any", "doctor") if "doctor" in operator.roles else ("any",)
     return operator.roles
 
 

@@ -51,6 +51,7 @@ class ListRow(msgspec.Struct, frozen=True):
     dates: tuple[tuple[str, str], ...]  # (ISO date, key of RUNS_OUT), earliest first
     numbers: tuple[str, ...]
     parked_by: str = ""
+    parked_role: str = ""
     laboratory_number: str = ""
     exception: bool = False
     health_until: str = ""
@@ -69,7 +70,7 @@ class ListRow(msgspec.Struct, frozen=True):
 def list_row(file: CaseFile) -> ListRow:
     """Reads a case's line off its file."""
     peek = file.peek
-    twofold = bool(file.contested_links())
+    twofold, parked = bool(file.contested_links()), file.held("case.parked_by")
     stages = tuple(_stage_line(file, key, twofold) for key in file.stages())
     approved = peek("permit.status") == "approved"
     decided = peek("permit.status") in ("approved", "active")
@@ -94,6 +95,7 @@ def list_row(file: CaseFile) -> ListRow:
         dates=tuple(dates),
         numbers=(*(str(peek(key)) for key in NUMBERS if peek(key)), *_notices(file)),
         parked_by=peek("case.parked_by", "") or "",
+        parked_role=parked.role if parked is not None else "",
         laboratory_number=peek("health.laboratory_number", "") or "",
         exception=peek("health.conclusion") in ("NOT_YET", "FIT_WITH_FOLLOW_UP"),
         health_until=peek("clearance.valid_to", "") or "",
@@ -125,7 +127,8 @@ def _stage_line(file: CaseFile, key: str, twofold: bool) -> StageLine:
 def waiting(row: ListRow) -> set[tuple[str, str, str]]:
     """(role, list, sort key) of every list the case stands in, sorted by what runs out first.
 
-    The doctor's list is sorted by exception and laboratory number, and tells nothing of dates.
+    The doctor's list is sorted by exception and laboratory number, and tells nothing of dates; what doctors
+    park is theirs alone.
     """
     contested = any(stage.contested for stage in row.stages)
     if row.status != OPEN and not contested:
@@ -133,14 +136,17 @@ def waiting(row: ListRow) -> set[tuple[str, str, str]]:
     lists = {("supervisor", "waiting", row.runs_out)} if contested else set()
     if row.status != OPEN:
         return lists
+    doctors_order = f"{0 if row.exception else 1}{row.laboratory_number}"
     for stage in row.stages:
         if stage.holder == "doctor":
-            lists.add(("doctor", "waiting", f"{0 if row.exception else 1}{row.laboratory_number}"))
+            lists.add(("doctor", "waiting", doctors_order))
         elif stage.holder:
             which = "ready" if row.ready and stage.holder == "reception" else "waiting"
             lists.add((stage.holder, which, row.runs_out))
         if stage.light == "returned":
             lists.add(("applicant", "returned", row.runs_out))
-    if row.parked_by:
+    if row.parked_by and row.parked_role == "doctor":
+        lists.add(("doctor", "parked", doctors_order))
+    elif row.parked_by:
         lists.add(("any", "parked", row.runs_out))
     return lists

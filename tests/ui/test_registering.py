@@ -374,6 +374,26 @@ def test_parking_and_taking_up_again(clerk: Sit, office: Office) -> None:
     assert one.view.parked_by == ""
 
 
+def test_doctors_and_the_others_park_apart(clerk: Sit, office: Office) -> None:
+    """A doctor's rail names nobody whom reception parked, and the other way round."""
+    cases = [office.worker("registered") for _ in range(2)]
+    for case in cases:
+        office.order_health(case)
+    for operator, case in ((office.reception, cases[0]), (office.doctor, cases[1])):
+        one = clerk(operator)
+        one.open(case)
+        one.press(Qt.Key.Key_F7)
+        one.click("list.parked")
+        assert [row.case for row in one.bench.list.rows()] == [case]
+        one.window.close()
+    for operator, parked in ((office.labour, cases[0]), (office.doctor, cases[1])):
+        one = clerk(operator)
+        assert office.desk.counts(operator)["parked"] == 1
+        one.click("list.parked")
+        assert [row.case for row in one.bench.list.rows()] == [parked]
+        one.window.close()
+
+
 def test_withdrawing_at_the_workers_word(clerk: Sit, office: Office) -> None:
     case = office.worker("registered")
     one = clerk()
