@@ -30,7 +30,7 @@ NOTICES = {"missing": "returned", "refusal": "refused"}  # the light of its stag
 # Who must act next, and the picture of where the person goes.
 PICTURE_OF = {"doctor": "health", "labour": "guarantee", "police": "wait"}
 REMEDY_OF = {"registration": "remedy_registration", "health": "remedy_health", "labour": "remedy_guarantee"}
-FINAL = ("permit", "health_certificate", "refusal")
+FINAL = ("permit", "health_certificate", "refusal", "receipt", "missing")  # stamped, and cited by number
 
 
 def fill(

@@ -92,3 +92,11 @@ def test_a_notice_says_to_which_window_the_papers_go(office: Office) -> None:
     assert slip.next_text == Text("Bring what the notice lists to the labour window.")
     assert slip.next_step == "bring"
     assert slip.collect_after is None
+
+
+def test_what_is_stamped_is_not_called_provisional(office: Office) -> None:
+    case = office.worker("accepted")
+    assert not office.desk.slip(office.reception, case, "receipt").provisional
+    assert office.desk.slip(office.reception, case, "progress").provisional
+    returned(office, case)
+    assert not office.desk.slip(office.reception, case, "missing").provisional
