@@ -17,13 +17,15 @@ from central.journal import Journal
 from central.projecting import Projector
 from central.registry import Member, Registry
 from kiosk.actions.terminal import LAST_OF_OTHERS, Terminal, chance, system_clock, uuid7
+from kiosk.errors import KioskError
 from kiosk.model.chain import Head
 from kiosk.model.entries import ADMIN, KINDS, Entry, Json, Write, decode
 from kiosk.model.office import OfficePack
+from kiosk.model.text import say
 from kiosk.store import journal
 from kiosk.store.database import Connection, Store
 
-SYNC, EPOCH = "sync", "epoch"  # keys of the table `identity`, beside a terminal's own
+SYNC, EPOCH, LISTEN = "sync", "epoch", "listen"  # keys of the table `identity`, beside a terminal's own
 
 
 class Centre:
@@ -119,6 +121,18 @@ class Centre:
         self.terminal.code = self.code = new
         self.epoch = _get(connection, EPOCH).decode()
         self._registry = Registry()
+
+    def remember_address(self, listen: str) -> None:
+        """Where the server listens, so that invitations can say so."""
+        self.database.transact(lambda connection: _set(connection, LISTEN, listen.encode()))
+
+    def address(self) -> str:
+        """ "HOST:PORT" of the server as it was started last. Raises KioskError."""
+        with self.database.read() as connection:
+            row = connection.execute("SELECT value FROM identity WHERE key = ?", (LISTEN,)).fetchone()
+        if row is None:
+            raise KioskError(say("The server was never started. Say where it is: --address HOST:PORT"))
+        return bytes(row[0]).decode()
 
     def close(self) -> None:
         self.database.close()

@@ -1,0 +1,40 @@
+"""`central serve`: the central system at work."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace, _SubParsersAction
+
+from central.opening import add_options, data_folder, database_url, open_centre
+
+
+def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
+    parser = subparsers.add_parser("serve", help="run the central system, over TLS, until it is ended")
+    parser.add_argument(
+        "--listen", metavar="HOST:PORT", default="127.0.0.1:8443", help="where (default: %(default)s)"
+    )
+    add_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: Namespace) -> int:
+    """0 when it was ended in good order."""
+    from cryptography import x509
+
+    from central.server import Server
+    from kiosk import logs
+    from kiosk.sync.invitation import pin_of
+
+    logs.configure(data_folder(options) / "logs")
+    centre = open_centre(options)
+    try:
+        server = Server(centre, options.listen)
+        centre.remember_address(options.listen)
+        pin = pin_of(x509.load_pem_x509_certificate(server.certificate))
+        print(f"Central system of office {centre.office} on https://{options.listen}", flush=True)
+        print(f"Its key: {pin}", flush=True)
+        print(f"Its database: {database_url(options).partition('@')[2] or database_url(options)}", flush=True)
+        print("Invite a terminal: central terminals invite --name … --departments …", flush=True)
+        server.run()
+    finally:
+        centre.close()
+    return 0

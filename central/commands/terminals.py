@@ -1,0 +1,95 @@
+"""`central terminals`: who may exchange with this centre."""
+
+from __future__ import annotations
+
+import io
+import socket
+from argparse import ArgumentParser, Namespace, _SubParsersAction
+
+from central.opening import BY, add_options, open_centre
+
+
+def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
+    parser = subparsers.add_parser("terminals", help="invite, list or revoke terminals")
+    what = parser.add_subparsers(title="what", metavar="WHAT", required=True)
+    invite = what.add_parser("invite", help="print an invitation for one terminal, good once, for 7 days")
+    invite.add_argument("--name", required=True, help="how people call the terminal")
+    invite.add_argument("--face", default="counter", help="counter or selfservice (default: %(default)s)")
+    invite.add_argument(
+        "--departments", nargs="*", default=[], metavar="DEPARTMENT", help="keys of the office's departments"
+    )
+    invite.add_argument(
+        "--address", metavar="HOST:PORT", default="", help="where terminals reach this centre"
+    )
+    add_options(invite)
+    invite.set_defaults(run=run_invite)
+    listed = what.add_parser("list", help="every terminal, and when it was here last")
+    add_options(listed)
+    listed.set_defaults(run=run_list)
+    revoke = what.add_parser("revoke", help="hold back what this terminal sends from now on, give it nothing")
+    revoke.add_argument("code", metavar="CODE")
+    add_options(revoke)
+    revoke.set_defaults(run=run_revoke)
+
+
+def run_invite(options: Namespace) -> int:
+    """0 when the invitation was printed, as text and as a QR code."""
+    import segno
+    from cryptography import x509
+
+    from central import admin, tls
+    from central.server import address_of
+    from kiosk.sync.invitation import Invitation, pin_of
+
+    centre = open_centre(options)
+    try:
+        host, port = address_of(options.address or centre.address())
+        if host in ("0.0.0.0", "::"):  # noqa: S104  # it listens everywhere: others know it by its name
+            host = socket.getfqdn()
+        _, certificate = tls.certificate(centre.database)
+        departments = [one for word in options.departments for one in word.split(",") if one]
+        secret = admin.invite(centre, options.name, options.face, departments)
+    finally:
+        centre.close()
+    written = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    text = str(Invitation(written, pin_of(x509.load_pem_x509_certificate(certificate)), secret))
+    drawn = io.StringIO()
+    segno.make(text, error="m", micro=False).terminal(drawn, compact=True)
+    print(drawn.getvalue())
+    print(text)
+    print("Good once, for 7 days. At the terminal: kiosk enrol INVITATION")
+    return 0
+
+
+def run_list(options: Namespace) -> int:
+    """0; a line for each terminal."""
+    from central.notes import contacts
+
+    centre = open_centre(options)
+    try:
+        with centre.database.read() as connection:
+            registry, seen = centre.registry(connection), contacts(connection, centre.office)
+    finally:
+        centre.close()
+    members = [member for member in registry.members.values() if not member.is_centre]
+    for member in members:
+        known = seen.get(member.code)
+        here = f"seen {known.at}, clock {known.skew:+d} s, {known.program}" if known else "never seen"
+        state = f"revoked {member.revoked}" if member.revoked else here
+        print(f"{member.code}  {member.face:11}  {member.name}  [{' '.join(member.departments)}]  {state}")
+    if not members:
+        print("No terminal has joined yet.")
+    return 0
+
+
+def run_revoke(options: Namespace) -> int:
+    """0 when the terminal is revoked."""
+    from central import admin
+
+    centre = open_centre(options)
+    try:
+        admin.revoke(centre, options.code.strip().upper(), BY)
+    finally:
+        centre.close()
+    print(f"{options.code.upper()} is revoked. What it sends is held back; its seals vouch for nothing new.")
+    return 0
