@@ -16,6 +16,7 @@ from kiosk.model.text import say
 from kiosk.settings import Settings
 from kiosk.store import keys
 from kiosk.store.database import STORE, Store
+from kiosk.store.exchange import FORKED, known
 from kiosk.store.rebuild import is_due, rebuild
 
 if TYPE_CHECKING:
@@ -100,6 +101,16 @@ def open_exchanging(desk: Desk) -> Exchanging | None:
 
 def open_desk(settings: Settings, clock: Callable[[], datetime] = system_clock) -> Desk:
     """One terminal ready to work: pack read, store open, views up to date, trust list written."""
+    terminal = _start(settings, clock)
+    if _forked(terminal.store):
+        from kiosk.actions.forked import put_right
+
+        if put_right(terminal):  # the store is another one now
+            terminal = _start(settings, clock)
+    return Desk(terminal)
+
+
+def _start(settings: Settings, clock: Callable[[], datetime]) -> Terminal:
     pack = read_pack(pack_folder(settings))
     store = open_store(settings)
     try:
@@ -113,4 +124,9 @@ def open_desk(settings: Settings, clock: Callable[[], datetime] = system_clock) 
     except BaseException:
         store.close()
         raise
-    return Desk(terminal)
+    return terminal
+
+
+def _forked(store: Store) -> bool:
+    with store.read() as connection:
+        return known(connection, FORKED) is not None

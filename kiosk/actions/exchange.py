@@ -233,7 +233,7 @@ def _otherwise(refusal: Refusal, head: Head, rows: Sequence[Row], limit: int) ->
     if problem.kind == "gap" and 0 < problem.expected != after + 1:
         return problem.expected - 1, limit
     if problem.kind == "too_large" and rows[0].act != rows[-1].act:
-        return after, max(1, len(rows) // 2)
+        return after, max(1, min(limit, len(rows)) // 2)  # a batch may be larger than its limit
     raise refusal
 
 

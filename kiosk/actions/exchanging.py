@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Set
 
 from kiosk.actions.exchange import Exchange, Forked, Status
+from kiosk.actions.forked import note_fork
 from kiosk.actions.renewal import Fetched
 from kiosk.errors import KioskError
 from kiosk.logs import log
@@ -79,9 +80,11 @@ class Exchanging:
 
     def _receive(self) -> None:
         if "receive" in self._problems or not self._begun.is_set():
-            self._came(self.exchange.begin())
-            self._begun.set()
-            self.wake()
+            try:
+                self._came(self.exchange.begin())
+            finally:  # also what a revoked terminal sends is kept at the centre
+                self._begun.set()
+                self.wake()
             self._lists_at = -LISTS_EVERY
         if time.monotonic() - self._lists_at >= LISTS_EVERY:
             self._take_lists()
@@ -138,6 +141,8 @@ class Exchanging:
             return
         if not isinstance(error, Unreachable):
             log.warning("exchange", action=name, exc_info=error)
+        if isinstance(error, Forked):
+            note_fork(self.exchange.terminal)
         self._problems[name] = error if isinstance(error, KioskError) else _unknown()
         self._connected = self._connected and name != "receive"
         self.tell()

@@ -33,7 +33,8 @@ def run(options: Namespace) -> int:
 
 def exchanged(settings: Settings) -> Status:
     """How things stand after one exchange."""
-    from kiosk.actions.exchange import open_exchange
+    from kiosk.actions.exchange import Forked, open_exchange
+    from kiosk.actions.forked import note_fork
     from kiosk.bootstrap import open_desk
 
     desk = open_desk(settings)
@@ -44,6 +45,9 @@ def exchanged(settings: Settings) -> Status:
         sent, received = exchange_once(exchange)
         print(f"{sent} entries sent, {received} received.")
         return exchange.status()
+    except Forked:
+        note_fork(desk.terminal)  # the next start, also of this command, puts it right
+        raise
     finally:
         desk.terminal.store.close()
 

@@ -133,6 +133,10 @@ class Store:
                 lock.release()
                 raise
 
+    def beside(self, path: Path) -> Store:
+        """Another store under the same key, made when there is none."""
+        return Store.open(path, self._key)
+
     @property
     def raw(self) -> Connection:
         """The writer connection. Only inside `write()`, and never committed by hand."""

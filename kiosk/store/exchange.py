@@ -18,6 +18,8 @@ from kiosk.store import receiving
 from kiosk.store.database import Connection
 from kiosk.store.journal import COLUMNS
 
+FORKED = "exchange/forked"  # in the identity: to be put right at the next start
+
 
 @dataclass(frozen=True)
 class SetAside:

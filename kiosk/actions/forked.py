@@ -1,0 +1,207 @@
+"""A terminal that was put back to an older state, or copied, comes back under another name and loses nothing.
+
+Two histories under one name cannot be merged: the numbers of their entries are the same. What the centre has
+stays the old terminal's; what was written here since the two parted is written again by a new terminal,
+with the same entries, acts and times. The old store is kept as evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec.structs import replace
+
+from kiosk.actions.enrolment import TRIES, identity
+from kiosk.actions.exchange import Exchange, open_exchange
+from kiosk.actions.terminal import Terminal, chance
+from kiosk.errors import Refused
+from kiosk.logs import log
+from kiosk.model.entries import Entry, decode
+from kiosk.model.text import say
+from kiosk.store import exchange as store
+from kiosk.store import journal, succession
+from kiosk.store.database import Connection
+from kiosk.store.views import SqlMemory, apply
+from kiosk.sync.answers import Enrolled
+from kiosk.sync.protocol import Rows
+from kiosk.sync.refusals import Refusal, Unreachable
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """`entries` written again by terminal `code`; the old store lies at `evidence`.
+
+    `doubled` are numbers that the other history gave to somebody else, too: their slips must be checked.
+    """
+
+    former: str
+    code: str
+    entries: int
+    evidence: Path
+    doubled: tuple[str, ...] = ()
+
+
+def note_fork(terminal: Terminal) -> None:
+    """What is written until the next start is written again like the rest."""
+    with terminal.store.write() as connection:
+        store.remember(connection, {store.FORKED: b"1"})
+
+
+def put_right(terminal: Terminal) -> bool:
+    """`recover` at a start; False where the centre is away or refuses: then work goes on as before."""
+    exchange = open_exchange(terminal)
+    if exchange is None:
+        return False
+    try:
+        recover(exchange)
+    except (Unreachable, Refusal) as error:
+        log.warning("forked", exc_info=error)
+        return False
+    finally:
+        exchange.client.close()
+    return True
+
+
+def recover(exchange: Exchange) -> Recovered:
+    """Makes the new store and puts it in the old one's place; the old store is closed then.
+
+    Raises what the client raises, with nothing changed but that the centre may know the successor already:
+    asked again, it says the same.
+    """
+    terminal = exchange.terminal
+    common = {(*exchange.own, stream): shared(exchange, stream) for stream in _own_streams(exchange)}
+    answer, secrets = _succeed(exchange)
+    with terminal.store.read() as connection:
+        known = {key: store.known(connection, key) or b"" for key in ("centre/url", "centre/certificate")}
+        former = dict(connection.execute("SELECT key, value FROM identity WHERE key LIKE 'former/%'"))
+    names = {
+        **former,
+        **identity(answer, known["centre/url"].decode(), known["centre/certificate"].decode()),
+        **secrets,
+        "office": terminal.office.encode(),
+        f"former/{terminal.code}": terminal.seal_key().public_key().public_bytes_raw(),
+    }
+    new = succession.begin(terminal.store, names, common)
+    try:
+        successor = Terminal.start(new, terminal.pack, terminal.clock)
+        joined = open_exchange(successor)
+        assert joined is not None
+        try:
+            joined.begin()
+        finally:
+            joined.client.close()
+        acts = list(_acts(exchange, common))
+        doubled = _write_again(successor, acts)
+        kept = succession.take_place(new, terminal.store)
+    finally:
+        new.close()
+    count = sum(map(len, acts))
+    log.info("forked", count=count)
+    return Recovered(terminal.code, successor.code, count, kept, tuple(sorted(doubled)))
+
+
+def _own_streams(exchange: Exchange) -> list[str]:
+    with exchange.terminal.store.read() as connection:
+        heads = store.heads(connection)
+    return [head.stream for head in heads if (head.office, head.terminal) == exchange.own]
+
+
+def shared(exchange: Exchange, stream: str) -> int:
+    """The last sequence of an own stream up to which the centre has the same entries."""
+    with exchange.terminal.store.read() as connection:
+        last = 0
+        more = True
+        while more:
+            pulled, rows = exchange.client.rows(Rows(*exchange.own, stream, last))
+            for row in rows:
+                if _commitment(connection, exchange.own, stream, row.sequence) != row.commitment:
+                    return last
+                last = row.sequence
+            more = pulled.more and bool(rows)
+    return last
+
+
+def _commitment(connection: Connection, own: tuple[str, str], stream: str, sequence: int) -> bytes:
+    row = connection.execute(
+        "SELECT commitment FROM entry WHERE office = ? AND terminal = ? AND stream = ? AND sequence = ?",
+        (*own, stream, sequence),
+    ).fetchone()
+    return bytes(row[0]) if row else b""
+
+
+def _succeed(exchange: Exchange) -> tuple[Enrolled, dict[str, bytes]]:
+    """What the centre says to the successor, and the successor's identity, kept here until it is needed."""
+    with exchange.terminal.store.write() as connection:
+        names = ("terminal", "sync", "seal")
+        made = {name: store.known(connection, f"exchange/next/{name}") for name in names}
+        fresh = {
+            "terminal": made["terminal"] or chance(4).encode(),
+            "sync": made["sync"] or Ed25519PrivateKey.generate().private_bytes_raw(),
+            "seal": made["seal"] or Ed25519PrivateKey.generate().private_bytes_raw(),
+        }
+        _keep(connection, fresh)
+    for again in reversed(range(TRIES)):
+        try:
+            return exchange.client.successor(_asked(exchange, fresh)), fresh
+        except Refusal as refusal:
+            if refusal.problem.kind != "code_taken" or not again:
+                raise
+        fresh["terminal"] = chance(4).encode()
+        with exchange.terminal.store.write() as connection:
+            _keep(connection, fresh)
+    raise Refused(say("Another terminal of this office has the same code."))
+
+
+def _keep(connection: Connection, fresh: dict[str, bytes]) -> None:
+    store.remember(connection, {f"exchange/next/{name}": value for name, value in fresh.items()})
+
+
+def _asked(exchange: Exchange, fresh: dict[str, bytes]) -> dict[str, str]:
+    from kiosk import __version__
+
+    sync, seal = (Ed25519PrivateKey.from_private_bytes(fresh[name]) for name in ("sync", "seal"))
+    return {
+        "key": sync.public_key().public_bytes_raw().hex(),
+        "seal": seal.public_key().public_bytes_raw().hex(),
+        "code": fresh["terminal"].decode(),
+        "version": __version__,
+        "proof": sync.sign("/".join(exchange.own).encode()).hex(),
+    }
+
+
+def _acts(exchange: Exchange, common: dict[tuple[str, str, str], int]) -> Iterator[list[Entry]]:
+    """The own acts that the centre has not, in the order in which they were done."""
+    entries: list[Entry] = []
+    with exchange.terminal.store.read() as connection:
+        for head in store.heads(connection):
+            after = common.get((head.office, head.terminal, head.stream), head.sequence)
+            rows = store.rows_after(connection, head, after)
+            entries += [decode(row.body) for row in rows if row.body is not None]
+    entries.sort(key=lambda entry: (entry.time, entry.id))
+    acts: dict[str, list[Entry]] = {}
+    for entry in entries:
+        acts.setdefault(entry.act, []).append(entry)
+    yield from acts.values()
+
+
+def _write_again(successor: Terminal, acts: Sequence[list[Entry]]) -> set[str]:
+    """Appends acts as the successor's own; returns the numbers that stand for something else as well."""
+    doubled: set[str] = set()
+    with successor.store.write() as connection:
+        for act in acts:
+            own = [replace(entry, terminal=successor.code) for entry in act]
+            doubled |= {number for entry in own for number in _doubled(connection, entry)}
+            apply(SqlMemory(connection), journal.append(connection, own))
+    return doubled
+
+
+def _doubled(connection: Connection, entry: Entry) -> Iterator[str]:
+    for register, write in entry.writes.items():
+        number = str(write.value)
+        if register.endswith("number") and number.startswith(f"{entry.office}-"):
+            known = connection.execute("SELECT 1 FROM view_number WHERE number = ?", (number,))
+            if known.fetchone():
+                yield number

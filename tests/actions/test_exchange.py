@@ -1,0 +1,497 @@
+"""Desks that share one journal through a real central system: what one writes all have, whole and once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from central import admin, quarantine
+from kiosk import logs
+from kiosk.actions.carrying import BadLists
+from kiosk.actions.exchange import Exchange, open_exchange
+from kiosk.errors import InvalidInput, KioskError, NotAllowed, Refused
+from kiosk.seal import verify
+from kiosk.store import exchange as remembered
+from kiosk.store import journal
+from kiosk.store.database import Store
+from kiosk.store.rebuild import rebuild
+from kiosk.sync.answers import Lists
+from kiosk.sync.refusals import Refusal, Unreachable
+from tests.office import MONDAY, PERSON, Clock, Office, portrait
+from tests.running import Running, meet
+from tests.store.test_receiving import views
+from tests.sync.proxy import Line
+
+Make = Callable[..., tuple[Office, Exchange]]
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Running]:
+    running = Running(tmp_path / "centre")
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def desk(centre: Running, tmp_path: Path) -> Iterator[Make]:
+    """Makes a desk that has joined the centre."""
+    made: list[tuple[Office, Exchange]] = []
+
+    def make(*departments: str, clock: Clock | None = None) -> tuple[Office, Exchange]:
+        folder = tmp_path / f"desk{len(made)}"
+        folder.mkdir()
+        office = Office(folder, clock=clock or centre.clock)
+        made.append((office, centre.joined(office, *departments)))
+        return made[-1]
+
+    yield make
+    for office, exchange in made:
+        exchange.client.close()
+        office.close()
+
+
+def rows(store: object, stream: str = "") -> dict[tuple[str, str, int], bytes]:
+    """Every row of a journal, by its place: its commitment."""
+    with store.read() as connection:  # type: ignore[attr-defined]
+        found = connection.execute("SELECT terminal, stream, sequence, commitment FROM entry").fetchall()
+    return {(t, s, n): bytes(c) for t, s, n, c in found if stream in ("", s)}
+
+
+def whole(store: Store) -> None:
+    """Chains hold, and the views are what the journal says."""
+    with store.read() as connection:
+        assert journal.verify(connection) == []
+    before = views(store)
+    rebuild(store)
+    assert views(store) == before
+
+
+def test_a_case_begun_at_one_desk_goes_on_at_the_next(desk: Make, centre: Running) -> None:
+    (one, up), (other, down) = desk(), desk()
+    case = one.worker("registered")
+    meet(up, down)
+    assert [row.case for row in other.desk.find(other.reception, "ma ma san")] == [case]
+    other.clear(case)
+    other.sign(case)
+    other.confirm(case)
+    meet(down, up)
+    assert one.state(case, "guarantee") == "confirmed"
+    assert rows(one.store) == rows(other.store) == rows(centre.database)
+    assert views(one.store) == views(other.store)
+    whole(one.store)
+    assert up.send() == down.send() == 0
+    assert up.status().waiting == 0
+    assert up.status().last == centre.clock()
+
+
+def test_what_two_wrote_while_apart_is_contested_at_both(desk: Make) -> None:
+    (one, up), (other, down) = desk(), desk()
+    case = one.register()
+    meet(up, down)
+    one.desk.record(one.reception, case, {"person.phone": "+8613800138011"})
+    other.desk.record(other.reception, case, {"person.phone": "+8613800138022"})
+    meet(up, down)
+    for office in (one, other):
+        assert "person.phone" in office.desk.case(office.reception, case).contested
+    assert views(one.store) == views(other.store)
+
+
+def test_the_doctors_words_reach_the_health_post_alone(desk: Make) -> None:
+    (post, up), (police, down), (doctor, also) = desk("health_post"), desk("police"), desk("health_post")
+    (reception, first) = desk("reception")
+    case = reception.register()
+    reception.lodge(case)
+    reception.order_health(case)
+    meet(first, up)
+    post.desk.record(post.doctor, case, {"health.told_person": True})
+    meet(up, down, also)
+    assert rows(post.store, "health") == rows(doctor.store, "health") != {}
+    assert rows(police.store, "health") == {}
+    assert rows(police.store, "office") == rows(doctor.store, "office")
+
+
+# --- faults of the line --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_line_cut_at_any_byte_loses_nothing_and_doubles_nothing(
+    desk: Make, centre: Running, seed: int
+) -> None:
+    chance = Random(seed)
+    (one, _), (other, _) = desk(), desk()
+    line = Line(centre.port)
+    over = [through(line, one), through(line, other)]
+    cases = []
+    cuts = 0
+    for step in range(6):
+        office = chance.choice([one, other])
+        cases.append(office.worker("registered", **{"person.name": f"MA {'ABCDEF'[step]}"}))
+        for exchange in over:
+            line.budget = chance.randint(0, 12_000)
+            line.cut()
+            try:
+                exchange.begin()
+                exchange.send()
+                exchange.fetch()
+            except Unreachable:
+                cuts += 1
+    line.budget = None
+    line.cut()
+    meet(*over)
+    assert cuts
+    assert rows(one.store) == rows(other.store) == rows(centre.database)
+    assert views(one.store) == views(other.store)
+    assert len(one.desk.find(one.reception, "MA")) == len(cases)
+    whole(other.store)
+    for exchange in over:
+        exchange.client.close()
+    line.close()
+
+
+def through(line: Line, office: Office) -> Exchange:
+    """The exchange of a desk over a line."""
+    with office.store.write() as connection:
+        remembered.remember(connection, {"centre/url": f"https://127.0.0.1:{line.port}".encode()})
+    exchange = open_exchange(office.desk.terminal)
+    assert exchange is not None
+    return exchange
+
+
+def test_a_batch_that_is_too_large_is_halved(
+    desk: Make, centre: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one, up), (other, down) = desk(), desk()
+    one.worker("cleared")
+    monkeypatch.setattr("central.journal.MOST_ROWS", 6)  # the largest act of this history
+    meet(up, down)
+    assert rows(one.store) == rows(other.store)
+
+
+def test_while_the_centre_is_away_everything_waits(desk: Make, centre: Running) -> None:
+    (one, up), (other, down) = desk(), desk()
+    meet(up, down)
+    centre.end()
+    case = one.worker("registered")
+    with pytest.raises(Unreachable):
+        up.send()
+    waiting = up.status().waiting
+    assert waiting == sum(1 for row in one.journal() if row["terminal"] == one.desk.terminal.code)
+    centre.begin()
+    assert up.send() == waiting
+    meet(down)
+    assert other.state(case, "registration") == "done"
+
+
+@pytest.mark.parametrize("days", [365 * 73, -365 * 27])
+def test_a_clock_far_off_is_recorded_and_followed_by_nobody(desk: Make, centre: Running, days: int) -> None:
+    far = Clock(MONDAY + timedelta(days=days))
+    (one, up), (other, down) = desk(clock=far), desk()
+    case = one.begin()
+    meet(up, down)
+    other.desk.park(other.reception, case)
+    meet(down, up)
+    assert abs(up.client.offset + timedelta(days=days)) < timedelta(minutes=1)
+    assert one.desk.case(one.reception, case).row.parked_by == "R001"
+    times = [row["time"] >> 16 for row in other.journal() if row["terminal"] == other.desk.terminal.code]
+    assert max(times) < (MONDAY + timedelta(hours=1)).timestamp() * 1000
+    assert views(one.store) == views(other.store)
+
+
+# --- what the centre holds back ------------------------------------------------------------------
+
+
+def test_what_is_held_back_is_shown_with_its_reason_and_the_rest_goes_on(desk: Make, centre: Running) -> None:
+    (one, up), (other, down) = desk("reception"), desk()
+    case = one.register()
+    one.lodge(case)
+    one.sign(case)  # of the department of labour, which this desk does not belong to
+    later = one.register()
+    meet(up, down)
+    held = up.status().set_aside
+    assert held
+    assert {one_.stream for one_ in held} == {"office"}
+    assert f"{case}" in {one_.subject for one_ in held}
+    assert all(str(one_.reason) for one_ in held)
+    assert other.state(later, "registration") == "done"
+    assert other.state(case, "guarantee") != "signed"
+    up.lists()
+    assert up.status().set_aside == held
+
+
+def test_what_is_released_reaches_the_others_and_is_held_back_no_longer(desk: Make, centre: Running) -> None:
+    (one, up), (other, down) = desk("reception"), desk()
+    case = one.register()
+    one.lodge(case)
+    one.sign(case)
+    meet(up, down)
+    release_all(centre)
+    meet(down)
+    up.lists()
+    assert up.status().set_aside == ()
+    assert other.state(case, "guarantee") == "signed"
+    assert views(one.store) == views(other.store)
+
+
+def release_all(centre: Running) -> None:
+    with centre.database.write() as connection:
+        for held in quarantine.listed(connection, centre.centre.office):
+            quarantine.release(connection, held.place, held.sequences[0], "2026-03-02T10:00:00+08:00")
+
+
+# --- a centre that was put back ------------------------------------------------------------------
+
+
+def test_a_centre_put_back_to_an_older_state_gets_everything_back(desk: Make, centre: Running) -> None:
+    (one, up), (other, down), (third, last) = desk(), desk(), desk()
+    one.worker("registered")
+    meet(up, down, last)
+    centre.back_up()
+    case = one.worker("registered", **{"person.name": "KO KO"})
+    other.counter = 100  # another worker
+    other.worker("cleared", **{"person.name": "MA AYE"})
+    meet(up, down)
+    meet(down, up)
+    before = rows(one.store)
+    epoch = up.epoch()
+    one_gone = up
+    centre.put_back()
+    assert rows(centre.database) != before
+    meet(down)  # the first desk is away: the other one brings what it wrote, too
+    meet(last, down)
+    assert {place for place in before if place[1] == "office"} <= set(rows(centre.database))
+    assert rows(centre.database, "office") == rows(third.store, "office")
+    assert third.state(case, "registration") == "done"
+    meet(one_gone, down, last)
+    assert rows(one.store) == rows(other.store) == rows(centre.database)
+    assert up.epoch() == down.epoch() == last.epoch() != epoch
+    whole(third.store)
+
+
+# --- joining and leaving -------------------------------------------------------------------------
+
+
+def test_an_invitation_is_taken_once(desk: Make, centre: Running, tmp_path: Path) -> None:
+    from kiosk.actions.enrolment import enrol, is_enrolled
+
+    one, _ = desk()
+    assert is_enrolled(one.desk.terminal)
+    with pytest.raises(Refused, match="already"):
+        enrol(one.desk.terminal, centre.invitation())
+    text = centre.invitation()
+    folders = [tmp_path / name for name in ("x", "y")]
+    offices = []
+    for folder in folders:
+        folder.mkdir()
+        offices.append(Office(folder))
+    with pytest.raises(InvalidInput):
+        enrol(offices[0].desk.terminal, text[:-1])
+    enrol(offices[0].desk.terminal, text)
+    with pytest.raises(Refusal) as found:
+        enrol(offices[1].desk.terminal, text)
+    assert found.value.problem.kind == "invitation"
+    assert not is_enrolled(offices[1].desk.terminal)
+    assert open_exchange(offices[1].desk.terminal) is None
+    for office in offices:
+        office.close()
+
+
+def test_an_answer_to_the_invitation_that_was_lost_is_asked_for_again(
+    centre: Running, tmp_path: Path
+) -> None:
+    from kiosk.actions.enrolment import _own_key as key_of
+    from kiosk.actions.enrolment import asked, enrol
+    from kiosk.sync import client
+    from kiosk.sync.invitation import read_invitation
+
+    office = Office(tmp_path)
+    text = centre.invitation()
+    invitation, terminal = read_invitation(text), office.desk.terminal
+    client.enrol(
+        invitation, asked(terminal, key_of(terminal), invitation.secret, "")
+    )  # and the answer is lost
+    assert enrol(terminal, text).terminal == terminal.code
+    office.close()
+
+
+def test_a_taken_code_is_drawn_again_before_anything_was_written(
+    centre: Running, desk: Make, tmp_path: Path
+) -> None:
+    one, _ = desk()
+    (tmp_path / "twin").mkdir()
+    twin = Office(tmp_path / "twin", clock=centre.clock)
+    with twin.store.write() as connection:
+        remembered.remember(connection, {"terminal": one.desk.terminal.code.encode()})
+    twin.desk.terminal.code = one.desk.terminal.code
+    exchange = centre.joined(twin)
+    assert twin.desk.terminal.code != one.desk.terminal.code
+    case = twin.register()
+    meet(exchange)
+    assert any(terminal == twin.desk.terminal.code for terminal, *_ in rows(centre.database))
+    assert twin.desk.case(twin.reception, case).number.split("-")[1] == twin.desk.terminal.code
+    exchange.client.close()
+    twin.close()
+
+
+def test_a_revoked_desk_sends_into_the_quarantine_and_receives_nothing(desk: Make, centre: Running) -> None:
+    (one, up), (other, down) = desk(), desk()
+    case = one.worker("approved")
+    seal = one.desk.slip(one.reception, case, "permit").seal
+    meet(up, down)
+    admin.revoke(centre.centre, one.desk.terminal.code, "S001")
+    late = one.worker("approved", **{"person.name": "KO KO"})
+    backdated = one.desk.slip(one.reception, late, "permit").seal
+    for ask in (up.begin, up.fetch, up.lists):
+        with pytest.raises(Refusal, match="revoked") as found:
+            ask()
+        assert found.value.problem.kind == "revoked"
+    up.send()
+    assert up.status().set_aside
+    meet(down)
+    down.lists()
+    assert other.desk.find(other.reception, "KO KO") == []
+    trust = other.desk.terminal.trust()
+    assert verify(seal, trust, centre.clock()).valid
+    assert verify(backdated, trust, centre.clock()).status == "unknown_key"
+
+
+def test_a_void_permit_is_void_at_every_desk(desk: Make, centre: Running, tmp_path: Path) -> None:
+    (one, up), (other, down) = desk(), desk()
+    case = one.worker("handed_over")
+    seal = one.desk.slip(one.reception, case, "permit").seal
+    meet(up, down)
+    down.lists()
+    assert verify(seal, other.desk.terminal.trust(), centre.clock()).valid
+    one.desk.perform(one.police, case, "permit", "void", reason="permit_lost")
+    meet(up, down)
+    assert verify(seal, other.desk.terminal.trust(), centre.clock()).status == "void"
+
+
+# --- lists ---------------------------------------------------------------------------------------
+
+
+def test_staff_are_kept_at_the_centre_and_sign_in_at_their_departments_desks(
+    desk: Make, centre: Running
+) -> None:
+    (one, up), (other, down) = desk("labour"), desk("police")
+    admin.appoint(centre.centre, "L001", "杨立新", ["labour"], "correct horse", "S001", lease_days=3)
+    assert up.begin().lists or up.fetch().lists
+    for exchange in (up, down):
+        exchange.lists()
+    assert one.desk.sign_in("L001", "correct horse").roles == ("labour",)
+    with pytest.raises(NotAllowed):
+        other.desk.sign_in("L001", "correct horse")
+    centre.clock.forward(days=4)
+    with pytest.raises(NotAllowed, match="too long"):
+        one.desk.sign_in("L001", "correct horse")
+    up.lists()
+    one.desk.sign_in("L001", "correct horse")
+    admin.set_passphrase(centre.centre, "L001", "another horse", "S001")
+    assert up.fetch().lists
+    up.lists()
+    one.desk.sign_in("L001", "another horse")
+    admin.dismiss(centre.centre, "L001", "S001")
+    assert up.fetch().lists
+    up.lists()
+    with pytest.raises(NotAllowed):
+        one.desk.sign_in("L001", "another horse")
+
+
+def test_lists_that_the_centre_did_not_sign_change_nothing(desk: Make, centre: Running) -> None:
+    one, up = desk()
+    admin.appoint(centre.centre, "L001", "杨立新", ["labour"], "correct horse", "S001")
+    up.lists()
+    good = up.client.lists()
+    trust = one.desk.terminal.trust()
+    for bad in (
+        Lists(good.signed, "00" * 64),
+        Lists(good.signed.replace("A", "B", 1), good.signature),
+        Lists("", good.signature),
+        Lists("not base64", "not hex"),
+    ):
+        up.client.lists = lambda bad=bad: bad  # type: ignore[method-assign, misc]
+        with pytest.raises(BadLists):
+            up.lists()
+    one.desk.sign_in("L001", "correct horse")
+    assert one.desk.terminal.trust() == trust
+
+
+# --- blobs ---------------------------------------------------------------------------------------
+
+
+def test_pictures_follow_their_records_and_hold_up_nothing(desk: Make, centre: Running) -> None:
+    (one, up), (other, down) = desk(), desk()
+    case = one.register()
+    one.desk.attach_portrait(one.reception, case, portrait())
+    meet(up, down)
+    reference = other.desk.case(other.reception, case).facts["case.portrait"]
+    assert other.desk.blob(reference) is None
+    assert down.blobs() == set()  # the centre has it not yet
+    up.blobs()
+    assert case in down.blobs()
+    assert other.desk.blob(reference) == one.desk.blob(reference)
+    assert down.blobs() == set()
+
+
+def test_pictures_go_on_where_the_line_was_cut(desk: Make, centre: Running) -> None:
+    (one, up), (other, down) = desk(), desk()
+    case = one.register()
+    scan = Random(1).randbytes(3_000_000)
+    one.desk.attach_paper(one.reception, case, "registration", "identity_document", scan, "application/pdf")
+    meet(up, down)
+    line = Line(centre.port)
+    for office, cut_after in ((one, 2_500_000), (other, 1_500_000)):
+        exchange = through(line, office)
+        tries = 0
+        line.budget = cut_after
+        while True:
+            tries += 1
+            try:
+                exchange.blobs()
+                break
+            except Unreachable:
+                line.cut()
+        assert tries > 1
+        exchange.client.close()
+    line.close()
+    paper = next(p for p in other.desk.case(other.reception, case).papers if p.copy)
+    assert other.desk.blob(paper.copy) == scan
+
+
+# --- what is not said ----------------------------------------------------------------------------
+
+
+def test_the_log_holds_no_secret_and_nothing_about_anybody(
+    desk: Make, centre: Running, tmp_path: Path
+) -> None:
+    logs.configure(tmp_path / "logs")
+    try:
+        (one, up), (_, down) = desk("reception"), desk()
+        admin.appoint(centre.centre, "L001", "杨立新", ["labour"], "correct horse", "S001")
+        case = one.register()
+        one.lodge(case)
+        one.sign(case)
+        meet(up, down)
+        up.lists()
+        up.blobs()
+        centre.end()
+        with pytest.raises(KioskError):
+            up.fetch()
+        centre.begin()
+    finally:
+        logs.SINK.handler.close()
+        logs.SINK.handler = logs.logging.NullHandler()
+    written = (tmp_path / "logs" / "kiosk.log").read_text("utf-8")
+    assert "request" in written
+    with one.store.read() as connection:
+        secret = [
+            value.hex()
+            for key, value in connection.execute("SELECT key, value FROM identity")
+            if key in ("sync", "seal")
+        ]
+    for word in (*secret, "correct horse", "argon2", "杨立新", "KIOSK-INVITE", *map(str, PERSON.values())):
+        if len(word) > 3:
+            assert word not in written

@@ -1,0 +1,162 @@
+"""A terminal put back to an older disk image, or copied: it notices, takes another name, loses nothing."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.actions import forked
+from kiosk.actions.exchange import Exchange, Forked, open_exchange
+from kiosk.store import exchange as remembered
+from kiosk.sync.refusals import Unreachable
+from tests.actions.test_exchange import rows, whole
+from tests.office import Office
+from tests.running import Running, meet
+from tests.store.test_receiving import views
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Running]:
+    running = Running(tmp_path / "centre")
+    yield running
+    running.end()
+
+
+def desk(centre: Running, folder: Path) -> tuple[Office, Exchange]:
+    folder.mkdir()
+    office = Office(folder, clock=centre.clock)
+    return office, centre.joined(office)
+
+
+def opened(centre: Running, folder: Path, key: bytes) -> tuple[Office, Exchange]:
+    office = Office(folder, clock=centre.clock, key=key)
+    exchange = open_exchange(office.desk.terminal)
+    assert exchange is not None
+    return office, exchange
+
+
+def image(office: Office, folder: Path) -> bytes:
+    """A copy of the disk; the desk is closed."""
+    office.close()
+    shutil.copytree(office.path.parent, folder)
+    return office.key
+
+
+def test_a_desk_put_back_to_last_week_comes_back_under_another_name(centre: Running, tmp_path: Path) -> None:
+    (one, up), (other, down) = desk(centre, tmp_path / "one"), desk(centre, tmp_path / "other")
+    first = one.worker("registered")
+    one.desk.save_draft(one.reception, "note", {"a": "b"})
+    meet(up, down)
+    up.client.close()
+    key = image(one, tmp_path / "image")
+    one, up = opened(centre, tmp_path / "one", key)
+    one.counter = 10
+    since = one.worker(
+        "cleared", **{"person.name": "KO KO"}
+    )  # after the image was made: only the centre has it
+    meet(up, down)
+    up.client.close()
+    one.close()
+
+    one, up = opened(centre, tmp_path / "image", key)
+    former = one.desk.terminal.code
+    seal = one.desk.terminal.seal_key().public_key().public_bytes_raw()
+    one.counter = 20
+    again = one.worker("cleared", **{"person.name": "MA AYE"})  # written under the numbers of the other
+    written = rows(one.store)
+    with pytest.raises(Forked):
+        up.begin()
+    with pytest.raises(Forked):
+        up.send()
+    done = forked.recover(up)
+    up.client.close()
+    assert done.former == former
+    assert done.evidence.exists()
+    assert len(done.doubled) > 0  # numbers given twice are said
+
+    one, up = opened(centre, tmp_path / "image", key)
+    assert one.desk.terminal.code == done.code != former
+    assert one.desk.draft(one.reception, "note") == {"a": "b"}
+    assert seal in {trusted.public for trusted in one.desk.terminal.trust().keys.values()}
+    meet(up, down)
+    meet(down)
+    for office in (one, other):
+        for case, name in ((first, "MA MA SAN"), (since, "KO KO"), (again, "MA AYE")):
+            assert office.desk.case(office.reception, case, opened=False).row.name == name
+    assert views(one.store) == views(other.store)
+    assert rows(one.store, "office") == rows(other.store, "office") == rows(centre.database, "office")
+    mine = [place for place in rows(one.store) if place[0] == done.code]
+    assert len(mine) == done.entries
+    assert len(written) > done.entries > 0
+    whole(one.store)
+    whole(other.store)
+    up.client.close()
+    down.client.close()
+    one.close()
+    other.close()
+
+
+def test_a_copied_desk_finds_that_it_is_one_and_the_original_goes_on(centre: Running, tmp_path: Path) -> None:
+    one, up = desk(centre, tmp_path / "one")
+    one.worker("registered")
+    meet(up)
+    up.client.close()
+    key = image(one, tmp_path / "copy")
+    (one, up), (copy, copied) = opened(centre, tmp_path / "one", key), opened(centre, tmp_path / "copy", key)
+    one.counter, copy.counter = 10, 20
+    mine = one.register()
+    theirs = copy.register()
+    meet(up)
+    with pytest.raises(Forked):
+        meet(copied)
+    forked.recover(copied)
+    copied.client.close()
+    copy, copied = opened(centre, tmp_path / "copy", key)
+    meet(copied, up)
+    later = one.register()
+    meet(up, copied)
+    for office in (one, copy):
+        for case in (mine, theirs, later):
+            assert office.state(case, "registration") == "done"
+    assert up.status().set_aside == copied.status().set_aside == ()
+    assert views(one.store) == views(copy.store)
+    for exchange in (up, copied):
+        exchange.client.close()
+    one.close()
+    copy.close()
+
+
+def test_a_recovery_cut_short_is_done_again(centre: Running, tmp_path: Path) -> None:
+    one, up = desk(centre, tmp_path / "one")
+    meet(up)
+    up.client.close()
+    key = image(one, tmp_path / "copy")
+    one, up = opened(centre, tmp_path / "one", key)
+    one.register()
+    meet(up)
+    up.client.close()
+    one.close()
+    copy, copied = opened(centre, tmp_path / "copy", key)
+    copy.counter = 10
+    case = copy.register()
+    answer, _ = forked._succeed(copied)  # and then the power went
+    terminal = copy.desk.terminal
+    centre.end()
+    forked.note_fork(terminal)
+    assert forked.put_right(terminal) is False
+    with pytest.raises(Unreachable):
+        copied.begin()
+    centre.begin()
+    assert forked.put_right(terminal) is True
+    copied.client.close()
+    copy, copied = opened(centre, tmp_path / "copy", key)
+    assert copy.desk.terminal.code == answer.terminal
+    meet(copied)
+    assert copy.state(case, "registration") == "done"
+    with copy.store.read() as connection:
+        assert remembered.known(connection, remembered.FORKED) is None
+    copied.client.close()
+    copy.close()

@@ -1,0 +1,121 @@
+"""A real central system at work for tests: an HTTPS server of this process, and desks that have joined it."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+import threading
+import time
+from pathlib import Path
+
+import uvicorn
+from cryptography import x509
+
+from central import admin, tls
+from central.app import make_app
+from central.centre import Centre
+from central.database import open_database
+from central.guard import Limits
+from kiosk.actions.enrolment import enrol
+from kiosk.actions.exchange import Exchange, open_exchange
+from kiosk.sync.invitation import Invitation, pin_of
+from tests.office import Clock, Office, sample_pack
+
+EVERYTHING = ("reception", "health_post", "labour", "police")
+MANY = Limits((1e6, 1e6), (1e6, 1e6), (1e6, 1e6))  # tests are in a hurry
+
+
+class Listener(uvicorn.Server):
+    """In a thread of its own, without the signals of the process."""
+
+    def __init__(self, centre: Centre, port: int) -> None:
+        config = uvicorn.Config(
+            make_app(centre, MANY), "127.0.0.1", port, log_config=None, access_log=False, date_header=False,
+            loop="asyncio",
+        )  # fmt: skip
+        config.load()
+        key, certificate = tls.certificate(centre.database)
+        config.ssl = tls.context(key, certificate)
+        super().__init__(config)
+        self.thread = threading.Thread(target=self.run, name="centre", daemon=True)
+
+    def listen(self) -> int:
+        self.thread.start()
+        while not self.started:
+            assert self.thread.is_alive()
+            time.sleep(0.005)
+        port: int = self.servers[0].sockets[0].getsockname()[1]
+        return port
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        self.loop = asyncio.get_running_loop()
+        await super().serve(sockets)
+
+    def end(self) -> None:
+        """As a machine that is switched off: whoever is connected learns nothing."""
+        self.loop.call_soon_threadsafe(self._drop)
+        self.should_exit = True
+        self.thread.join(20)
+        assert not self.thread.is_alive()
+
+    def _drop(self) -> None:
+        for connection in list(self.server_state.connections):
+            if connection.transport is not None:
+                connection.transport.abort()
+
+
+class Running:
+    """The centre of one office. `end` and `begin` again are a restart; `back_up` and `put_back` a restore."""
+
+    def __init__(self, folder: Path, clock: Clock | None = None) -> None:
+        self.folder, self.clock, self.port = folder, clock or Clock(), 0
+        folder.mkdir(parents=True, exist_ok=True)
+        self.begin()
+
+    def begin(self) -> None:
+        self.database = open_database(f"sqlite:///{self.folder / 'centre.db'}")
+        self.centre = Centre(self.database, sample_pack(), self.clock)
+        self.centre.terminal.seal_key()
+        self.listener = Listener(self.centre, self.port)
+        self.port = self.listener.listen()
+
+    def end(self) -> None:
+        self.listener.end()
+        self.centre.close()
+
+    def back_up(self) -> None:
+        self.end()
+        shutil.copytree(self.folder, self.folder.with_name("copy"))
+        self.begin()
+
+    def put_back(self) -> None:
+        """The machine is as it was at the backup; nobody told the program."""
+        self.end()
+        shutil.rmtree(self.folder)
+        self.folder.with_name("copy").rename(self.folder)
+        self.begin()
+
+    def invitation(
+        self, departments: tuple[str, ...] = EVERYTHING, face: str = "counter", name: str = "desk"
+    ) -> str:
+        secret = admin.invite(self.centre, name, face, departments)
+        certificate = x509.load_pem_x509_certificate(tls.certificate(self.database)[1])
+        return str(Invitation(f"127.0.0.1:{self.port}", pin_of(certificate), secret))
+
+    def joined(self, office: Office, *departments: str) -> Exchange:
+        """The exchange of a desk that takes an invitation."""
+        enrol(office.desk.terminal, self.invitation(departments or EVERYTHING))
+        exchange = open_exchange(office.desk.terminal)
+        assert exchange is not None
+        return exchange
+
+
+def meet(*exchanges: Exchange) -> None:
+    """Each sends, then each takes what the others sent."""
+    for exchange in exchanges:
+        exchange.begin()
+        exchange.send()
+    for exchange in exchanges:
+        while exchange.fetch().more:
+            pass
