@@ -148,8 +148,8 @@ CREATE TABLE given (
     terminal TEXT NOT NULL,
     stream TEXT NOT NULL,
     number NUMBER NOT NULL,
-    until NUMBER NOT NULL,
     at TEXT NOT NULL,
+    until NUMBER NOT NULL,
     PRIMARY KEY (office, terminal, stream, number, at)
 );
 CREATE TABLE blob_part (
