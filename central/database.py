@@ -21,7 +21,7 @@ from sqlcipher3 import dbapi2 as driver
 
 from kiosk.errors import StoreError
 from kiosk.model.text import say
-from kiosk.store.database import LOST_WRITES_FIXED, Connection
+from kiosk.store.database import LOST_WRITES_FIXED, Connection, snapshot
 from kiosk.store.faults import disk_errors, translated
 
 if TYPE_CHECKING:
@@ -145,11 +145,9 @@ class Sqlite(Database):
                 connection = connect(self.path)
                 connection.execute("PRAGMA query_only = ON")
             try:
-                connection.execute("BEGIN")
-                yield connection
+                with snapshot(connection) as reading:
+                    yield reading
             finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
                 self._idle.append(connection)
 
     def close(self) -> None:

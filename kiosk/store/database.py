@@ -47,6 +47,7 @@ class Cursor(Protocol):
     def rowcount(self) -> int: ...
     def fetchone(self) -> Any: ...
     def fetchall(self) -> list[Any]: ...
+    def close(self) -> None: ...
     def __iter__(self) -> Iterator[Any]: ...
 
 
@@ -59,6 +60,51 @@ class Connection(Protocol):
     def executemany(self, sql: str, parameters: Iterable[Parameters], /) -> Cursor: ...
     def backup(self, target: Connection, /) -> None: ...
     def close(self) -> None: ...
+
+
+class Snapshot:
+    """A connection for the length of one reading.
+
+    A cursor that was not read to its end would hold the snapshot beyond it, and the next reading on the same
+    connection would see what was then: every cursor is closed with the reading.
+    """
+
+    __slots__ = ("_cursors", "connection")
+
+    def __init__(self, connection: Connection, cursors: list[Cursor]) -> None:
+        self.connection, self._cursors = connection, cursors
+
+    @property
+    def in_transaction(self) -> bool:
+        return self.connection.in_transaction
+
+    def execute(self, sql: str, parameters: Parameters = (), /) -> Cursor:
+        cursor = self.connection.execute(sql, parameters)
+        self._cursors.append(cursor)
+        return cursor
+
+    def executemany(self, sql: str, parameters: Iterable[Parameters], /) -> Cursor:
+        return self.connection.executemany(sql, parameters)
+
+    def backup(self, target: Connection, /) -> None:
+        self.connection.backup(target)
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+@contextmanager
+def snapshot(connection: Connection) -> Iterator[Connection]:
+    """What is committed now, on a connection that is used again afterwards."""
+    cursors: list[Cursor] = []
+    try:
+        connection.execute("BEGIN")
+        yield Snapshot(connection, cursors)
+    finally:
+        for cursor in cursors:
+            cursor.close()
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 def connect(path: Path, key: bytes, *, mode: str = "rw", salt: bytes = b"") -> Connection:
@@ -167,11 +213,9 @@ class Store:
             except IndexError:
                 connection = connect(self.path, self._key, mode="ro")
             try:
-                connection.execute("BEGIN")
-                yield connection
+                with snapshot(connection) as reading:
+                    yield reading
             finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
                 self._idle.append(connection)
 
     @cached_property

@@ -250,3 +250,18 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(
     version = connection.execute("PRAGMA user_version").fetchone()
     connection.close()
     assert (tables_left, version) == ([], (SCHEMA_VERSION,))
+
+
+def test_a_reading_that_was_not_read_to_its_end_does_not_hold_the_next_one(store: Store) -> None:
+    with store.write() as connection:
+        connection.executemany(
+            "INSERT INTO identity (key, value) VALUES (?, ?)", [(str(n), b"") for n in range(999)]
+        )
+    with store.read() as connection:
+        begun = connection.execute("SELECT key FROM identity")
+        assert begun.fetchone()
+    with store.write() as connection:
+        connection.execute("INSERT INTO identity (key, value) VALUES ('new', x'')")
+    with store.read() as connection:
+        assert connection.execute("SELECT 1 FROM identity WHERE key = 'new'").fetchone()
+    assert begun is not None

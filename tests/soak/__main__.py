@@ -1,0 +1,76 @@
+"""Faults without end: `python -m tests.soak [--faults N] [--seed S] [--database postgresql|sqlite]`.
+
+Desks work on the same cases and exchange with their centre while lines are slow and cut at any byte, desks,
+server and database are killed, disks are full, clocks jump, disks are put back to older images or copied, and
+poisoned entries are written. Now and then everything is mended and looked at: nothing that a desk said it had
+kept may be lost or doubled, all see the same, chains verify, and views are what a rebuild makes.
+
+The seed, which is printed, decides the whole plan: who does what, and which fault strikes where (at which
+byte, at which statement). Exit status 0 when all held.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from random import Random
+from time import perf_counter
+
+from tests.central.cluster import Cluster
+from tests.soak.faults import FAULTS
+from tests.soak.looking import look
+from tests.soak.town import Town
+
+DESKS = 3
+BETWEEN_LOOKS = 250  # faults
+
+
+def soak(faults: int, seed: int, kind: str, folder: Path) -> Counter[str]:
+    """How often each fault was injected. Raises AssertionError when something was lost, doubled or unlike."""
+    chance, injected = Random(seed), Counter[str]()
+    with ExitStack() as stack:
+        cluster = stack.enter_context(Cluster()) if kind == "postgresql" else None
+        url = cluster.database() if cluster else f"sqlite:///{folder / 'centre.db'}"
+        town = Town(folder, url, cluster)
+        stack.callback(town.close)
+        for number in range(DESKS):
+            town.join(f"desk{number}", chance.randrange(2**32))
+        names = [name for name, fault in FAULTS.items() if cluster or not fault.needs_postgresql]
+        weights = [FAULTS[name].weight for name in names]
+        while injected.total() < faults:
+            (name,) = chance.choices(names, weights)
+            FAULTS[name].strike(town, chance)
+            injected[name] += 1
+            if injected.total() % BETWEEN_LOOKS == 0:
+                look(town)
+                _said(f"{injected.total()} faults: nothing lost, nothing doubled")
+        entries = look(town)
+    _said(f"{faults} faults over {entries} entries: {dict(injected)}")
+    return injected
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = ArgumentParser(prog="python -m tests.soak", description="Faults without end.")
+    parser.add_argument("--faults", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=Random().randrange(10**9))
+    parser.add_argument("--database", choices=("postgresql", "sqlite"), default="postgresql")
+    options = parser.parse_args(arguments)
+    _said(f"seed {options.seed}")
+    began = perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        soak(options.faults, options.seed, options.database, Path(folder))
+    _said(f"{perf_counter() - began:.0f} s")
+    return 0
+
+
+def _said(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

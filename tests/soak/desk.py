@@ -1,0 +1,210 @@
+"""One terminal as a process of its own, that does what it is told and can be killed at any statement."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+from collections.abc import Callable
+from datetime import timedelta
+from multiprocessing.connection import Connection as Pipe
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from msgspec.structs import replace
+
+from kiosk.actions.enrolment import enrol
+from kiosk.actions.exchange import Forked, open_exchange
+from kiosk.actions.forked import recover
+from kiosk.errors import KioskError
+from kiosk.model.entries import KINDS, OFFICE, Entry, Write
+from kiosk.store import journal
+from kiosk.store.rebuild import rebuild
+from kiosk.store.views import SqlMemory, apply
+from tests.office import DECISION, EMPLOYER, MONDAY, Clock, Office, sample_pack
+from tests.store.test_receiving import views
+
+sample_pack()  # read once, before processes are forked off
+
+
+class Mortal:
+    """A connection that ends its process, as a power cut would, before its nth statement."""
+
+    def __init__(self, connection: Any, left: int) -> None:
+        self.connection, self.left = connection, left
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.connection, name)
+        return self._counted(found) if name in ("execute", "executemany") else found
+
+    def _counted(self, run: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*arguments: Any) -> Any:
+            self.left -= 1
+            if self.left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return run(*arguments)
+
+        return counted
+
+
+class Desk:
+    """What a process is told is a method of this class, by name."""
+
+    def __init__(self, folder: Path, key: bytes, seed: int) -> None:
+        self.folder, self.key, self.chance = folder, key, Random(seed)
+        self.clock = Clock(MONDAY)
+        self._open()
+
+    def _open(self) -> None:
+        self.office = Office(self.folder, clock=self.clock, key=self.key)
+
+    def enrol(self, invitation: str) -> str:
+        enrol(self.office.desk.terminal, invitation)
+        return self.office.desk.terminal.code
+
+    def die_at(self, statement: int) -> None:
+        """From now on this process has so many statements to live."""
+        self.office.store._writer = Mortal(self.office.store.raw, statement)
+
+    def clock_jumps(self, days: float) -> None:
+        self.clock.now += timedelta(days=days)
+
+    def work(self, acts: int) -> list[str]:
+        """Tries so many acts on cases that this desk knows, or on a new one; ids of the entries kept."""
+        after = self._last()
+        for _ in range(acts):
+            self.clock.forward(seconds=self.chance.randrange(1, 900))
+            try:
+                self._one_act()
+            except KioskError:
+                continue  # not at this stage, or contested: a guard's business
+        return self._own_after(after)
+
+    def work_on_a_full_disk(self, acts: int) -> list[str]:
+        """As `work`, on a disk that takes no further page: nothing is half kept."""
+        raw = self.office.store.raw
+        pages = raw.execute("PRAGMA page_count").fetchone()[0]
+        raw.execute(f"PRAGMA max_page_count = {pages + 2}")
+        try:
+            return self.work(acts)
+        finally:
+            raw.execute("PRAGMA max_page_count = 1073741823")
+
+    def _one_act(self) -> None:
+        office, chance = self.office, self.chance
+        with office.store.read() as connection:
+            cases = [case for (case,) in connection.execute("SELECT case_id FROM view_case ORDER BY case_id")]
+        if len(cases) < 3 or chance.random() < 0.1:
+            number = f"MM{chance.randrange(10**7):07d}"
+            office.register(office.person() | {"person.document_number": number})
+            return
+        case = chance.choice(cases[-40:])
+        person_facts = {"person.phone": f"+86138{chance.randrange(10**8):08d}"}
+        steps: list[Callable[[], object]] = [
+            lambda: office.lodge(case),
+            lambda: office.clear(case),
+            lambda: office.sign(case, **EMPLOYER),
+            lambda: office.confirm(case),
+            lambda: office.register_work(case),
+            lambda: office.accept(case),
+            lambda: office.desk.perform(office.police, case, "permit", "approve", answers=DECISION),
+            lambda: office.hand_over(case),
+            lambda: office.desk.record(office.reception, case, person_facts),
+            lambda: office.desk.record(office.reception, case, {"case.stay_until": "2026-06-01"}),
+            lambda: office.desk.park(office.reception, case, chance.random() < 0.5),
+        ]
+        chance.choice(steps)()
+
+    def poison(self) -> None:
+        """An act in a role that no terminal has, straight into the journal: the centre must hold it back."""
+        terminal, now = self.office.desk.terminal, self.clock()
+        draw = f"{self.chance.randrange(10**12):012d}"
+        entry = Entry(
+            id=f"poison-{draw}", act=f"poison-act-{draw}", act_size=1, subject="case:poison", kind="recorded",
+            version=KINDS["recorded"].version, writes={"status": Write("open")}, actor="X", role="impostor",
+            office=terminal.office, terminal=terminal.code, stream=OFFICE, sequence=0,
+            time=terminal.tick(now), wall=now.isoformat(),
+        )  # fmt: skip
+        newer = replace(
+            entry, id=f"newer-{draw}", act=f"newer-act-{draw}", kind="foreseen", version=9, role="reception",
+            subject="case:newer",
+        )  # fmt: skip
+        with self.office.store.write() as connection:
+            for one in (entry, newer):
+                apply(SqlMemory(connection), journal.append(connection, [one]))
+
+    def exchange(self) -> str:
+        """One exchange, both ways; how it ended."""
+        exchange = open_exchange(self.office.desk.terminal)
+        assert exchange is not None
+        try:
+            exchange.begin()
+            exchange.send()
+            while exchange.fetch().more:
+                pass
+            exchange.blobs()
+        except Forked:
+            return self._recover(exchange)
+        except KioskError as error:
+            return f"{type(error).__name__}: {error}"
+        finally:
+            exchange.client.close()
+        return "ok"
+
+    def _recover(self, exchange: Any) -> str:
+        try:
+            recover(exchange)
+        except KioskError as error:
+            return f"{type(error).__name__}: {error}"
+        self._open()
+        return "forked"
+
+    def code(self) -> str:
+        return self.office.desk.terminal.code
+
+    def entries(self) -> dict[str, str]:
+        """Every entry here by id: its place in its stream."""
+        with self.office.store.read() as connection:
+            return {
+                row.id: f"{row.terminal}/{row.stream}/{row.sequence}" for _, row in journal.rows(connection)
+            }
+
+    def shown(self) -> dict[str, list[tuple[object, ...]]]:
+        return views(self.office.store)
+
+    def findings(self) -> list[str]:
+        """What does not hold: chains, and views that a rebuild would make otherwise."""
+        with self.office.store.read() as connection:
+            found = [str(text) for text in journal.verify(connection)]
+        before = views(self.office.store)
+        rebuild(self.office.store)
+        after = views(self.office.store)
+        return found + [
+            f"view_{name} is not what a rebuild makes" for name in before if before[name] != after[name]
+        ]
+
+    def close(self) -> None:
+        self.office.close()
+
+    def _last(self) -> int:
+        with self.office.store.read() as connection:
+            return int(connection.execute("SELECT coalesce(max(rowid), 0) FROM entry").fetchone()[0])
+
+    def _own_after(self, after: int) -> list[str]:
+        with self.office.store.read() as connection:
+            return [row.id for _, row in journal.rows(connection, after) if row.terminal == self.code()]
+
+
+def serve(pipe: Pipe, folder: Path, key: bytes, seed: int) -> None:
+    """Runs in the child: one method after the other, each answered by its result or its error."""
+    desk = Desk(folder, key, seed)
+    pipe.send(("ok", None))
+    while True:
+        name, arguments = pipe.recv()
+        try:
+            pipe.send(("ok", getattr(desk, name)(*arguments)))
+        except (KioskError, sqlite3.Error, OSError) as error:
+            pipe.send(("error", f"{type(error).__name__}: {error}"))
+        if name == "close":
+            return
