@@ -22,6 +22,7 @@ from central.centre import Centre
 from central.exchange import Exchange
 from central.guard import Asker, Guard, Limits, Refusal
 from central.notes import Notes
+from central.pages.mounting import mount
 from central.waiting import Waiting, Worker
 from kiosk.errors import KioskError
 from kiosk.logs import log
@@ -104,6 +105,7 @@ def make_app(centre: Centre, limits: Limits | None = None) -> FastAPI:
         app.add_exception_handler(kind, _refused)
     _add_journal(app, server)
     outside.add(app, server)
+    mount(app, server)
     return app
 
 

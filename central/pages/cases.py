@@ -1,0 +1,257 @@
+"""The work list, and a case as one page: the same reading as at a counter, limited to the same roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from central.pages.site import Missing, Visit, again
+from kiosk.actions import gate
+from kiosk.actions.reading import slip_title
+from kiosk.errors import Refused
+from kiosk.model.answers import shown
+from kiosk.model.ask import Definitions
+from kiosk.model.case import ActionView, CaseView, PaperView, StageView
+from kiosk.model.entries import Json
+from kiosk.model.fields import FIELD_TYPES, Context
+from kiosk.model.forms import FieldDefinition
+from kiosk.model.text import say
+
+LISTS = {
+    "waiting": say("Waiting for me"),
+    "due": say("Due today"),
+    "returned": say("Returned"),
+    "ready": say("Ready to hand over"),
+    "parked": say("Parked"),
+}
+APPLICANT = ("applicant",)
+MASKED = ("P2", "P3")
+COMPARED = (  # what an officer compares with the pictures: never masked for who opens the case
+    "person.name", "person.name_native", "person.document_type", "person.document_number",
+    "person.document_expiry", "person.birth_date", "person.sex", "person.nationality",
+)  # fmt: skip
+PICTURES = ("image/jpeg", "image/png")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One answer as it is read; `was` are its earlier values."""
+
+    key: str
+    label: str
+    value: str
+    was: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The answers to one form. `fill_in` when somebody of my role answers it."""
+
+    form: str
+    title: str
+    answers: tuple[Said, ...]
+    fill_in: bool
+
+
+def work_list(visit: Visit) -> Response:
+    """One list of my roles; with something to find, what was found. What is sought stands in no address."""
+    desk, operator = visit.site.desk, visit.operator
+    which, sought = visit.asked("list"), visit.get("find").strip()[:100]
+    which = which if which in LISTS else "waiting"
+    rows = desk.find(operator, sought) if sought else desk.work_list(operator, which)
+    return visit.page(
+        "cases.html",
+        lists=LISTS,
+        counts=desk.counts(operator),
+        which="" if sought else which,
+        sought=sought,
+        rows=rows,
+        today=desk.today(),
+        doctor=operator.roles == ("doctor",),
+    )
+
+
+def show(visit: Visit) -> Response:
+    case = name_of(visit)
+    visit.site.accounts.refresh()  # the names in the history
+    view = opened(visit, case)
+    desk = visit.site.desk
+    definitions = desk.definitions(case)
+    return visit.page(
+        "case.html",
+        view=view,
+        address=f"/cases/{visit.part('case')}",
+        facts=tuple(facts(visit, view, definitions)),
+        compared=tuple(compared(visit, view, definitions)),
+        actions=offered(view),
+        with_person=any(one.definition.roles == APPLICANT for one in here(view)),
+        papers=view.papers,
+        mine=papers_of(visit, definitions),
+        pictures=pictures(view),
+        today=desk.today(),
+        slips=[(print_, slip_title(print_.slip)) for print_ in view.prints],
+    )
+
+
+def opened(visit: Visit, case: str) -> CaseView:
+    """The case for this operator; the journal notes once that he opened it. Raises Missing."""
+    desk, session = visit.site.desk, visit.session
+    try:
+        view = desk.case(visit.operator, case, opened=False)
+    except Refused as error:
+        raise Missing(error.text) from error
+    if session is not None and case not in session.opened and not view.read_only:
+        again(lambda: desk.note_opening(visit.operator, case))
+        session.opened.add(case)
+    return view
+
+
+def name_of(visit: Visit) -> str:
+    return f"case:{visit.part('case')}"
+
+
+# --- facts ---------------------------------------------------------------------------------------------
+
+
+def facts(visit: Visit, view: CaseView, definitions: Definitions) -> Iterator[Facts]:
+    """What is known, form by form in the order of the stages; an empty form only to who fills it in."""
+    stages = definitions.track.stages
+    keys = dict.fromkeys(key for stage in stages for key in stage.forms)
+    keys |= dict.fromkeys(action.form for stage in stages for action in stage.actions if action.form)
+    own = {key for stage in stages for key in stage.forms}
+    said_before: set[str] = set()
+    for key in keys:
+        form = definitions.forms[key]
+        fields = [f for f in form.fields if f.key not in said_before and f.type != "image"]
+        answers = tuple(said(visit, view, field, definitions) for field in fields if is_answered(view, field))
+        said_before |= {field.key for field in fields}
+        fill_in = key in own and any(may_edit(visit, view, field, definitions) for field in form.fields)
+        if answers or fill_in:
+            yield Facts(key, form.title, answers, fill_in)
+
+
+def compared(visit: Visit, view: CaseView, definitions: Definitions) -> Iterator[Said]:
+    fields = {field.key: field for form in definitions.forms.values() for field in form.fields}
+    for key in COMPARED:
+        if key in fields and view.facts.get(key) is not None:
+            yield said(visit, view, fields[key], definitions)
+
+
+def is_answered(view: CaseView, field: FieldDefinition) -> bool:
+    return view.facts.get(field.key) not in (None, "", []) and shown(field, view.facts)
+
+
+def said(visit: Visit, view: CaseView, field: FieldDefinition, definitions: Definitions) -> Said:
+    """An answer for this operator: what he need not know of is masked."""
+    roles = visit.operator.roles
+    compares = field.key in COMPARED and roles != ("doctor",)
+    open_ = field.privacy not in MASKED or compares or field.by in roles
+    return Said(
+        field.key,
+        field.label,
+        show_value(visit, field, view.facts[field.key], definitions, masked=not open_),
+        tuple(
+            show_value(visit, field, old.value, definitions, masked=not open_)
+            for old in view.changes.get(field.key, ())
+            if old.value is not None
+        ),
+    )
+
+
+def show_value(
+    visit: Visit, field: FieldDefinition, value: Json, definitions: Definitions, *, masked: bool = False
+) -> str:
+    kind = FIELD_TYPES[field.type]
+    if masked:
+        return kind.mask(value)
+    codes = definitions.codes.get(field.codes, {})
+    context = Context(visit.site.desk.today(), codes, field.options)
+    return kind.show(value, visit.site.words.of(visit.language), context)
+
+
+def may_edit(visit: Visit, view: CaseView, field: FieldDefinition, definitions: Definitions) -> bool:
+    """Whether a form offers the field to this operator; whether it is written, the desk decides."""
+    roles = set(visit.operator.roles)
+    if view.read_only or field.type == "image" or field.subject == "permit":
+        return False
+    if view.status != "open" or view.facts.get("permit.status") in ("approved", "active"):
+        return "supervisor" in roles and field.subject != "health" and view.facts.get(field.key) is not None
+    return bool(roles & set(gate.roles_of(field, definitions)))
+
+
+# --- actions and papers --------------------------------------------------------------------------------
+
+
+def here(view: CaseView) -> list[ActionView]:
+    """The actions that belong to how the case stands: of each stage's state, and on the whole open case."""
+    states = {stage.key: stage.state for stage in view.stages}
+    return [
+        action
+        for action in view.actions
+        if (states[action.stage] in action.definition.from_ if action.stage else view.status == "open")
+    ]
+
+
+def offered(view: CaseView) -> list[tuple[StageView | None, list[ActionView]]]:
+    """The actions that a person at a browser may take, by stage; the person himself sits at a window."""
+    mine = [action for action in here(view) if action.definition.roles != APPLICANT]
+    stages: list[StageView | None] = [*view.stages, None]
+    found = [(s, [a for a in mine if a.stage == (s.key if s is not None else "")]) for s in stages]
+    return [(stage, actions) for stage, actions in found if actions]
+
+
+def papers_of(visit: Visit, definitions: Definitions) -> set[str]:
+    """The stages whose papers are handled by this operator."""
+    roles = set(visit.operator.roles)
+    return {
+        stage.key
+        for stage in definitions.track.stages
+        if roles & {stage.role, *(role for action in stage.actions for role in action.roles)}
+    }
+
+
+def sight(visit: Visit) -> Response:
+    """The original of a paper was seen, or not after all."""
+    case, stage, paper = name_of(visit), visit.part("stage"), visit.part("paper")
+    seen = visit.get("seen") == "1"
+    desk = visit.site.desk
+    view = opened(visit, case)
+    if not any((one.stage, one.key) == (stage, paper) for one in view.papers):
+        raise Missing(say("Nothing is at this address."))
+    again(lambda: desk.sight_paper(visit.operator, case, stage, paper, seen))
+    return visit.go(f"/cases/{visit.part('case')}#papers")
+
+
+# --- pictures ------------------------------------------------------------------------------------------
+
+
+def pictures(view: CaseView) -> list[PaperView]:
+    """Copies that a browser shows on the page."""
+    return [paper for paper in view.papers if paper.copy and paper.copy.get("type") in PICTURES]
+
+
+def portrait(visit: Visit) -> Response:
+    view = opened(visit, name_of(visit))
+    return picture(visit, view.facts.get("case.portrait"))
+
+
+def copy(visit: Visit) -> Response:
+    """The copy of a paper: a picture, or a document to be saved."""
+    view = opened(visit, name_of(visit))
+    wanted = (visit.part("stage"), visit.part("paper"))
+    found = next((paper.copy for paper in view.papers if (paper.stage, paper.key) == wanted), None)
+    return picture(visit, found)
+
+
+def picture(visit: Visit, reference: Json) -> Response:
+    data = visit.site.desk.blob(reference) if reference else None
+    if data is None:
+        raise Missing(say("This picture has not arrived here yet."))
+    kind = reference.get("type", "")
+    headers = {"content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'"}
+    if kind not in PICTURES:
+        kind = "application/pdf" if kind == "application/pdf" else "application/octet-stream"
+        headers["content-disposition"] = 'attachment; filename="copy.pdf"'
+    return Response(data, headers=headers, media_type=kind)

@@ -1,0 +1,117 @@
+"""The terminals of the office, and what is held back of what they sent: a supervisor's page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.responses import Response
+
+from central import feed, notes, quarantine
+from central.notes import Contact
+from central.pages.site import Visit
+from central.quarantine import HeldBack
+from central.registry import Member
+from kiosk.errors import Refused
+from kiosk.logs import log
+from kiosk.model.text import say
+from kiosk.store.database import Connection
+
+SKEW = 60  # seconds that a clock may be off before the page points it out
+RECENT = 60  # seconds since the last request while a terminal counts as connected
+
+
+@dataclass(frozen=True)
+class Line:
+    """One terminal. `to_fetch` counts what of others was not given to it yet."""
+
+    member: Member
+    contact: Contact | None
+    since: int  # seconds since its last request
+    to_fetch: int
+    held: int
+
+    @property
+    def connected(self) -> bool:
+        return self.contact is not None and self.since < RECENT
+
+    @property
+    def is_off(self) -> bool:
+        return self.contact is not None and abs(self.contact.skew) > SKEW
+
+    @property
+    def seen(self) -> datetime | None:
+        return datetime.fromisoformat(self.contact.at) if self.contact else None
+
+    @property
+    def enrolled(self) -> datetime:
+        return datetime.fromisoformat(self.member.enrolled)
+
+    @property
+    def revoked(self) -> datetime | None:
+        return datetime.fromisoformat(self.member.revoked) if self.member.revoked else None
+
+
+def show(visit: Visit) -> Response:
+    visit.needs("supervisor")
+    centre = visit.site.centre
+    visit.site.server.notes.write(all_of_it=True)
+    with centre.database.read() as connection:
+        held = quarantine.listed(connection, centre.office)
+        lines = _lines(connection, visit, held)
+    return visit.page(
+        "terminals.html",
+        lines=lines,
+        held=held,
+        names={line.member.code: line.member.name for line in lines},
+        at={one.place + one.sequences: datetime.fromisoformat(one.at) for one in held},
+    )
+
+
+def _lines(connection: Connection, visit: Visit, held: list[HeldBack]) -> list[Line]:
+    centre = visit.site.centre
+    contacts = notes.contacts(connection, centre.office)
+    numbers = feed.numbers(connection, centre.office)
+    given = _given(connection, centre.office)
+    lines = []
+    for member in centre.registry(connection).members.values():
+        if member.is_centre:
+            continue
+        contact = contacts.get(member.code)
+        since = (centre.clock() - datetime.fromisoformat(contact.at)).total_seconds() if contact else 0.0
+        streams = () if member.revoked else feed.streams_for(member.face, member.departments)
+        lines.append(
+            Line(
+                member,
+                contact,
+                int(since),
+                sum(numbers.get(stream, 0) - given.get((member.code, stream), 0) for stream in streams),
+                sum(one.place[1] == member.code for one in held),
+            )
+        )
+    return sorted(lines, key=lambda line: (bool(line.member.revoked), line.member.name, line.member.code))
+
+
+def _given(connection: Connection, office: str) -> dict[tuple[str, str], int]:
+    rows = connection.execute(
+        "SELECT terminal, stream, max(until) FROM given WHERE office = ? GROUP BY terminal, stream", (office,)
+    ).fetchall()
+    return {(terminal, stream): until for terminal, stream, until in rows}
+
+
+def release(visit: Visit) -> Response:
+    """What was held back is taken into the journal, as if it had just arrived."""
+    visit.needs("supervisor")
+    centre = visit.site.centre
+    terminal, stream, sequence = visit.get("terminal"), visit.get("stream"), visit.get("sequence")
+    if not (sequence.isascii() and sequence.isdigit() and len(sequence) < 16):
+        raise Refused(say("Nothing is held back there."))
+    place = (centre.office, terminal, stream)
+    at = centre.clock().isoformat(timespec="milliseconds")
+    rows = centre.database.transact(
+        lambda connection: quarantine.release(connection, place, int(sequence), at)
+    )
+    centre.on_commit()
+    log.info("release", act=rows[0].act, count=len(rows), role="supervisor")
+    text = say("Released: {count} entries of {terminal}.", count=len(rows), terminal=terminal)
+    return visit.go("/terminals", text)
