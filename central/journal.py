@@ -15,52 +15,22 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from central import feed, quarantine
-from central.accepting import STREAMS, Arrived, Judge, acts
+from central.accepting import Arrived, Judge, acts
+from central.checking import Checked, Place, Wrong, check, check_message, check_rows, not_announced
 from central.database import Interrupted
 from central.postgres import PostgresConnection
 from central.registry import Member, roles_of
-from kiosk.errors import KioskError
-from kiosk.model.chain import Head, Row, chain, commit_to, stub_id
+from kiosk.model.chain import Head, Row, stub_id
 from kiosk.model.entries import ADMIN
 from kiosk.model.text import Text, say
 from kiosk.store import journal
 from kiosk.store.database import Connection
-from kiosk.sync.protocol import Problem, Push, Pushed
+from kiosk.sync.protocol import Push, Pushed, whole_acts
 
 if TYPE_CHECKING:
     from central.centre import Centre
 
-Place = tuple[str, str, str]
-MOST_ROWS = 20_000  # in one push; a dormitory of 5,000 in one act fits
-
-
-class Wrong(KioskError):
-    """A request that is refused whole. `kind` and `expected` as in `protocol.Problem`."""
-
-    def __init__(self, kind: str, text: Text, expected: int = 0) -> None:
-        super().__init__(text)
-        self.kind, self.expected = kind, expected
-
-    def problem(self) -> Problem:
-        slots = {name: str(value) for name, value in self.text.slots.items()}
-        return Problem(self.kind, self.text.template, self.expected, slots)
-
-
-class Checked(msgspec.Struct, frozen=True):
-    """A push whose chain and commitments hold: what arrived, and the hash after each row (and before)."""
-
-    push: Push
-    arrived: list[Arrived]
-    hashes: list[bytes]
-
-    @property
-    def place(self) -> Place:
-        head = self.push.head
-        return head.office, head.terminal, head.stream
-
-    @property
-    def last(self) -> int:
-        return self.push.head.sequence
+CHUNK = 250  # rows that are checked while PostgreSQL writes those before them
 
 
 class Journal:
@@ -71,20 +41,55 @@ class Journal:
 
     def push(self, sender: Member, push: Push, rows: Sequence[Row]) -> Pushed:
         """Stores what is new of a stream. Raises Wrong: gap, fork, wrong, not_yours."""
-        checked = check(self.centre.office, push, rows)
+        check_message(self.centre.office, push, rows)
         database = self.centre.database
         try:
             with database.write() as connection:
-                pushed, grown = self._store(connection, checked, isinstance(connection, PostgresConnection))
+                done = self._appended(connection, push, rows)
         except Interrupted:  # by another transaction, or by an id that is taken: now each is looked up
-            pushed, grown = database.transact(lambda connection: self._store(connection, checked))
+            done = None
+        if done is None:
+            checked = check(push, rows)
+            done = database.transact(lambda connection: self._store(connection, checked))
+        pushed, grown = done
         if grown:
             self.centre.on_commit()
         return pushed
 
-    def _store(self, connection: Connection, checked: Checked, hopeful: bool = False) -> tuple[Pushed, bool]:
-        """What is said of it, and whether anything was new. `hopeful` leaves it to the database to find
-        that an id is taken, which it does in passing."""
+    def _appended(
+        self, connection: Connection, push: Push, rows: Sequence[Row]
+    ) -> tuple[Pushed, bool] | None:
+        """The usual way on PostgreSQL: all rows are new, and are checked while it writes those before them.
+
+        None where another way has to be gone. That an id is taken the database finds in passing.
+        """
+        head = push.head
+        place = (head.office, head.terminal, head.stream)
+        if not isinstance(connection, PostgresConnection):
+            return None
+        if feed.lock(connection, *place) != (push.after, push.previous):
+            return None
+        author, at = self._author(connection, head), self._now()
+        after, previous, held = push.after, push.previous, False
+        with connection.raw.pipeline():
+            for part in whole_acts(rows, CHUNK):
+                checked = check_rows(push, part, after, previous)
+                judged = self._judged(author, checked.arrived, set())
+                quarantine.keep(connection, judged, at)
+                insert(connection, columns(place, checked.arrived, checked.hashes, judged.keys()))
+                after, previous, held = part[-1].sequence, checked.hashes[-1], held or bool(judged)
+            if previous != head.hash:
+                raise not_announced()
+            feed.sign_head(connection, head)
+            feed.announce(connection, place[0], place[2], place[1], push.after + 1, after)
+        aside = quarantine.set_aside(connection, place, push.after, after) if held else ()
+        return Pushed(after, tuple(aside)), True
+
+    def _now(self) -> str:
+        return self.centre.clock().isoformat(timespec="milliseconds")
+
+    def _store(self, connection: Connection, checked: Checked) -> tuple[Pushed, bool]:
+        """Any push, looked at in every way: what is said of it, and whether anything was new."""
         place, push = checked.place, checked.push
         sequence, hashed = feed.lock(connection, *place)
         author = self._author(connection, push.head)
@@ -92,10 +97,8 @@ class Journal:
         overlap = checked.arrived[: max(0, sequence - push.after)]
         new = checked.arrived[len(overlap) :]
         missing = quarantine.missing(connection, place, overlap)
-        taken = set() if hopeful else _taken(connection, [*missing, *new])
-        judged = self._judged(author, [*missing, *new], taken)
-        at = self.centre.clock().isoformat(timespec="milliseconds")
-        quarantine.keep(connection, judged, at)
+        judged = self._judged(author, [*missing, *new], _taken(connection, [*missing, *new]))
+        quarantine.keep(connection, judged, self._now())
         filled = [one.row for one in missing if one.row.sequence not in judged]
         journal.fill(connection, filled)
         if new:
@@ -138,40 +141,6 @@ class Journal:
         return held
 
 
-def check(office: str, push: Push, rows: Sequence[Row]) -> Checked:
-    """Whether rows are what their head says they are. Raises Wrong."""
-    head = push.head
-    place = (head.office, head.terminal, head.stream)
-    if head.office != office:
-        raise Wrong("wrong", say("This is the central system of {office}.", office=office))
-    if head.stream not in STREAMS:
-        raise Wrong("wrong", say("There is no stream “{stream}”.", stream=head.stream))
-    if not (head.terminal.isascii() and head.terminal.isalnum()):
-        raise Wrong("wrong", say("There is no terminal {terminal}.", terminal=head.terminal))
-    if len(rows) > MOST_ROWS:
-        raise Wrong("too_large", say("Send less at once."))
-    if push.after < 0 or head.sequence != push.after + len(rows) or not rows:
-        raise Wrong("wrong", say("The rows are not those that the message announces."))
-    hashes = [push.previous]
-    arrived = []
-    sequence = push.after
-    for row in rows:
-        sequence += 1
-        if (row.office, row.terminal, row.stream) != place or row.sequence != sequence:
-            raise Wrong("wrong", say("The rows are not those that the message announces."))
-        entry = journal.entry_of(row)
-        if entry is None and row.body is not None and commit_to(row.salt or b"", row.body) != row.commitment:
-            stream = "/".join(place)
-            raise Wrong(
-                "wrong", say("{stream}: entry {sequence} was changed.", stream=stream, sequence=sequence)
-            )
-        arrived.append(Arrived(row, entry))
-        hashes.append(chain(hashes[-1], sequence, row.commitment))
-    if hashes[-1] != head.hash:
-        raise Wrong("wrong", say("The rows are not those that the message announces."))
-    return Checked(push, arrived, hashes)
-
-
 def _refuse_gap_and_fork(connection: Connection, checked: Checked, sequence: int, hashed: bytes) -> None:
     """Where both sides know the stream they must know the same: one hash tells of all before it."""
     after, stream = checked.push.after, "/".join(checked.place)
@@ -209,6 +178,7 @@ def _taken(connection: Connection, arrived: Sequence[Arrived]) -> set[int]:
     return taken | {places[id_] for (id_,) in known}
 
 
+__all__ = ["Journal", "Wrong"]
 Columns = dict[str, Any]  # the columns of new rows: a text that all share, or a list
 
 

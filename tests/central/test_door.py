@@ -160,7 +160,7 @@ def test_a_body_that_is_too_large_is_not_read(desk: Machine, town: Town) -> None
 
 
 def test_too_many_rows_at_once_are_too_large(desk: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("central.journal.MOST_ROWS", 3)
+    monkeypatch.setattr("central.checking.MOST_ROWS", 3)
     with pytest.raises(Refused) as refused:
         desk.send(*(entry() for _ in range(4)))
     assert (refused.value.status, refused.value.kind) == (413, "too_large")
