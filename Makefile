@@ -1,5 +1,5 @@
 # Everything a developer or a centre asks for; each target sets up first what is missing.
-.PHONY: run test setup demo lint bench lock
+.PHONY: run test setup demo lint bench soak lock
 python := .venv/bin/python
 
 run: setup            ## open the counter with invented staff and people
@@ -21,6 +21,9 @@ lint: setup           ## format, style and types
 
 bench: setup          ## speed and size, into out/bench.md
 	$(python) -m tests.bench --out out/bench.md
+
+soak: setup           ## ten thousand faults between terminals and centre; `make soak SEED=7` plays one plan again
+	$(python) -m tests.soak $(if $(SEED),--seed $(SEED))
 
 lock:                 ## choose the newest versions of everything in pyproject.toml
 	python3 -m venv out/lock && out/lock/bin/pip install -q uv

@@ -97,6 +97,7 @@ class Town:
     def __init__(self, folder: Path, url: str, cluster: Cluster | None) -> None:
         self.folder, self.url, self.cluster = folder, url, cluster
         self.terminals: list[Terminal] = []
+        self.clones = 0
         self.retired: set[str] = set()  # ids of entries that machines kept which are out of use
         open_database(url).close()
         self.serving = Child(serving.serve, url, 0)
@@ -154,7 +155,8 @@ class Town:
 
     def clone(self, image: Path, of: Terminal, seed: int) -> Terminal:
         """Another machine with the same disk."""
-        folder = self.folder / f"{of.name}.clone{len(self.terminals)}"
+        self.clones += 1
+        folder = self.folder / f"clone{self.clones}"
         shutil.copytree(image, folder)
         clone = Terminal(folder.name, folder, seed, of.key)
         self.terminals.append(clone)

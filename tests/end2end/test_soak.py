@@ -1,0 +1,14 @@
+"""A short soak on each database; `make soak` goes on for ten thousand faults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.soak.__main__ import soak
+
+
+@pytest.mark.parametrize(("kind", "seed"), [("sqlite", 3), ("postgresql", 2)])
+def test_a_short_soak_loses_nothing_and_doubles_nothing(kind: str, seed: int, tmp_path: Path) -> None:
+    assert soak(40, seed, kind, tmp_path).total() == 40
