@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import socket
 import threading
@@ -65,6 +66,8 @@ class Server:
 
     def run(self) -> None:
         """Until the process is told to end. Raises KioskError when the port is taken."""
+        gc.freeze()  # what is loaded stays; and a push of a thousand rows is no reason to look for cycles
+        gc.set_threshold(100_000, 50, 100)
         try:
             self.server.run()
         except SystemExit as error:
