@@ -32,7 +32,7 @@ class Listener(uvicorn.Server):
     def __init__(self, centre: Centre, port: int) -> None:
         config = uvicorn.Config(
             make_app(centre, MANY), "127.0.0.1", port, log_config=None, access_log=False, date_header=False,
-            loop="asyncio",
+            loop="asyncio", timeout_graceful_shutdown=0,
         )  # fmt: skip
         config.load()
         key, certificate = tls.certificate(centre.database)

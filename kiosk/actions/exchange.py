@@ -6,8 +6,8 @@ in one transaction with the cursor it was read at. Every method raises what `kio
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -23,8 +23,10 @@ from kiosk.model.entries import ADMIN, decode
 from kiosk.model.text import Text, say
 from kiosk.store import exchange as store
 from kiosk.store import journal, receiving
+from kiosk.store.database import Connection
 from kiosk.store.exchange import SetAside
 from kiosk.store.receiving import Arrived, Fork, Gap, Place
+from kiosk.store.views import SqlMemory
 from kiosk.sync.client import Client
 from kiosk.sync.protocol import ROWS, Heads, Problem, Pull, Pulled, Push, Pushed, Rows, whole_acts
 from kiosk.sync.refusals import Refusal, sentence
@@ -54,6 +56,7 @@ class Status:
     set_aside: tuple[SetAside, ...] = ()
     reason: Text | None = None
     offset: timedelta = timedelta(0)  # what the centre's clock shows more than this terminal's
+    cases: Mapping[str, str] = field(default_factory=dict)  # of what is held back: subject -> case
 
 
 class Exchange:
@@ -219,10 +222,11 @@ class Exchange:
             waiting = store.waiting(connection, *self.own)
             held = tuple(store.set_aside(connection))
             last = self.last or store.last_acknowledged(connection)
+            cases = {one.subject: case_of(connection, one.subject) for one in held}
         if reason is None and self.strange:
             names = ", ".join(sorted({terminal for _, terminal, _ in self.strange}))
             reason = say("There are two unlike histories of: {terminal}", terminal=names)
-        return Status(connected, waiting, last, held, reason, self.client.offset)
+        return Status(connected, waiting, last, held, reason, self.client.offset, cases)
 
 
 def _otherwise(refusal: Refusal, head: Head, rows: Sequence[Row], limit: int) -> tuple[int, int]:
@@ -235,6 +239,18 @@ def _otherwise(refusal: Refusal, head: Head, rows: Sequence[Row], limit: int) ->
     if problem.kind == "too_large" and rows[0].act != rows[-1].act:
         return after, max(1, min(limit, len(rows)) // 2)  # a batch may be larger than its limit
     raise refusal
+
+
+def case_of(connection: Connection, subject: str) -> str:
+    """The case that somebody opens to look after a subject; empty where there is none."""
+    if subject.startswith("case:"):
+        return subject
+    if subject.startswith("person:"):
+        row = connection.execute(
+            "SELECT case_id FROM view_case WHERE person = ? ORDER BY case_id DESC LIMIT 1", (subject,)
+        ).fetchone()
+        return row[0] if row else ""
+    return str(SqlMemory(connection).state(subject).value("case", ""))
 
 
 def place_of(row: Row | Head) -> Place:

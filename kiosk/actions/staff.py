@@ -24,6 +24,14 @@ class Staff:
         with self.terminal.store.read() as connection:
             return connection.execute("SELECT 1 FROM staff LIMIT 1").fetchone() is not None
 
+    def may_stay(self, operator: Operator) -> bool:
+        """False once the central system keeps this terminal's accounts and his is not among them."""
+        with self.terminal.store.read() as connection:
+            kept, own = connection.execute(
+                "SELECT count(lease_until), sum(number = ?) FROM staff", (operator.number,)
+            ).fetchone()
+        return not kept or bool(own)
+
     def add_staff(
         self, number: str, name: str, roles: tuple[str, ...], passphrase: str, by: Operator | None = None
     ) -> Operator:

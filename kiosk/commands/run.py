@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kiosk.definitions import Finding
     from kiosk.model.text import Text
     from kiosk.settings import Settings
+    from kiosk.ui.exchange_status import ExchangeBridge
 
 SEED = 7
 
@@ -88,7 +89,7 @@ def open_windows(settings: Settings, *, demo: bool) -> tuple[QApplication, list[
     def open_counter(desk: Desk) -> None:
         from kiosk.ui.counter.main_window import CounterWindow
 
-        window = CounterWindow(desk, settings)
+        window = CounterWindow(desk, settings, exchange=bridge_of(desk))
         window.show()
         kept.append(window)
 
@@ -103,6 +104,20 @@ def open_windows(settings: Settings, *, demo: bool) -> tuple[QApplication, list[
     gc.freeze()
     gc.enable()
     return app, kept
+
+
+def bridge_of(desk: Desk) -> ExchangeBridge | None:
+    """The exchange of a terminal that has joined a central system, at work."""
+    from kiosk.bootstrap import open_exchanging
+
+    exchanging = open_exchanging(desk)
+    if exchanging is None:
+        return None
+    from kiosk.ui.exchange_status import ExchangeBridge
+
+    bridge = ExchangeBridge(exchanging)
+    bridge.start()
+    return bridge
 
 
 def demo_desk(settings: Settings) -> Desk:

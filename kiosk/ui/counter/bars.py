@@ -102,7 +102,14 @@ class LanguageSwitch(QWidget):
 class TopBar(QFrame):
     """Office and window, scan box, languages, who is signed in, lock."""
 
-    def __init__(self, words: Translations, office: Office, operator: Operator, roles: Text) -> None:
+    def __init__(
+        self,
+        words: Translations,
+        office: Office,
+        operator: Operator,
+        roles: Text,
+        exchange: Button | None = None,
+    ) -> None:
         super().__init__()
         self.setProperty("role", "bar")
         self.setFixedHeight(TOP)
@@ -119,7 +126,9 @@ class TopBar(QFrame):
         self.lock.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         right = QWidget()
         switch = LanguageSwitch(words, office.languages)
-        right.setLayout(row(None, switch, 8, who, what, self.lock, spacing=8))
+        self.exchange = exchange
+        shown = (exchange,) if exchange is not None else ()
+        right.setLayout(row(None, *shown, switch, 8, who, what, self.lock, spacing=8))
         made = row(left, self.scan, right, margins=(16, 0, 8, 0), spacing=16)
         made.setStretch(0, 1)
         made.setStretch(1, 1)

@@ -94,6 +94,19 @@ class CaseShow(QWidget):
         self.flush()
         self._show(self._seat.desk.case(self._seat.operator, self.case, opened=False))
 
+    def look_again(self) -> CaseView | None:
+        """The case as it stands now; what is on the screen stays."""
+        if self._view is None:
+            return None
+        return self._seat.desk.case(self._seat.operator, self.case, opened=False)
+
+    def show_around(self, view: CaseView) -> None:
+        """Everything of a case but the form that is being filled in."""
+        self._view = view
+        self.head.show_case(view, self._seat.desk, doctor=self._seat.operator.roles == ("doctor",))
+        self.head.choose(self._stage)
+        self.refresh_actions()
+
     def _show(self, view: CaseView) -> None:
         self._view = view
         doctor = self._seat.operator.roles == ("doctor",)

@@ -25,6 +25,7 @@ from kiosk.ui.translations import Translations
 
 if TYPE_CHECKING:
     from kiosk.ui.counter.workbench import Workbench
+    from kiosk.ui.exchange_status import ExchangeBridge
     from kiosk.ui.person import PersonWindow
 
 SOON = 300  # ms after the sign-in page stands: what comes behind it is brought in
@@ -37,10 +38,12 @@ class CounterWindow(QWidget):
 
     closed = Signal()
 
-    def __init__(self, desk: Desk, settings: Settings, language: str = "") -> None:
+    def __init__(
+        self, desk: Desk, settings: Settings, language: str = "", exchange: ExchangeBridge | None = None
+    ) -> None:
         super().__init__()
         self.setObjectName("counter")
-        self.desk, self.settings = desk, settings
+        self.desk, self.settings, self.exchange = desk, settings, exchange
         self.words = Translations(desk.pack.translators, language or settings.language, self)
         self.background = Background(self)
         self.person: PersonWindow | None = None
@@ -87,7 +90,7 @@ class CounterWindow(QWidget):
         from kiosk.ui.person import PersonWindow
 
         self._leave_bench()
-        seat = Seat(self.desk, self.words, self.background, self.settings, operator)
+        seat = Seat(self.desk, self.words, self.background, self.settings, operator, self.exchange)
         if self.person is None:
             self.person = PersonWindow(seat)
             self.person.done.connect(self._person_done)
@@ -141,6 +144,8 @@ class CounterWindow(QWidget):
         if self.person is not None:
             self.person.close()
         self.background.wait()
+        if self.exchange is not None:
+            self.exchange.stop()
         sys.excepthook = self._hook
         self.closed.emit()
         super().closeEvent(event)

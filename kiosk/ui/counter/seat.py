@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kiosk.actions.act import Operator
 from kiosk.actions.desk import Desk
@@ -14,6 +15,9 @@ from kiosk.model.forms import FieldDefinition, FormDefinition
 from kiosk.settings import Settings
 from kiosk.ui.background import Background
 from kiosk.ui.translations import Translations
+
+if TYPE_CHECKING:
+    from kiosk.ui.exchange_status import ExchangeBridge
 
 LAST = "last"  # the key of the draft that keeps this window's last answers
 
@@ -27,6 +31,7 @@ class Seat:
     background: Background
     settings: Settings
     operator: Operator
+    exchange: ExchangeBridge | None = None  # of a terminal that has joined a central system
 
     def shown(self, field: FieldDefinition, value: Json, definitions: Definitions) -> str:
         """A value as it is read, in the language of the screen."""

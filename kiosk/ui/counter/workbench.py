@@ -18,9 +18,11 @@ from kiosk.ui.counter.case_page import CasePage
 from kiosk.ui.counter.direct import DIRECT, DirectPrint
 from kiosk.ui.counter.language_sheet import LanguageSheet
 from kiosk.ui.counter.list_page import ListPage
+from kiosk.ui.counter.live import Live
 from kiosk.ui.counter.seat import Seat
 from kiosk.ui.counter.sheet import Sheet
 from kiosk.ui.counter.wedge import looks_like_zone
+from kiosk.ui.exchange_status import ExchangeButton
 from kiosk.ui.parts import column, row
 from kiosk.ui.person import PersonWindow
 
@@ -38,7 +40,9 @@ class Workbench(QWidget):
         self.seat = seat
         office, operator = seat.desk.pack.office, seat.operator
         roles = joined([Text(office.roles.get(role, role)) for role in operator.roles])
-        self.top = TopBar(seat.words, office, operator, roles)
+        self.live = Live(self, seat.exchange) if seat.exchange is not None else None
+        exchange = ExchangeButton(seat.words, seat.exchange) if seat.exchange is not None else None
+        self.top = TopBar(seat.words, office, operator, roles, exchange)
         self.rail = Rail(seat.words, office.languages, operator.roles)
         self.list = ListPage(seat)
         self.page = CasePage(seat, person, self)
@@ -69,6 +73,8 @@ class Workbench(QWidget):
 
     def _connect(self) -> None:
         self.top.lock.clicked.connect(self.locked)
+        if self.live is not None and self.top.exchange is not None:
+            self.top.exchange.clicked.connect(self.live.show_sheet)
         self.top.scan.looked_for.connect(self._look_for)
         self.top.scan.scanned.connect(self.scanned)
         self.top.scan.chosen.connect(self._chosen)
@@ -79,7 +85,7 @@ class Workbench(QWidget):
         self.rail.opened.connect(self.open_case)
         self.list.opened.connect(self.open_case)
         self.list.new_wanted.connect(self.new_case)
-        self.list.refreshed.connect(self._show_counts)
+        self.list.refreshed.connect(self.show_counts)
         self.page.left.connect(self.home)
         self.page.told.connect(self.status.show_message)
         self.direct.told.connect(self.status.show_message)
@@ -130,7 +136,7 @@ class Workbench(QWidget):
         open_ones = [sheet for sheet in self.findChildren(Sheet) if not sheet.isHidden()]
         return open_ones[-1] if open_ones else None
 
-    def _show_counts(self) -> None:
+    def show_counts(self) -> None:
         desk, operator = self.seat.desk, self.seat.operator
         self.rail.show_counts(desk.counts(operator), desk.work_list(operator, "parked", 4))
 

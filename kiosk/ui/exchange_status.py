@@ -1,0 +1,136 @@
+"""The exchange with the central system, as a clerk sees it: one quiet button, and what stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from kiosk.model.text import Text, lines, say
+from kiosk.ui import icons, theme
+from kiosk.ui.counter.sheet import Sheet
+from kiosk.ui.parts import Button, button, label, prose
+from kiosk.ui.translations import Translations
+
+if TYPE_CHECKING:
+    from kiosk.actions.exchange import Status
+    from kiosk.actions.exchanging import Exchanging
+
+MOST_HELD = 8  # lines in the sheet
+SKEW = timedelta(minutes=5)  # from which a wrong clock is said
+
+
+class ExchangeBridge(QObject):
+    """Brings what the threads of the exchange tell to the thread that paints."""
+
+    changed = Signal(object)  # the subjects that others changed
+    told = Signal(object)  # a Status, which `status` is by then
+    _arrived = Signal(object)
+
+    def __init__(self, exchanging: Exchanging, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.exchanging = exchanging
+        exchanging.on_change, exchanging.on_status = self._changed, self._told
+        self.status: Status = exchanging.status()
+        self._arrived.connect(self._keep, Qt.ConnectionType.QueuedConnection)
+
+    def start(self) -> None:
+        self.exchanging.start()
+
+    def stop(self) -> None:
+        """Before the store is closed."""
+        self.exchanging.stop()
+
+    def _changed(self, subjects: Set[str]) -> None:
+        self.changed.emit(frozenset(subjects))
+
+    def _told(self, status: Status) -> None:
+        self._arrived.emit(status)
+
+    def _keep(self, status: Status) -> None:
+        """On the thread that paints, so that nobody who joins in between misses it."""
+        self.status = status
+        self.told.emit(status)
+
+
+def in_short(status: Status) -> Text:
+    """A few words for the bar."""
+    if status.set_aside:
+        return say("{count} held back", count=len(status.set_aside))
+    if not status.connected and status.waiting:
+        return say("Not connected, {count} to send", count=status.waiting)
+    if not status.connected:
+        return say("Not connected")
+    if status.waiting:
+        return say("{count} to send", count=status.waiting)
+    return say("Connected")
+
+
+def in_full(status: Status) -> Text:
+    """Everything but what is held back."""
+    said = [say("Connected with the central system.") if status.connected else say("Not connected.")]
+    if status.reason is not None:
+        said.append(status.reason)
+    if status.waiting:
+        said.append(say("{count} entries wait to be sent. Work goes on as usual.", count=status.waiting))
+    else:
+        said.append(say("Everything that was entered here is sent."))
+    if status.last is not None:
+        said.append(say("Last exchange: {time}", time=status.last))
+    if abs(status.offset) > SKEW:
+        minutes = round(abs(status.offset) / timedelta(minutes=1))
+        said.append(say("The clock of this terminal is wrong by {minutes} minutes.", minutes=minutes))
+    return lines(*said)
+
+
+class ExchangeButton(Button):
+    """Stands in the top bar; a click asks for the sheet."""
+
+    def __init__(self, words: Translations, bridge: ExchangeBridge) -> None:
+        super().__init__()
+        self._words = words
+        self.setObjectName("exchange")
+        self.setProperty("kind", "quiet")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.show_status(bridge.status)
+        bridge.told.connect(self.show_status)
+
+    def show_status(self, status: Status) -> None:
+        warns = bool(status.set_aside) or not status.connected
+        colour = theme.RETURNED if warns else theme.SECOND
+        self.setIcon(icons.icon("warning" if status.set_aside else "globe", colour))
+        self._words.put(self.say, in_short(status))
+        self._words.put(self.setToolTip, in_full(status))
+
+
+class ExchangeSheet(Sheet):
+    """How things stand, and each entry that the central system holds back, with its case."""
+
+    wanted = Signal(str)  # a case
+
+    def __init__(self, host: QWidget, words: Translations, status: Status) -> None:
+        super().__init__(host, words, say("Exchange with the central system"), accept=say("Close"))
+        self.cancel.hide()
+        self.accepted.connect(self.close_sheet)
+        self.body.addWidget(prose(words, in_full(status)))
+        if status.set_aside:
+            self.body.addWidget(label(words, say("Held back, and passed on to nobody:"), "strong"))
+        for one in status.set_aside[:MOST_HELD]:
+            self.body.addWidget(prose(words, one.reason))
+            case = status.cases.get(one.subject, "")
+            if case:
+                open_it = button(
+                    words, say("Open the case"), kind="quiet", icon="right", name=f"held.{one.sequence}"
+                )
+                open_it.clicked.connect(lambda _checked=False, case=case: self._open(case))
+                self.body.addWidget(open_it, 0, Qt.AlignmentFlag.AlignLeft)
+        more = len(status.set_aside) - MOST_HELD
+        if more > 0:
+            self.body.addWidget(label(words, say("and {count} more", count=more), "second"))
+
+    def _open(self, case: str) -> None:
+        self.close_sheet()
+        self.wanted.emit(case)

@@ -1,0 +1,174 @@
+"""The exchange at the counter: what it says, and that other desks' work appears without moving one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from central import admin
+from kiosk.actions.exchange import Exchange, Status
+from kiosk.actions.exchanging import Exchanging
+from kiosk.model.text import say
+from kiosk.settings import Settings
+from kiosk.store.exchange import SetAside
+from kiosk.ui.counter.main_window import CounterWindow
+from kiosk.ui.counter.workbench import Workbench
+from kiosk.ui.exchange_status import ExchangeBridge, ExchangeButton, ExchangeSheet, in_full, in_short
+from tests.office import MONDAY, Office
+from tests.running import Running, meet
+
+WAIT = 30_000  # ms, on a slow machine
+HELD = SetAside("office", 7, "guarantee:1", say("This desk may not write for {role}.", role="labour"))
+
+
+@pytest.mark.parametrize(
+    ("status", "short"),
+    [
+        (Status(True, 0, MONDAY), "Connected"),
+        (Status(True, 3, MONDAY), "3 to send"),
+        (Status(False, 0, None), "Not connected"),
+        (Status(False, 3, None), "Not connected, 3 to send"),
+        (Status(False, 3, None, (HELD,)), "1 held back"),
+    ],
+)
+def test_a_few_words_say_how_things_stand(status: Status, short: str) -> None:
+    assert str(in_short(status)) == short
+
+
+def test_all_of_it_says_why_when_and_a_wrong_clock() -> None:
+    said = str(in_full(Status(False, 3, MONDAY, (), say("It is so."), timedelta(minutes=-90))))
+    for part in ("Not connected", "It is so.", "3 entries wait", "2 March 2026 09:00", "wrong by 90 minutes"):
+        assert part in said
+    assert "wrong" not in str(in_full(Status(True, 0, MONDAY, (), None, timedelta(seconds=3))))
+
+
+# --- a window whose terminal has joined ----------------------------------------------------------
+
+
+class Counter:
+    """A desk with its window, and another desk of the same office."""
+
+    def __init__(self, qtbot: QtBot, centre: Running, folder: Path, settings: Settings) -> None:
+        self.qtbot, self.centre = qtbot, centre
+        (folder / "here").mkdir()
+        (folder / "there").mkdir()
+        self.here, self.there = (Office(folder / name, clock=centre.clock) for name in ("here", "there"))
+        self.exchange: Exchange = centre.joined(self.there)
+        exchanging = Exchanging(centre.joined(self.here, "reception"))
+        self.here.desk.on_commit.append(exchanging.wake)
+        self.bridge = ExchangeBridge(exchanging)
+        self.bridge.start()
+        self.window = CounterWindow(self.here.desk, settings, "en", self.bridge)
+        qtbot.addWidget(self.window)
+        self.window.show()
+        self.window.activateWindow()
+        qtbot.waitUntil(self.window.isActiveWindow)
+        self.window.enter(self.here.reception)
+        qtbot.waitUntil(lambda: self.bridge.status.connected, timeout=WAIT)
+
+    @property
+    def bench(self) -> Workbench:
+        assert self.window.bench is not None
+        return self.window.bench
+
+    @property
+    def button(self) -> ExchangeButton:
+        found = self.window.findChild(ExchangeButton, "exchange")
+        assert found is not None
+        return found
+
+    def close(self) -> None:
+        self.window.close()
+        if self.window.person is not None:
+            self.window.person.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        self.exchange.client.close()
+        self.here.close()
+        self.there.close()
+
+
+@pytest.fixture
+def counter(qtbot: QtBot, tmp_path: Path, settings: Settings, dressed: QApplication) -> Iterator[Counter]:
+    centre = Running(tmp_path / "centre")
+    made = Counter(qtbot, centre, tmp_path, settings)
+    yield made
+    made.close()
+    centre.end()
+
+
+def test_a_case_of_another_desk_appears_in_the_open_list(counter: Counter, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: counter.button.text() == "Connected", timeout=WAIT)
+    case = counter.there.register()
+    meet(counter.exchange)
+    bench = counter.bench
+    qtbot.waitUntil(lambda: case in [row.case for row in bench.list.rows()], timeout=WAIT)
+
+
+def test_what_is_typed_stays_while_another_desk_changes_the_open_case(counter: Counter, qtbot: QtBot) -> None:
+    case = counter.here.register()
+    qtbot.waitUntil(lambda: counter.bridge.exchanging.status().waiting == 0, timeout=WAIT)
+    counter.exchange.begin()
+    while counter.exchange.fetch().more:
+        pass
+    bench = counter.bench
+    bench.open_case(case)
+    bench.page.choose("registration")
+    page = bench.page.page
+    assert page is not None
+    page.focus_field("person.phone")
+    line = QApplication.focusWidget()
+    assert isinstance(line, QLineEdit)
+    qtbot.keyClicks(line, "1380013")
+    line.setCursorPosition(3)
+    counter.there.lodge(case)  # another stage: the form is left alone
+    counter.there.order_health(case)
+    counter.there.desk.record(counter.there.reception, case, {"person.name_zh": "麻麻山"})  # this form
+    meet(counter.exchange)
+    other = page.fields["person.name_zh"]
+    qtbot.waitUntil(lambda: other.raw() == "麻麻山", timeout=WAIT)
+    assert QApplication.focusWidget() is line
+    assert (line.text(), line.cursorPosition()) == ("1380013", 3)
+    assert bench.page.view is not None
+    assert next(s.state for s in bench.page.view.stages if s.key == "health") == "ordered"
+
+
+def test_what_is_held_back_is_said_and_leads_to_its_case(counter: Counter, qtbot: QtBot) -> None:
+    case = counter.here.register()
+    counter.here.lodge(case)
+    counter.here.sign(case)  # this desk is not of the department of labour
+    qtbot.waitUntil(lambda: "held back" in counter.button.text(), timeout=WAIT)
+    counter.button.click()
+    sheet = counter.window.findChild(ExchangeSheet)
+    assert sheet is not None
+    said = " ".join(one.text() for one in sheet.findChildren(QLabel))
+    assert str(counter.bridge.status.set_aside[0].reason) in said
+    held = counter.bridge.status.set_aside[0]
+    way = sheet.findChild(type(sheet.accept), f"held.{held.sequence}")
+    assert way is not None
+    way.click()
+    assert counter.bench.in_case
+    assert counter.bench.page.case == case
+
+
+def test_an_operator_who_is_dismissed_is_signed_out(counter: Counter, qtbot: QtBot) -> None:
+    centre = counter.centre.centre
+    admin.appoint(centre, "R001", "李晓梅", ["reception"], "correct horse", "S001")
+    admin.appoint(centre, "R002", "王小明", ["reception"], "correct horse", "S001")
+    qtbot.waitUntil(lambda: counter.here.desk.may_stay(counter.here.reception), timeout=WAIT)
+    admin.dismiss(centre, "R001", "S001")
+    qtbot.waitUntil(lambda: not counter.bench.isVisible(), timeout=WAIT)
+
+
+def test_a_line_that_is_down_is_said_and_work_goes_on(counter: Counter, qtbot: QtBot) -> None:
+    counter.centre.end()
+    counter.here.register()
+    qtbot.waitUntil(lambda: counter.button.text().startswith("Not connected, "), timeout=WAIT)
+    assert "cannot be reached" in counter.button.toolTip()
+    counter.centre.begin()
+    qtbot.waitUntil(lambda: counter.button.text() == "Connected", timeout=2 * WAIT)
