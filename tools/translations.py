@@ -4,7 +4,8 @@
     python tools/translations.py --check   only lists; exit status 1 when something is missing
 
 A sentence of the program is the first literal of `say(…)`, `Text(…)` and `tr(…)`, or stands in one of
-the tables of CONSTANTS. A sentence that is only slots and spaces needs no translation.
+the tables of CONSTANTS; of a page template it is the first literal of `say(…)`. A sentence that is only
+slots and spaces needs no translation.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from __future__ import annotations
 import ast
 import string
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+
+from jinja2 import Environment
+from jinja2.ext import extract_from_ast
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
@@ -26,6 +30,7 @@ from kiosk.definitions.wording import texts_of  # noqa: E402
 CALLS = {"say": 0, "Text": 0, "tr": 0, "SlipKind": 0, "Kind": 1, "FieldDefinition": 2}
 # Module constants whose text values are sentences.
 CONSTANTS = {"MONTHS", "NEXT_STEPS", "RUNS_OUT", "LIGHT_WORDS", "STATUS_WORDS"}
+PACKAGES = ("central", "kiosk")
 CHECKED = {"zh"}  # languages whose new entries are no drafts
 HEADER = """\
 # Translations of the program and of the sample office pack, made by tools/translations.py.
@@ -43,9 +48,10 @@ msgstr ""
 def sentences(root: Path = ROOT) -> dict[str, set[str]]:
     """Every msgid in use, with the files it stands in."""
     found: dict[str, set[str]] = {}
-    for path in sorted((root / "kiosk").rglob("*.py")):
-        for text in program_texts(ast.parse(path.read_text(encoding="utf-8"))):
-            found.setdefault(text, set()).add(path.relative_to(root).as_posix())
+    for path in sorted(path for package in PACKAGES for path in (root / package).rglob("*.*")):
+        if path.suffix in READERS:
+            for text in READERS[path.suffix](path.read_text(encoding="utf-8")):
+                found.setdefault(text, set()).add(path.relative_to(root).as_posix())
     reading = read_folder(root)
     if reading.pack is None:
         raise SystemExit("The sample pack cannot be read: run kiosk check-office")
@@ -54,9 +60,15 @@ def sentences(root: Path = ROOT) -> dict[str, set[str]]:
     return {text: files for text, files in found.items() if needs_translation(text)}
 
 
-def program_texts(tree: ast.Module) -> Iterator[str]:
+def template_texts(source: str) -> Iterator[str]:
+    """The sentences of one page template."""
+    for _line, _function, messages in extract_from_ast(Environment().parse(source), ("say",), False):
+        yield from [text for text in messages[:1] if text is not None]
+
+
+def program_texts(source: str) -> Iterator[str]:
     """The sentences of one module."""
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
             if name in CALLS and len(node.args) > CALLS[name]:
@@ -65,6 +77,9 @@ def program_texts(tree: ast.Module) -> Iterator[str]:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if any(isinstance(target, ast.Name) and target.id in CONSTANTS for target in targets):
                 yield from _values(node.value)
+
+
+READERS: Mapping[str, Callable[[str], Iterator[str]]] = {".py": program_texts, ".html": template_texts}
 
 
 def _literals(node: ast.expr) -> Iterator[str]:

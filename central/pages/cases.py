@@ -86,6 +86,7 @@ def show(visit: Visit) -> Response:
         facts=tuple(facts(visit, view, definitions)),
         compared=tuple(compared(visit, view, definitions)),
         actions=offered(view),
+        main=main_action(view, visit.operator.roles),
         with_person=any(one.definition.roles == APPLICANT for one in here(view)),
         papers=view.papers,
         mine=papers_of(visit, definitions),
@@ -121,7 +122,7 @@ def facts(visit: Visit, view: CaseView, definitions: Definitions) -> Iterator[Fa
     keys = dict.fromkeys(key for stage in stages for key in stage.forms)
     keys |= dict.fromkeys(action.form for stage in stages for action in stage.actions if action.form)
     own = {key for stage in stages for key in stage.forms}
-    said_before: set[str] = set()
+    said_before = set(COMPARED)
     for key in keys:
         form = definitions.forms[key]
         fields = [f for f in form.fields if f.key not in said_before and f.type != "image"]
@@ -200,6 +201,18 @@ def offered(view: CaseView) -> list[tuple[StageView | None, list[ActionView]]]:
     stages: list[StageView | None] = [*view.stages, None]
     found = [(s, [a for a in mine if a.stage == (s.key if s is not None else "")]) for s in stages]
     return [(stage, actions) for stage, actions in found if actions]
+
+
+def main_action(view: CaseView, roles: tuple[str, ...]) -> ActionView | None:
+    """What takes the case on from where it waits for me: the way of the stage's own list of states."""
+    for stage in view.stages if view.status == "open" else ():
+        states = list(view.track.stage(stage.key).states)
+        for action in here(view) if stage.holder in roles else ():
+            to = action.definition.to
+            onward = action.definition.kind == "advance" and to in states
+            if action.stage == stage.key and onward and states.index(to) > states.index(stage.state):
+                return action
+    return None
 
 
 def papers_of(visit: Visit, definitions: Definitions) -> set[str]:
