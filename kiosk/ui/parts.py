@@ -6,7 +6,16 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QLinearGradient,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -182,11 +191,41 @@ def _fill(
             layout.addLayout(part)
 
 
+class Fade(QWidget):
+    """The lower edge of an area that goes on below: lines fade out there instead of being cut through."""
+
+    HEIGHT = 32
+
+    def __init__(self, area: QScrollArea, ground: str) -> None:
+        super().__init__(area)
+        self._area, self._ground = area, QColor(ground)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        bar = area.verticalScrollBar()
+        bar.valueChanged.connect(self.show_where_we_are)
+        bar.rangeChanged.connect(self.show_where_we_are)
+        self.show_where_we_are()
+
+    def show_where_we_are(self, *_values: int) -> None:
+        bar, port = self._area.verticalScrollBar(), self._area.viewport().geometry()
+        self.setGeometry(port.left(), port.bottom() + 1 - self.HEIGHT, port.width(), self.HEIGHT)
+        self.setVisible(bar.value() < bar.maximum())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter, shade = QPainter(self), QLinearGradient(0, 0, 0, self.HEIGHT)
+        clear_ground = QColor(self._ground)
+        clear_ground.setAlpha(0)
+        shade.setColorAt(0, clear_ground)
+        shade.setColorAt(1, self._ground)
+        painter.fillRect(self.rect(), shade)
+        painter.end()
+
+
 class Scroll(QScrollArea):
     """An area that scrolls downwards where it must, and to wherever the keys lead."""
 
-    def __init__(self, inside: QWidget) -> None:
+    def __init__(self, inside: QWidget, ground: str) -> None:
         super().__init__()
+        self._fade = Fade(self, ground)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -197,6 +236,10 @@ class Scroll(QScrollArea):
         self._again = QTimer(self)  # a page just opened is still being laid out
         self._again.setSingleShot(True)
         self._again.timeout.connect(self._show_focus)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fade.show_where_we_are()
 
     def _focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
         """Nothing moves away under a mouse."""
@@ -218,9 +261,9 @@ class Scroll(QScrollArea):
             self.ensureVisible(0, middle.y(), 0, around)
 
 
-def scrolled(inside: QWidget) -> Scroll:
-    """`inside` in an area that scrolls downwards where it must."""
-    return Scroll(inside)
+def scrolled(inside: QWidget, ground: str = theme.GROUND) -> Scroll:
+    """`inside` in an area that scrolls downwards where it must, on a ground of that colour."""
+    return Scroll(inside, ground)
 
 
 def clear(layout: QLayout) -> None:

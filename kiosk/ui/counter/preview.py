@@ -106,7 +106,7 @@ class PreviewSheet(Sheet):
         self._why.toggles.moved.connect(lambda _step: self.accept.setFocus())
         parts = (self._title, kinds, self._why, self._ledger, None)
         inside.setLayout(column(*parts, margins=(4, 4, 4, 4), spacing=2 * theme.GRID))
-        area = scrolled(inside)
+        area = scrolled(inside, theme.SURFACE)
         area.setFixedWidth(SIDE)
         self._ledger.asking.connect(lambda asked: area.ensureWidgetVisible(asked))
         return area

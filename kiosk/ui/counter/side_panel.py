@@ -93,7 +93,7 @@ class SidePanel(QFrame):
                 margins=(MARGIN, MARGIN, MARGIN, MARGIN), spacing=8,
             )
         )  # fmt: skip
-        self._scroll: QScrollArea = scrolled(inside)
+        self._scroll: QScrollArea = scrolled(inside, theme.SURFACE)
         foot = column(self._others, self._main, margins=(MARGIN, 8, MARGIN, MARGIN))
         self.setLayout(column(self._scroll, foot, spacing=0))
 

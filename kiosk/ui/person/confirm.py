@@ -31,7 +31,7 @@ class ConfirmPage(QWidget):
         inside = QWidget()
         inside.setLayout(column(self._facts, None, margins=(40, 24, 40, 24)))
         box = frame("surface")
-        box.setLayout(column(scrolled(inside)))
+        box.setLayout(column(scrolled(inside, theme.SURFACE)))
         eye = Picture("alone", 72)
         eye.setFixedSize(72, 72)
         alone = prose(words, say("Only you should see this page. Nobody else may look now."))

@@ -84,7 +84,7 @@ class NoticePage(Paged):
         inside = QWidget()
         inside.setLayout(column(self._lead, self._rows, None, margins=(40, 24, 40, 16), spacing=24))
         box = _card()
-        box.setLayout(column(scrolled(inside)))
+        box.setLayout(column(scrolled(inside, theme.SURFACE)))
         return box
 
     def show_notice(self, texts: Mapping[str, str], choices: Sequence[FieldDefinition]) -> None:

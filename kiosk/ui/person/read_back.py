@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kiosk.model.text import say
+from kiosk.ui import theme
 from kiosk.ui.parts import clear, column, frame, scrolled
 from kiosk.ui.person.facts import Block, BlockView
 from kiosk.ui.person.look import big
@@ -31,7 +32,7 @@ class ReadBackPage(Paged):
         inside = QWidget()
         inside.setLayout(column(self._beside, None, margins=(40, 24, 40, 24)))
         box = frame("surface")
-        box.setLayout(column(scrolled(inside)))
+        box.setLayout(column(scrolled(inside, theme.SURFACE)))
         self.content.addWidget(box)
         wrong = big(words, say("Something is wrong"), "", "person.wrong")
         wrong.clicked.connect(self.wrong)
