@@ -343,6 +343,12 @@ class Desk(Staff):
 
         return pages(pdf, width, most)
 
+    def printer(self) -> str:
+        """The name of the printer that slips go to; raises PrintError when none answers."""
+        from kiosk.printing.printers import look
+
+        return look(self.terminal.printer).name
+
     def print_pdf(self, pdf: bytes, kind: str, title: str) -> None:
         """Prints a slip of a kind and waits until it is out; raises PrintError when it is not.
 

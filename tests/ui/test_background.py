@@ -98,7 +98,7 @@ def test_no_other_module_of_the_windows_starts_threads() -> None:
                 assert not others & {*names, *module.split(".")}, f"{path.name} line {node.lineno}"
 
 
-SLOW = {"sign_in", "slip_pdf", "print_pdf", "pages", "read_bytes"}  # each may take more than 50 ms
+SLOW = {"sign_in", "printer", "slip_pdf", "print_pdf", "pages", "read_bytes"}  # each may take more than 50 ms
 
 
 def test_slow_calls_of_the_desk_stand_only_in_work_for_the_background() -> None:

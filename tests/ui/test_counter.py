@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,8 +14,10 @@ from pytestqt.qtbot import QtBot
 from kiosk.actions.act import Operator
 from kiosk.settings import Settings
 from kiosk.ui.counter.main_window import CounterWindow
+from kiosk.ui.counter.printer_line import PrinterLine
 from kiosk.ui.counter.work_list import text_of
 from tests.office import Office
+from tests.printing.virtual_printer import virtual_printer
 from tests.ui.clerk import CONTROL, ENTER, ESCAPE, WAIT, Clerk
 
 Sit = Callable[..., Clerk]
@@ -285,6 +288,22 @@ def test_every_role_can_work_without_a_mouse(clerk: Sit, office: Office, role: s
         if button.isVisible() and button.isEnabled() and button.objectName().startswith("action.")
     ]
     assert set(buttons) <= reached
+
+
+def test_the_status_bar_says_which_printer_answers(clerk: Sit, office: Office, tmp_path: Path) -> None:
+    one = clerk()
+    line = one.bench.status.findChild(PrinterLine)
+    assert line is not None
+
+    def says(word: str) -> bool:
+        return word in line.findChildren(QLabel)[0].text()
+
+    one.qtbot.waitUntil(lambda: says("No printer answers"), timeout=WAIT)
+    (tmp_path / "printer").mkdir()
+    with virtual_printer(tmp_path / "printer") as printer:
+        office.desk.terminal.printer = printer.uri
+        line.ask()
+        one.qtbot.waitUntil(lambda: says(f"Printer: {office.desk.printer()}"), timeout=WAIT)
 
 
 def test_a_save_without_an_action(clerk: Sit, office: Office) -> None:

@@ -116,7 +116,7 @@ class TopBar(QFrame):
         place = short(words, Text(office.name), "strong")
         window = label(words, say("Window {number}", number=operator.window), "second")
         left = QWidget()
-        left.setLayout(row(place, window, spacing=12))
+        left.setLayout(row(place, window, None, spacing=12))
         self.scan = ScanBox(words)
         self.scan.setMinimumWidth(360)
         self.scan.setMaximumWidth(480)
@@ -229,7 +229,7 @@ class Rail(QFrame):
 class StatusBar(QFrame):
     """What was just done, where it is kept, and the time in Beijing."""
 
-    def __init__(self, words: Translations, now: Callable[[], datetime], printer: str) -> None:
+    def __init__(self, words: Translations, now: Callable[[], datetime], printer: QWidget) -> None:
         super().__init__()
         self.setProperty("role", "foot")
         self.setFixedHeight(BOTTOM)
@@ -237,11 +237,10 @@ class StatusBar(QFrame):
         self._message = short(words)
         self._message.setObjectName("status")
         kept = label(words, say("Saved on this terminal"), "small")
-        where = say("Printer: {name}", name=printer) if printer else say("Printer: the system's own")
         self._time = label(words, "", "small")
         self.setLayout(
             row(
-                self._message, None, kept, label(words, where, "small"), self._time,
+                self._message, None, kept, printer, self._time,
                 margins=(16, 0, 16, 0), spacing=24,
             )
         )  # fmt: skip

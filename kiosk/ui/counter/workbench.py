@@ -19,6 +19,7 @@ from kiosk.ui.counter.direct import DIRECT, DirectPrint
 from kiosk.ui.counter.language_sheet import LanguageSheet
 from kiosk.ui.counter.list_page import ListPage
 from kiosk.ui.counter.live import Live
+from kiosk.ui.counter.printer_line import PrinterLine
 from kiosk.ui.counter.seat import Seat
 from kiosk.ui.counter.sheet import Sheet
 from kiosk.ui.counter.wedge import looks_like_zone
@@ -46,7 +47,7 @@ class Workbench(QWidget):
         self.rail = Rail(seat.words, office.languages, operator.roles)
         self.list = ListPage(seat)
         self.page = CasePage(seat, person, self)
-        self.status = StatusBar(seat.words, seat.desk.now, seat.settings.printer)
+        self.status = StatusBar(seat.words, seat.desk.now, PrinterLine(seat))
         self.direct = DirectPrint(seat, self)
         self._preview: QWidget | None = None  # the slips being looked at
         self._after: Callable[[], None] | None = None  # what happens once they are closed
