@@ -12,10 +12,10 @@ OPEN = "open"
 RUNS_OUT = {
     "case.stay_until": "Stay",
     "person.document_expiry": "Document",
-    "case.decide_by": "Decision due",
-    "clearance.valid_to": "Health clearance",
+    "case.decide_by": "Decision",
+    "clearance.valid_to": "Health",
     "guarantee.valid_to": "Guarantee",
-    "permit.deliver_by": "Hand over by",
+    "permit.deliver_by": "Hand over",
 }
 NUMBERS = (
     "case.number", "case.receipt_number", "permit.number", "clearance.certificate_number",

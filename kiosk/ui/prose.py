@@ -7,6 +7,7 @@ of the letters apart, which is closer than its font asks for and still far enoug
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -23,6 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 _SYLLABLE = re.compile("(?<!\u1039)(?=[\u1000-\u102a\u103f](?!\u1037?[\u1039\u103a]))")
+_WORD = re.compile("(?<=[0-9A-Za-z])(?=[0-9A-Za-z])")
 _INSIDE = re.compile("(?<=[\u1000-\u109f])(?=[\u1000-\u109f])")
 BURMESE_PITCH = 1.75
 WIDEST = 100_000  # px; wider than any line
@@ -52,8 +54,10 @@ def broken(text: str, font: QFont, width: float) -> list[str]:
 
 
 def end_of_line(text: str, room: int) -> int:
-    """Where a line with room for `room` characters ends: Qt alone breaks within Burmese syllables."""
+    """Where a line with room for `room` characters ends: Qt breaks syllables and years in Burmese."""
     for place in range(room, 0, -1):
+        if _WORD.match(text, place):
+            continue  # nor within a year or a name
         if not _INSIDE.match(text, place) or _SYLLABLE.match(text, place):
             return place
     return room
@@ -87,6 +91,16 @@ def natural_width(line: str, font: QFont) -> float:
     """How wide a line is drawn: `horizontalAdvance` says too little for some Burmese syllables."""
     layout = _line(line, font, WIDEST, Qt.AlignmentFlag.AlignLeft)
     return layout.lineAt(0).naturalTextWidth()
+
+
+@lru_cache(maxsize=2048)
+def fitting(line: str, font: QFont, width: int) -> str:
+    """A line as it fits a width, cut with an ellipsis where it must: `elidedText` would believe the font."""
+    said, room = line, len(line)
+    while natural_width(said, font) > width and room > 0:
+        room = end_of_line(line, room - 1) if room > 1 else 0
+        said = f"{line[:room].rstrip()}…"
+    return said
 
 
 class Prose(QLabel):
@@ -169,7 +183,10 @@ class Short(QLabel):
 
     def sizeHint(self) -> QSize:
         self.ensurePolished()
-        return QSize(super().sizeHint().width(), self._height())
+        margins = self.contentsMargins()
+        return QSize(
+            ceil(natural_width(self.text(), self.font())) + margins.left() + margins.right(), self._height()
+        )
 
     def minimumSizeHint(self) -> QSize:
         self.ensurePolished()
@@ -179,7 +196,7 @@ class Short(QLabel):
         painter = QPainter(self)
         painter.setPen(QColor(self.palette().color(self.foregroundRole())))
         area = self.contentsRect()
-        fits = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
+        fits = fitting(self.text().replace("\n", " "), self.font(), area.width())
         self.setToolTip(self.text() if fits != self.text() else "")
         flags = Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip
         painter.drawText(area, self.alignment() | flags, fits)

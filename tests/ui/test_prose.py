@@ -10,9 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from kiosk.model.text import Text
 from kiosk.ui import theme
+from kiosk.ui.counter.case_head import BESIDE
 from kiosk.ui.counter.mark_list import LABEL, MarkList, pills
 from kiosk.ui.counter.work_list import with_state
-from kiosk.ui.prose import Prose, natural_width
+from kiosk.ui.parts import Fade
+from kiosk.ui.prose import Prose, fitting, natural_width
 from tests.office import Office, portrait
 from tests.ui.clerk import Clerk
 
@@ -69,6 +71,65 @@ def test_of_a_next_step_the_stage_is_cut_and_not_its_state(dressed: QApplication
     assert said.endswith(f"… - {state}")
     assert said.startswith("တာ")
     assert natural_width(said, font) <= 280
+
+
+def test_a_line_is_cut_where_it_is_drawn_too_wide(dressed: QApplication) -> None:
+    text, font = "ဆေးစစ်ရန် ညွှန်ကြားသည့် အကြောင်းပြချက်", theme.font("my", theme.BODY)
+    assert fitting(text, font, 1_000) == text
+    for width in (60, 120, 180):
+        said = fitting(text, font, width)
+        assert natural_width(said, font) <= width
+        assert said.endswith("…")
+        assert text.startswith(said[:-1])
+
+
+@pytest.mark.parametrize("language", ["zh", "my", "en"])
+def test_the_stages_of_a_case_are_read_whole(clerk: Sit, office: Office, language: str) -> None:
+    """A date that is cut off is worse than none."""
+    for until in ("registered", "accepted"):
+        one = clerk(office.police)
+        one.window.words.use(language)
+        one.open(office.worker(until))
+        QApplication.processEvents()
+        for cell in one.page.head.cells:
+            assert cell.height() >= cell.heightForWidth(cell.width())
+            drawn = [line.lineAt(0) for lines, _ in cell._lay_out(cell.width()) for line in lines]
+            assert all(line.naturalTextWidth() <= cell.width() - BESIDE for line in drawn)
+        one.window.close()
+
+
+def test_a_stage_names_who_must_act_and_not_who_has_done_his_part(clerk: Sit, office: Office) -> None:
+    case = office.worker("registered")
+    office.order_health(case)
+    one = clerk()
+    one.open(case)
+    health = one.page.head.cells[1]
+    assert "Doctor" in health.accessibleName()
+    assert office.reception.number not in health.accessibleName()
+
+
+def test_the_list_says_of_what_the_days_are_left(clerk: Sit, office: Office) -> None:
+    office.worker("accepted")
+    officer = clerk(office.police)
+    rows = officer.bench.list.list.cases
+    assert rows.data(rows.index(0, 0)).endswith(" Decision")
+    office.worker("registered")
+    one = clerk()
+    rows = one.bench.list.list.cases
+    assert rows.data(rows.index(0, 0)) == "28 Stay"
+
+
+def test_what_goes_on_below_fades_out(clerk: Sit, office: Office) -> None:
+    one = clerk(office.labour)
+    one.open(office.worker("work_registered"))
+    area = one.page.side._scroll
+    one.qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
+    fade = area.findChild(Fade)
+    assert fade is not None
+    assert fade.isVisible()
+    assert fade.geometry().bottom() == area.viewport().geometry().bottom()
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    assert not fade.isVisible()
 
 
 @pytest.mark.parametrize("language", ["zh", "my", "en"])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from math import ceil
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QTextLayout
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from kiosk.actions.desk import Desk
@@ -15,43 +16,80 @@ from kiosk.model.office import Office
 from kiosk.model.text import Text, say
 from kiosk.ui import icons, theme
 from kiosk.ui.parts import button, clear, column, label, row, short
+from kiosk.ui.prose import WIDEST, laid_out, natural_width
 from kiosk.ui.translations import OWN_NAMES, Translations
 
 PORTRAIT = (60, 80)
-CELL = 64
+# px: the height of a stage's cell at least; where its words begin; its width, where room is short, at most
+CELL, BESIDE, LEAST = 64, 52, 236
+Lines = tuple[list[QTextLayout], float]  # and the height of all
 
 
 class StageCell(QAbstractButton):
-    """One stage: its light, its name, the word of its state, who acted and until when."""
+    """One stage: its light, its name, the word of its state, who has it and until when.
 
-    def __init__(self, words: Translations, stage: StageView, number: int) -> None:
+    Words that are longer than others' get more of the width; what has no room goes on in the next line.
+    """
+
+    def __init__(self, words: Translations, roles: Mapping[str, str], stage: StageView, number: int) -> None:
         super().__init__()
-        self._words = words
+        self._words, self._roles = words, roles
         self.setCheckable(True)
-        self.setFixedHeight(CELL)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setObjectName(f"stage.{stage.key}")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._number = number
+        self._laid: tuple[object, list[Lines]] = (None, [])
         self.show_stage(stage)
-        words.changed.connect(lambda _language: self.update())
+        words.changed.connect(lambda _language: self.updateGeometry())
 
     def show_stage(self, stage: StageView) -> None:
-        """Its words stand in the tool tip too, where the cell has no room for all of them."""
         self.stage = stage
         said = say("{stage}: {action}", stage=Text(stage.label), action=self._detail())
         self._words.put(self.setAccessibleName, said)
         self._words.put(self.setToolTip, say("{stage}  Ctrl+{number}", stage=said, number=self._number))
+        self.updateGeometry()
         self.update()
 
     def _detail(self) -> Text:
-        stage = self.stage
+        """Until when; else who must act next; else who has done it."""
+        stage, state = self.stage, Text(self.stage.state_label)
         if stage.contested:
             return say("To be settled")
         if stage.until is not None:
-            return say("{state}, until {day}", state=Text(stage.state_label), day=stage.until)
+            return say("{state}, until {day}", state=state, day=stage.until)
+        if stage.holder in self._roles:
+            return say("{state}, {name}", state=state, name=Text(self._roles[stage.holder]))
         if stage.holder_name and stage.since is not None:
-            return say("{state}, {name}", state=Text(stage.state_label), name=stage.holder_name)
-        return Text(stage.state_label)
+            return say("{state}, {name}", state=state, name=stage.holder_name)
+        return state
+
+    def _lay_out(self, width: int) -> list[Lines]:
+        """The name and under it the rest, each in the lines that it needs beside the light."""
+        name, detail = self._words(Text(self.stage.label)), self._words(self._detail())
+        language, room = self._words.language, max(1, width - BESIDE - 12)
+        key = (name, detail, language, room)
+        if self._laid[0] != key:
+            left, small = Qt.AlignmentFlag.AlignLeft, theme.font(language, theme.SMALL)
+            strong = theme.font(language, theme.BODY, theme.STRONG)
+            self._laid = (key, [laid_out(name, strong, room, left), laid_out(detail, small, room, left)])
+        return self._laid[1]
+
+    def heightForWidth(self, width: int) -> int:
+        return max(CELL, ceil(sum(height for _, height in self._lay_out(width))) + 16)
+
+    def sizeHint(self) -> QSize:
+        wide = max(line.lineAt(0).naturalTextWidth() for lines, _ in self._lay_out(WIDEST) for line in lines)
+        width = BESIDE + ceil(wide) + 12
+        return QSize(width, self.heightForWidth(self.width() if self.width() > 100 else width))
+
+    def minimumSizeHint(self) -> QSize:
+        """Where there is little room, names stay whole before the rest does."""
+        name = theme.font(self._words.language, theme.BODY, theme.STRONG)
+        wide = natural_width(self._words(Text(self.stage.label)), name)
+        return QSize(min(LEAST, BESIDE + ceil(wide) + 12), CELL)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -63,25 +101,16 @@ class StageCell(QAbstractButton):
         painter.setBrush(QColor(theme.ACCENT_SOFT if chosen else theme.HOVER if hovered else theme.SURFACE))
         painter.drawRoundedRect(box, 8, 8)
         shape = "contested" if self.stage.contested or self.stage.shaken else self.stage.light.shape
-        icons.paint_light(painter, shape, QRectF(14, 20, 24, 24), self.stage.light.count)
-        inside = self.rect().adjusted(52, 6, -12, -6)
-        half = inside.height() // 2
-        self._line(painter, Text(self.stage.label), inside.adjusted(0, 0, 0, -half), theme.STRONG, theme.TEXT)
-        lower = inside.adjusted(0, half, 0, 0)
-        self._line(painter, self._detail(), lower, theme.REGULAR, theme.SECOND, theme.SMALL)
+        middle = box.center().y()
+        icons.paint_light(painter, shape, QRectF(14, middle - 12, 24, 24), self.stage.light.count)
+        laid = self._lay_out(self.width())
+        y = middle - sum(height for _, height in laid) / 2
+        for (lines, height), colour in zip(laid, (theme.TEXT, theme.SECOND), strict=True):
+            painter.setPen(QColor(colour))
+            for line in lines:
+                line.draw(painter, QPointF(BESIDE, y))
+            y += height
         painter.end()
-
-    def _line(
-        self, painter: QPainter, text: Text, rect: object, weight: int, colour: str, size: int = theme.BODY
-    ) -> None:
-        painter.setFont(theme.font(self._words.language, size, weight))
-        painter.setPen(QColor(colour))
-        said = painter.fontMetrics().elidedText(
-            self._words(text),
-            Qt.TextElideMode.ElideRight,
-            rect.width(),  # type: ignore[attr-defined]
-        )
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, said)  # type: ignore[call-overload]
 
 
 class CaseHead(QWidget):
@@ -116,7 +145,7 @@ class CaseHead(QWidget):
         self._cells = QHBoxLayout()
         self._cells.setSpacing(theme.GRID)
         self.setLayout(column(top, self._cells, margins=(16, 8, 16, 8), spacing=8))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.cells: list[StageCell] = []
 
     def _buttons(self) -> QWidget:
@@ -208,9 +237,9 @@ class CaseHead(QWidget):
         clear(self._cells)
         self.cells = []
         for number, stage in enumerate(stages, start=1):
-            cell = StageCell(self._words, stage, number)
+            cell = StageCell(self._words, self._office.roles, stage, number)
             cell.clicked.connect(lambda _checked=False, key=stage.key: self.stage_chosen.emit(key))
-            self._cells.addWidget(cell, 1)
+            self._cells.addWidget(cell)
             self.cells.append(cell)
 
     def choose(self, stage: str) -> None:

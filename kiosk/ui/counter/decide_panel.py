@@ -36,8 +36,9 @@ class DecidePanel(QWidget):
         self._view: CaseView | None = None
         self.strip = Strip(self._words)
         self._portrait, self._document = self._frame(PORTRAIT), self._frame(DOCUMENT)
-        self._facts = QVBoxLayout()
-        self._facts.setSpacing(2)
+        self._facts = QGridLayout()
+        self._facts.setVerticalSpacing(2)
+        self._facts.setHorizontalSpacing(theme.GRID)
         self._exceptions, self._checks = QVBoxLayout(), QGridLayout()
         self._exceptions.setSpacing(theme.GRID)
         self._checks.setHorizontalSpacing(3 * theme.GRID)
@@ -47,7 +48,7 @@ class DecidePanel(QWidget):
         self._form = QVBoxLayout()
         self.page: FormPage | None = None
         facts = QWidget()
-        facts.setLayout(self._facts)
+        facts.setLayout(column(self._facts, None))
         pictures = row(self._portrait, self._document, facts, spacing=16)
         pictures.setStretch(2, 1)
         inside = QWidget()
@@ -95,6 +96,7 @@ class DecidePanel(QWidget):
             else:
                 picture = icons.pixmap(empty, theme.BORDER, 48, self.devicePixelRatioF())
             place.setPixmap(picture)
+        self._document.setVisible(bool(copies))  # an empty frame says less than none
 
     def _show_facts(self, view: CaseView, definitions: Definitions) -> None:
         """What the officer compares with the pictures."""
@@ -105,10 +107,10 @@ class DecidePanel(QWidget):
             if value is None or key not in fields:
                 continue
             said = self._seat.shown(fields[key], value, definitions)
-            name = short(self._words, Text(fields[key].label), "small")
-            name.setFixedWidth(136)
-            self._facts.addLayout(row(name, short(self._words, said, "strong")))
-        self._facts.addStretch(1)
+            line = self._facts.rowCount()
+            self._facts.addWidget(short(self._words, Text(fields[key].label), "small"), line, 0)
+            self._facts.addWidget(short(self._words, said, "strong"), line, 1)
+        self._facts.setColumnStretch(1, 1)
 
     def _show_exceptions(self, view: CaseView, action: ActionView, definitions: Definitions) -> None:
         clear(self._exceptions)

@@ -20,6 +20,7 @@ from kiosk.model.case import Mark
 from kiosk.model.text import Text
 from kiosk.ui import theme
 from kiosk.ui.forms import MARK_WORDS
+from kiosk.ui.prose import fitting
 from kiosk.ui.translations import Translations
 
 ROW, PILL = 36, 120
@@ -142,6 +143,5 @@ class _Pills(QStyledItemDelegate):
     def _text(self, painter: QPainter, rect: QRect, text: Text, font: QFont) -> None:
         painter.setFont(font)
         painter.setPen(QColor(theme.TEXT))
-        elide = Qt.TextElideMode.ElideRight
-        said = painter.fontMetrics().elidedText(self._words(text), elide, rect.width())
+        said = fitting(self._words(text), font, rect.width())
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, said)

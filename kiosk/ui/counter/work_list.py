@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
 from PySide6.QtCore import (
@@ -34,7 +35,7 @@ from kiosk.model.case import CaseRow
 from kiosk.model.text import Text, say
 from kiosk.ui import icons, theme
 from kiosk.ui.fields.line import ENTER
-from kiosk.ui.prose import end_of_line, natural_width
+from kiosk.ui.prose import end_of_line, fitting, natural_width
 from kiosk.ui.translations import Translations
 
 ROW = 40
@@ -54,7 +55,7 @@ class Column:
 
 
 COLUMNS = (
-    Column("days", say("Days left"), 104),
+    Column("days", say("Days left"), 144),
     Column("name", say("Name"), 0, 3),
     Column("native", say("Own script"), 0, 3),
     Column("tail", say("Document"), 112),
@@ -117,6 +118,8 @@ def text_of(row: CaseRow, key: str, words: Translations, today: date) -> str:
         return f"{row.since:%H:%M}" if row.since.date() == today else f"{row.since:%m-%d}"
     if key == "lights":
         return ", ".join(words(Text(light.label)) for light in row.lights)
+    if key == "days":
+        return " ".join(days_of(row, words, today))
     if key == "name":
         return row.name or words(say("Not yet known"))
     if key == "step":
@@ -140,6 +143,15 @@ def with_state(step: str, stage: str, language: str, width: int) -> str:
 
 def days_left(row: CaseRow, today: date) -> int | None:
     return None if row.runs_out is None else (row.runs_out - today).days
+
+
+def days_of(row: CaseRow, words: Translations, today: date) -> tuple[str, str]:
+    """How many days are left and of what; empty where nothing runs out."""
+    left = days_left(row, today)
+    if left is None:
+        return "", ""
+    said = say("{days} late", days=-left) if left < 0 else say("today") if left == 0 else None
+    return words(said) if said is not None else str(left), words(row.reason) if row.reason is not None else ""
 
 
 class CaseDelegate(QStyledItemDelegate):
@@ -178,29 +190,33 @@ class CaseDelegate(QStyledItemDelegate):
     def _text(self, painter: QPainter, key: str, text: str, rect: QRect, strong: bool) -> None:
         language = "my" if key == "native" else self._words.language
         weight = theme.STRONG if strong or key == "name" else theme.REGULAR
-        painter.setFont(theme.font(language, theme.BODY, weight))
+        font = theme.font(language, theme.BODY, weight)
+        painter.setFont(font)
         painter.setPen(QColor(theme.SECOND if key in ("native", "tail", "since") else theme.TEXT))
-        fits = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
         if language == "my":
             rect = rect.translated(0, 3)  # its letters stand high in their line
-        painter.drawText(rect, ON_LINE, fits)
+        painter.drawText(rect, ON_LINE, fitting(text, font, rect.width()))
 
     def _days(self, painter: QPainter, row: CaseRow, rect: QRect) -> None:
+        """The days, and of what: a stay, a decision, a document."""
         left = days_left(row, self.today)
         if left is None:
             return
-        late = left < 0
-        urgent = left <= URGENT
-        colour = theme.REFUSED if late else theme.RETURNED if urgent else theme.TEXT
-        words = say("{days} late", days=-left) if late else say("today") if left == 0 else None
-        painter.setPen(QColor(colour))
-        painter.setFont(
-            theme.font(self._words.language, theme.BODY, theme.STRONG if urgent else theme.REGULAR)
-        )
-        text = self._words(words) if words is not None else str(left)
-        if self._words.language == "my":
+        urgent, language = left <= URGENT, self._words.language
+        if language == "my":
             rect = rect.translated(0, 3)
-        painter.drawText(rect, ON_LINE, text)
+        days, what = days_of(row, self._words, self.today)
+        font = theme.font(language, theme.BODY, theme.STRONG if urgent else theme.REGULAR)
+        painter.setPen(QColor(theme.REFUSED if left < 0 else theme.RETURNED if urgent else theme.TEXT))
+        painter.setFont(font)
+        painter.drawText(rect, ON_LINE, days)
+        rect, small = (
+            rect.adjusted(ceil(natural_width(days, font)) + 8, 0, 0, 0),
+            theme.font(language, theme.SMALL),
+        )
+        painter.setPen(QColor(theme.SECOND))
+        painter.setFont(small)
+        painter.drawText(rect, ON_LINE, fitting(what, small, rect.width()))
 
     def _lights(self, painter: QPainter, row: CaseRow, rect: QRect) -> None:
         ratio = painter.device().devicePixelRatio()
