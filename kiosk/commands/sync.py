@@ -38,8 +38,8 @@ def exchanged(settings: Settings) -> Status:
     from kiosk.bootstrap import open_desk
 
     desk = open_desk(settings)
+    exchange = open_exchange(desk.terminal)
     try:
-        exchange = open_exchange(desk.terminal)
         if exchange is None:
             raise not_enrolled()
         sent, received = exchange_once(exchange)
@@ -49,6 +49,8 @@ def exchanged(settings: Settings) -> Status:
         note_fork(desk.terminal)  # the next start, also of this command, puts it right
         raise
     finally:
+        if exchange is not None:
+            exchange.client.close()
         desk.terminal.store.close()
 
 

@@ -1,0 +1,124 @@
+"""`kiosk enrol` and `kiosk sync`, as an administrator types them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.__main__ import main
+from kiosk.actions.act import Operator
+from kiosk.bootstrap import first_start, open_desk
+from kiosk.settings import Settings, load_settings, sample_pack_folder
+from kiosk.store import exchange
+from tests.office import PERSON, Office
+from tests.running import Running, meet
+
+RECEPTION = Operator("R001", "李晓梅", ("reception", "labour"))
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Running]:
+    running = Running(tmp_path / "centre")
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, centre: Running) -> Settings:
+    """A terminal that was started once, with one case begun; its clock is the machine's."""
+    for name in ("DATA", "LOGS", "SLIPS"):
+        monkeypatch.setenv(f"KIOSK_{name}", str(tmp_path / name.lower()))
+    monkeypatch.setenv("KIOSK_PACK", str(sample_pack_folder()))
+    settings = load_settings()
+    desk, _ = first_start(settings, sample_pack_folder(), centre.clock)
+    case = desk.open_case(RECEPTION, "worker", "my").case
+    desk.acknowledge_notice(RECEPTION, case, heard=True)
+    desk.record(RECEPTION, case, PERSON)
+    desk.terminal.store.close()
+    return settings
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> str:
+    out, err = capsys.readouterr()
+    return out + err
+
+
+def test_a_terminal_joins_and_exchanges(
+    terminal: Settings, centre: Running, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sync"]) == 2
+    assert "has joined no central system" in said(capsys)
+    assert main(["sync", "--status"]) == 2
+    assert main(["enrol", "KIOSK-INVITE/1/x"]) == 2
+    assert "not an invitation" in said(capsys)
+    assert main(["enrol", centre.invitation(), "--name", "Window 3"]) == 0
+    assert "has joined the central system" in said(capsys)
+    assert main(["enrol", centre.invitation()]) == 2
+    assert "joined a central system already" in said(capsys)
+    assert main(["sync", "--status"]) == 0
+    assert said(capsys) == "4 entries wait to be sent.\n"
+    (tmp_path / "other").mkdir()
+    other = Office(tmp_path / "other", clock=centre.clock)
+    far = centre.joined(other)
+    case = other.register(PERSON | {"person.document_number": "MM7654321"})
+    meet(far)
+    assert main(["sync"]) == 0
+    shown = said(capsys)
+    assert " entries sent, " in shown
+    assert "0 entries wait to be sent." in shown
+    assert "Last exchange: " in shown
+    meet(far)
+    assert len(other.desk.find(other.reception, "MA MA SAN")) == 2
+    desk = open_desk(terminal)
+    assert desk.case(RECEPTION, case, opened=False).row.name == "MA MA SAN"
+    desk.terminal.store.close()
+    far.client.close()
+    other.close()
+
+
+def test_what_is_held_back_is_printed_and_told_by_the_exit_status(
+    terminal: Settings, centre: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["enrol", centre.invitation(("labour",))]) == 0
+    assert main(["sync"]) == 1
+    assert "Held back: office 1, case:" in said(capsys)
+    assert main(["sync", "--status"]) == 1
+    assert "Held back: office 1, case:" in said(capsys)
+
+
+def test_a_fork_is_said_and_put_right_at_the_next_start(
+    terminal: Settings, centre: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["enrol", centre.invitation()]) == 0
+    image = (terminal.data / "store.db").read_bytes()
+    desk = open_desk(terminal)
+    code = desk.terminal.code
+    desk.open_case(RECEPTION, "worker", "my")
+    desk.terminal.store.close()
+    assert main(["sync"]) == 0
+    (terminal.data / "store.db").write_bytes(image)
+    desk = open_desk(terminal)
+    mine = desk.open_case(RECEPTION, "worker", "my").case
+    desk.terminal.store.close()
+    capsys.readouterr()
+    assert main(["sync"]) == 2
+    assert "put back to an older state, or copied" in said(capsys)
+    assert main(["sync"]) == 0
+    desk = open_desk(terminal)
+    assert desk.terminal.code != code
+    assert desk.case(RECEPTION, mine, opened=False).status == "open"
+    with desk.terminal.store.read() as connection:
+        assert exchange.known(connection, exchange.FORKED) is None
+        assert connection.execute("SELECT count(*) FROM view_case").fetchone() == (3,)
+    desk.terminal.store.close()
+    assert (terminal.data / "store.db.forked").exists()
+
+
+def test_a_terminal_that_was_never_started_is_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KIOSK_DATA", str(tmp_path / "nothing"))
+    assert main(["enrol", "KIOSK-INVITE/1/x"]) == 2
+    assert "Start it once: kiosk run" in said(capsys)
