@@ -31,6 +31,7 @@ CALLS = {"say": 0, "Text": 0, "tr": 0, "SlipKind": 0, "Kind": 1, "FieldDefinitio
 # Module constants whose text values are sentences.
 CONSTANTS = {"MONTHS", "NEXT_STEPS", "RUNS_OUT", "LIGHT_WORDS", "STATUS_WORDS"}
 PACKAGES = ("central", "kiosk")
+TEMPLATES = Environment(autoescape=True)
 CHECKED = {"zh"}  # languages whose new entries are no drafts
 HEADER = """\
 # Translations of the program and of the sample office pack, made by tools/translations.py.
@@ -62,7 +63,7 @@ def sentences(root: Path = ROOT) -> dict[str, set[str]]:
 
 def template_texts(source: str) -> Iterator[str]:
     """The sentences of one page template."""
-    for _line, _function, messages in extract_from_ast(Environment().parse(source), ("say",), False):
+    for _line, _function, messages in extract_from_ast(TEMPLATES.parse(source), ("say",), False):
         yield from [text for text in messages[:1] if text is not None]
 
 

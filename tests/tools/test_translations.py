@@ -76,8 +76,8 @@ def test_what_stands_in_the_program_is_found(tool: ModuleType) -> None:
 
 
 def test_what_stands_in_a_page_is_found(tool: ModuleType) -> None:
-    source = """{% macro m(say) %}<a title="{{ say('One') }}">{{ say("Two {n}", n="Three") }}</a>{% endmacro %}
-    {{ say("Four") if x else say("Five") }} {{ say(label) }} Six"""
+    source = """{% macro m(say) %}<a title="{{ say('One') }}">{{ say("Two {n}", n="Three") }}</a>
+    {{ say("Four") if x else say("Five") }} {{ say(label) }} Six{% endmacro %}"""
     assert list(tool.template_texts(source)) == ["One", "Two {n}", "Four", "Five"]
 
 
