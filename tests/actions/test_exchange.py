@@ -166,7 +166,7 @@ def test_a_batch_that_is_too_large_is_halved(
 ) -> None:
     (one, up), (other, down) = desk(), desk()
     one.worker("cleared")
-    monkeypatch.setattr("central.journal.MOST_ROWS", 6)  # the largest act of this history
+    monkeypatch.setattr("central.checking.MOST_ROWS", 6)  # the largest act of this history
     meet(up, down)
     assert rows(one.store) == rows(other.store)
 
