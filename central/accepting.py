@@ -108,7 +108,7 @@ def _is_name(*texts: str) -> bool:
 @lru_cache(maxsize=2_000)
 def _shape(subject: str, register: str) -> Callable[[Json], bool] | None:
     """The test of a register's values, where views rely on what they are."""
-    if register in TEXTS.get(subject, ()):
+    if register == "case" or register in TEXTS.get(subject, ()):  # whatever it is, it may belong to a case
         return _is_text
     if subject == "case" and register.startswith("stage."):
         return _is_stage

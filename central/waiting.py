@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 
 from central import feed
@@ -15,6 +16,7 @@ from central.centre import Centre
 from kiosk.errors import KioskError
 from kiosk.logs import log
 
+QUIET, LATEST = 0.2, 5.0  # seconds without a push before views are folded, and at the latest after
 LOOK = 0.5  # seconds between two looks at what other processes wrote
 
 
@@ -63,12 +65,20 @@ class Worker(threading.Thread):
     def run(self) -> None:
         while not self._ending:
             self._moved.wait(LOOK)
-            self._moved.clear()
+            self._let_pass()
             try:
                 self._look()
                 self._also()
             except KioskError as error:  # the database is away: it is looked for again
                 log.warning("views", exc_info=error)
+
+    def _let_pass(self) -> None:
+        """While pushes follow one another they go first; whoever reads views folds what is missing."""
+        latest = time.monotonic() + LATEST
+        while self._moved.is_set() and not self._ending and time.monotonic() < latest:
+            self._moved.clear()
+            self._moved.wait(QUIET)
+        self._moved.clear()
 
     def _look(self) -> None:
         with self.centre.database.read() as connection:

@@ -67,7 +67,7 @@ class Stream:
 
     def write(self, entries: Iterable[Entry] = (), *, bodies: Sequence[bytes] = ()) -> list[Row]:
         """Appends entries (or whatever bytes), numbered and chained; returns their rows."""
-        made = []
+        made: list[Entry] = []
         for one in entries:
             sequence = len(self.rows) + len(made) + 1
             made.append(replace(one, terminal=self.terminal, stream=self.name, sequence=sequence))

@@ -139,7 +139,7 @@ subjects = st.sampled_from(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     written=st.lists(
         st.tuples(subjects, st.dictionaries(registers, values, max_size=4)), min_size=1, max_size=5
