@@ -35,6 +35,11 @@ TEXTS: Mapping[str, Set[str]] = {
     "lodging": {"receipt_number", "case", "person"},
 }
 
+NEVER_EMPTY: Mapping[str, Set[str]] = {  # once written
+    "case": {"number", "track", "definitions", "status"},
+    "permit": {"status"},
+}
+
 
 class Arrived(msgspec.Struct, frozen=True, gc=False):
     """A row that arrived, and the entry in it; None where there is none or it cannot be read."""
@@ -96,7 +101,7 @@ def malformed(entry: Entry) -> Text | None:
     for register, write in entry.writes.items():
         names += write.replaces
         fits = _shape(subject, register)
-        if fits is not None and write.value is not None and not fits(write.value):
+        if fits is not None and not fits(write.value):
             return say("The value of “{register}” is not of its kind.", register=register)
     return NOT_OURS if "/" in entry.id or max(map(len, names)) > LONGEST_NAME else None
 
@@ -108,6 +113,8 @@ def _is_name(*texts: str) -> bool:
 @lru_cache(maxsize=2_000)
 def _shape(subject: str, register: str) -> Callable[[Json], bool] | None:
     """The test of a register's values, where views rely on what they are."""
+    if register in NEVER_EMPTY.get(subject, ()):
+        return _is_word
     if register == "case" or register in TEXTS.get(subject, ()):  # whatever it is, it may belong to a case
         return _is_text
     if subject == "case" and register.startswith("stage."):
@@ -117,15 +124,21 @@ def _shape(subject: str, register: str) -> Callable[[Json], bool] | None:
     return None
 
 
-def _is_text(value: Json) -> bool:
+def _is_word(value: Json) -> bool:
     return isinstance(value, str) and len(value) <= LONGEST_TEXT
 
 
+def _is_text(value: Json) -> bool:
+    return value is None or _is_word(value)
+
+
 def _is_stage(value: Json) -> bool:
+    if value is None:
+        return True
     return isinstance(value, dict) and all(
         isinstance(value.get(key, ""), str) for key in ("state", "light", "holder")
     )
 
 
 def _is_return(value: Json) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("items", []), list)
+    return value is None or (isinstance(value, dict) and isinstance(value.get("items", []), list))
