@@ -218,22 +218,23 @@ def _stage_view(
         holder=value.get("holder", ""),
         holder_name=names.get(held.actor, held.actor) if held and stage.key in seen else "",
         since=datetime.fromisoformat(held.wall) if held and stage.key in seen else None,
-        until=_until(file, stage) if stage.key in seen else None,
+        until=_until(file, stage, state) if stage.key in seen else None,
         forms=stage.forms,
         shaken=any(memory.is_shaken(entry) for entry in file.states["case"].survivors(register)),
         contested=line.contested,
     )
 
 
-def _until(file: CaseFile, stage: StageDefinition) -> date | None:
-    """Until when the stage must be done, or what it gave is valid."""
+def _until(file: CaseFile, stage: StageDefinition, state: str) -> date | None:
+    """Until when the stage must be done, or what it gave is valid; not what is yet to be given."""
     if stage.private:
         day = file.peek("clearance.valid_to")
     elif _has_effect(stage, "issue_permit"):
         decided = file.peek("permit.status") in ("approved", "active")
         day = file.peek("permit.valid_to" if decided else "case.decide_by")
     else:
-        day = file.peek("guarantee.valid_to") if _has_effect(stage, "sign_guarantee") else None
+        given = _has_effect(stage, "sign_guarantee") and state in stage.done
+        day = file.peek("guarantee.valid_to") if given else None
     return date.fromisoformat(day) if day else None
 
 

@@ -194,7 +194,7 @@ def _fill(
 class Fade(QWidget):
     """The lower edge of an area that goes on below: lines fade out there instead of being cut through."""
 
-    HEIGHT = 32
+    HEIGHT = 24
 
     def __init__(self, area: QScrollArea, ground: str) -> None:
         super().__init__(area)

@@ -108,6 +108,19 @@ def test_a_stage_names_who_must_act_and_not_who_has_done_his_part(clerk: Sit, of
     assert office.reception.number not in health.accessibleName()
 
 
+def test_a_guarantee_that_is_not_confirmed_is_not_said_to_last(clerk: Sit, office: Office) -> None:
+    case = office.worker("registered")
+    office.sign(case)
+    one = clerk(office.labour)
+    one.open(case)
+    cell = one.page.head.cells[2]
+    assert cell.accessibleName().endswith("Waiting for the worker to confirm, The person")
+    office.confirm(case)
+    office.register_work(case)
+    one.page.refresh()
+    assert "until 1 March 2027" in cell.accessibleName()
+
+
 def test_the_list_says_of_what_the_days_are_left(clerk: Sit, office: Office) -> None:
     office.worker("accepted")
     officer = clerk(office.police)
