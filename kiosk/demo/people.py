@@ -17,7 +17,14 @@ SYLLABLES = (
     ("THAN", "သန်း", "丹"), ("LWIN", "လွင်", "伦"), ("OO", "ဦး", "乌"),
 )  # fmt: skip
 FEMALE, MALE = ("MA", "မ", "玛"), ("KO", "ကို", "哥")
-FIRMS = ("样本木业", "样本玉器", "样本制衣", "样本电子", "样本建材")
+# What a firm is called, and what its workers do (a key of assets/codes/job_titles.yaml).
+FIRMS = {
+    "样本木业": "wood",
+    "样本玉器": "jade",
+    "样本制衣": "garment",
+    "样本电子": "electronics",
+    "样本建材": "factory",
+}
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
@@ -41,6 +48,7 @@ class Worker:
 @dataclass(frozen=True)
 class Employer:
     name: str
+    job: str
     uscc: str
     representative: str
     representative_id: str
@@ -84,8 +92,10 @@ class Invent:
         organisation = f"MA{chance.randrange(10**6):06d}"
         head = "91533102" + organisation + organisation_digit(organisation)
         sequence = chance.randrange(1, 500) * 2
+        firm = chance.choice(tuple(FIRMS))
         return Employer(
-            name=f"瑞丽{chance.choice(FIRMS)}{chance.choice('甲乙丙丁戊己庚')}有限公司",
+            name=f"瑞丽{firm}{chance.choice('甲乙丙丁戊己庚')}有限公司",
+            job=FIRMS[firm],
             uscc=head + uscc_digit(head),
             representative=f"{chance.choice('张李杨段岩')}样本",
             representative_id=resident_number(f"533102{1970 + chance.randrange(30)}0101{sequence:03d}"),

@@ -129,7 +129,7 @@ def guarantee(employer: Employer, today: date) -> dict[str, Json]:
         "guarantor.representative_name": employer.representative,
         "guarantor.representative_id": employer.representative_id,
         "guarantor.representative_phone": f"+86{employer.phone}",
-        "guarantee.job_title": "wood",
+        "guarantee.job_title": employer.job,
         "guarantee.workplace": {"division": "533102001", "text": "样本路1号车间"},
         "guarantee.contract_from": today.isoformat(),
         "guarantee.contract_to": until,

@@ -208,7 +208,7 @@ class Story:
         """A copy from the scanner's folder."""
         folder = self.settings.inbox
         assert folder is not None
-        (folder / "licence.pdf").write_bytes(self.desk.slip_pdf(self._who(), case, "guarantee"))
+        (folder / "licence.pdf").write_bytes(self.desk.slip_pdf(self.who(), case, "guarantee"))
         self.hands.click(self.window, f"copy.guarantee.{paper}")
         self.hands.until(lambda: bool(self._dialogs()), "no dialog asks for a file")
         dialog = self._dialogs()[0]
@@ -243,9 +243,9 @@ class Story:
         """approve; return_permit with two marks; refuse with a reason."""
         self._open("P001", case)
         self._stage("permit")
-        self._look("decision")
         if action == "approve":
             self._fill({"permit.biometrics": "not_needed"}, decide=True)
+            self._look("decision")
             self._act("approve")
         elif action == "return_permit":
             self._act(action, wait=False)
@@ -421,7 +421,7 @@ class Story:
             self.seen.add(name)
             self.hands.picture(window or self.window, name)
 
-    def _who(self) -> Operator:
+    def who(self) -> Operator:
         bench = self.window.bench
         assert bench is not None
         return bench.seat.operator
