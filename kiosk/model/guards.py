@@ -139,9 +139,9 @@ def worker_confirmed(file: CaseFile, ask: Ask) -> Text | None:
     """The worker himself said yes to exactly what stands there now."""
     confirmed = file.get("guarantee.confirmed")
     if not confirmed:
-        return say("The worker has not confirmed the employer on his own screen.")
+        return say("The worker has not confirmed the employer on their own screen.")
     if confirmed != confirmed_values(file):
-        return say("What the worker confirmed has changed since. Ask him again.")
+        return say("What the worker confirmed has changed since. Ask the worker again.")
     return None
 
 

@@ -12,10 +12,10 @@ from kiosk.ui.person import PersonWindow
 ANSWERS: dict[str, tuple[Text, str]] = {
     "notice": (say("The person has acknowledged the notice."), "done"),
     "right": (say("The person says that the application is right."), "done"),
-    "wrong": (say("The person says that something in the application is wrong. Ask him what."), "warning"),
+    "wrong": (say("The person says that something in the application is wrong. Ask what."), "warning"),
     "confirmed": (say("The person has confirmed employer and work."), "done"),
     "not_confirmed": (
-        say("The person does not confirm this. Ask him alone, without the employer."),
+        say("The person does not confirm this. Ask again alone, without the employer."),
         "warning",
     ),
 }
@@ -35,10 +35,10 @@ class Asking(QObject):
         self._person.show_beside()
         if view.facts.get("case.notice_acknowledged"):
             self._person.show_application(view.case)
-            self.told.emit(say("The person reads the application on his screen."), "")
+            self.told.emit(say("The person reads the application on their screen."), "")
         else:
             self._person.show_notice(view.case)
-            self.told.emit(say("The person reads the notice on his screen."), "")
+            self.told.emit(say("The person reads the notice on their screen."), "")
 
     def confirmation(self, view: CaseView, action: ActionView, strip: Strip) -> None:
         """Only the person himself confirms, and only while nobody looks over his shoulder."""
@@ -47,7 +47,7 @@ class Asking(QObject):
             strip.dismiss()
             self._person.show_beside()
             self._person.show_confirmation(view.case, action.stage, action.key)
-            self.told.emit(say("The person answers on his own screen."), "")
+            self.told.emit(say("The person answers on their own screen."), "")
 
         text = say("The representative does not look at the person's screen now.")
         strip.tell(text, "warning", (say("That is so"), go_on), focus=True)

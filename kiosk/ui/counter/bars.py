@@ -193,7 +193,7 @@ class Rail(QFrame):
             one.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             one.clicked.connect(lambda _checked=False, language=language: self.new_wanted.emit(language))
             buttons.append(one)
-        title = label(self._words, say("New person, in his language"), "small")
+        title = label(self._words, say("New person, in their language"), "small")
         box.setLayout(column(title, *buttons, margins=(0, 16, 0, 0), spacing=0))
         return box
 

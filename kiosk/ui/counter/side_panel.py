@@ -180,7 +180,7 @@ class SidePanel(QFrame):
 
     def _said(self, action: ActionView, *, main: bool) -> Text:
         if action.definition.roles == ("applicant",):
-            return say("Ask the person on his own screen")
+            return say("Ask the person on their own screen")
         if main and self._seen and not action.closed:
             return say("Originals seen: {action}", action=Text(action.label))
         return Text(action.label)

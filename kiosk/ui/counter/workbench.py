@@ -212,7 +212,7 @@ class Workbench(QWidget):
         if chosen is not None and self.list.rows():
             self.open_case(chosen.case)
         elif "reception" in self.seat.operator.roles:
-            title = say("New person with document {number}. His language?", number=text)
+            title = say("New person with document {number}. Which language?", number=text)
             self._ask_language(title, lambda: self.page.typed_number(text))
 
     def scanned(self, text: str) -> None:
@@ -243,7 +243,7 @@ class Workbench(QWidget):
         if going:
             self.open_case(going[0].case)
         elif "reception" in self.seat.operator.roles:
-            title = say("New case for {name}. His language?", name=zone.name)
+            title = say("New case for {name}. Which language?", name=zone.name)
             self._ask_language(title, lambda: self.page.scanned(text))
         else:
             self.status.show_message(say("No open case has this document."), "warning")
