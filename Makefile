@@ -11,8 +11,9 @@ test: setup           ## every test
 setup:                ## .venv with the commands kiosk and central in it; nothing to do when it is there
 	@tools/setup.sh
 
-demo: setup           ## whole cases, key by key; slips and pictures in out/demo
+demo: setup           ## whole cases, key by key, then one between two terminals; into out/demo and out/together
 	.venv/bin/kiosk demo --out out/demo
+	.venv/bin/kiosk demo --together --out out/together
 
 lint: setup           ## format, style and types
 	$(python) -m ruff format --check .

@@ -23,6 +23,11 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     )
     parser.add_argument("--language", choices=("zh", "my", "en"), default="zh", help="of the clerks' screen")
     parser.add_argument("--seed", metavar="S", type=int, default=SEED, help="another seed, other people")
+    parser.add_argument(
+        "--together",
+        action="store_true",
+        help="a central system and two terminals: one case walks between them",
+    )
     parser.set_defaults(run=run)
 
 
@@ -34,6 +39,8 @@ def at_least_one(word: str) -> int:
 
 def run(options: Namespace) -> int:
     """0 when every case went as told."""
+    if options.together:
+        return play_together(options.out, options.language, options.seed)
     return play(options.out, options.workers, options.language, options.seed)
 
 
@@ -62,6 +69,44 @@ def play(folder: Path, workers: int, language: str, seed: int) -> int:
         print(f"Key presses to {purpose}: {presses}")
     print(f"To verify a permit: kiosk verify --trust {folder / 'trust.json'} FILE")
     return 0
+
+
+def play_together(folder: Path, language: str, seed: int) -> int:
+    """Leaves NN-SCREEN.png of both desks. Where there is a screen, both windows are on it."""
+    from kiosk.commands.run import has_screen
+
+    if not has_screen(os.environ):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from kiosk.ui.messages import without_offscreen_remarks
+
+    folder = folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    clear(folder)
+    others = set(folder.iterdir())
+    try:
+        with without_offscreen_remarks(), tempfile.TemporaryDirectory(prefix="kiosk-demo-") as data:
+            took = walk(folder, Path(data), language, seed)
+    finally:
+        made = sorted(file.name for file in set(folder.iterdir()) - others)
+        (folder / MADE).write_text("".join(f"{name}\n" for name in made), "utf-8")
+    print(f"A central system and two terminals: the case stood in the other desk's list after {took:.2f} s.")
+    print(f"{counted(len(made), 'picture')} in {folder}")
+    return 0
+
+
+def walk(folder: Path, data: Path, language: str, seed: int) -> float:
+    """Seconds from one desk to the other."""
+    from PySide6.QtWidgets import QApplication
+
+    from kiosk.demo import together
+    from kiosk.settings import fonts_folder
+    from kiosk.ui import theme
+
+    app = QApplication.instance() or QApplication(["kiosk"])
+    assert isinstance(app, QApplication)
+    theme.load_fonts(fonts_folder())
+    theme.dress(app, language)
+    return together.play(folder, data, language, seed)
 
 
 def clear(folder: Path) -> None:

@@ -99,3 +99,22 @@ def test_a_zone_is_told_by_its_look() -> None:
     assert looks_like_zone(" ".join(TD3).lower())
     assert not looks_like_zone("P<UTO")
     assert not looks_like_zone("MA MA SAN " * 10)
+
+
+def test_what_is_read_at_one_counter_is_not_anothers(
+    qtbot: QtBot, window: QWidget, reader: WedgeReader
+) -> None:
+    other = QWidget()
+    QVBoxLayout(other).addWidget(LineInput(theme.COUNTER))
+    qtbot.addWidget(other)
+    other.show()
+    its = WedgeReader(other)
+    heard: list[str] = []
+    its.scanned.connect(heard.append)
+    line = window.findChildren(QLineEdit)[0]
+    line.setFocus()
+    with qtbot.waitSignal(reader.scanned) as scanned:
+        scan(line, *TD3)
+    assert scanned.args == ["\n".join(TD3)]
+    assert heard == []
+    its.deleteLater()

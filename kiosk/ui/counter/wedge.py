@@ -70,11 +70,18 @@ class WedgeReader(QObject):
         focus = QApplication.focusWidget()
         if watched is not (focus or QApplication.activeWindow()):
             return False  # the same key on its way to the parents of its widget
+        if self._is_anothers(focus):
+            return False
         if event.isAutoRepeat() and event.key() in ONCE:
             return True
         if event.matches(QKeySequence.StandardKey.Paste):
             return self._pasted()
         return self._key(event, focus)
+
+    def _is_anothers(self, focus: QWidget | None) -> bool:
+        """Whether the key goes to another counter of this process, which has a reader of its own."""
+        window = focus.window() if focus is not None else QApplication.activeWindow()
+        return window is not self.parent() and window is not None and bool(window.findChild(WedgeReader))
 
     def _pasted(self) -> bool:
         text = QGuiApplication.clipboard().text()
