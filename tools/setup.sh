@@ -56,6 +56,12 @@ no_cluster() { # the server's programs are wanted, not a server that starts with
   $become sed -i 's/^#create_main_cluster .*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
 }
 
+local_name() { # a folder that debootstrap made does not know its own name for itself; printers are asked by it
+  local become
+  getent hosts localhost >/dev/null || ! become=$(administrator) ||
+    echo '127.0.0.1 localhost' | $become tee -a /etc/hosts >/dev/null
+}
+
 find_python() { # the system's own first: others may lack libraries
   for python in /usr/bin/python3 /usr/bin/python3.1[1-9] python3; do
     if "$python" -c "import sys, venv, ensurepip; sys.exit(sys.version_info < (${oldest/./, }))" 2>/dev/null; then
@@ -75,6 +81,7 @@ stamp=.venv/.setup
 if [ -x .venv/bin/kiosk ] && [ -x .venv/bin/central ] && [ "$(cat $stamp 2>/dev/null)" = "$(state)" ]; then exit 0; fi
 
 apt_packages
+local_name
 if ! .venv/bin/python -c '' 2>/dev/null; then
   python=$(find_python)
   sentence "making .venv with $($python --version)"
