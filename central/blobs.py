@@ -74,6 +74,21 @@ def put(database: Database, name: str, offset: int, piece: bytes, *, last: bool,
         raise
 
 
+def keep(database: Database, data: bytes) -> bool:
+    """Keeps a blob that came whole, under the name that its bytes give it; whether it was not here before."""
+    name = hashlib.sha256(data).hexdigest()
+
+    def work(connection: Connection) -> bool:
+        is_new = bool(missing(connection, [name]))
+        connection.execute(
+            "INSERT INTO blob (name, data) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", (name, data)
+        )
+        _drop(connection, name)
+        return is_new
+
+    return database.transact(work)
+
+
 def get(connection: Connection, name: str) -> bytes | None:
     row = connection.execute("SELECT data FROM blob WHERE name = ?", (name,)).fetchone()
     return bytes(row[0]) if row else None

@@ -24,8 +24,10 @@ from kiosk.model.office import OfficePack
 from kiosk.model.text import say
 from kiosk.store import journal
 from kiosk.store.database import Connection, Store
+from kiosk.store.keys import new_recovery
 
-SYNC, EPOCH, LISTEN = "sync", "epoch", "listen"  # keys of the table `identity`, beside a terminal's own
+# Keys of the table `identity`, beside a terminal's own.
+SYNC, EPOCH, LISTEN, SEAL_TO = "sync", "epoch", "listen", "seal_to"
 
 
 class Centre:
@@ -42,6 +44,7 @@ class Centre:
         self.key = Ed25519PrivateKey.from_private_bytes(identity[SYNC])
         self.public = self.key.public_key().public_bytes_raw()
         self.epoch = identity[EPOCH].decode()
+        self.seal_secret = identity[SEAL_TO].decode()  # opens what terminals seal to the centre (store.keys)
         self.roles = registry.roles_by_department(pack)
         self.projector = Projector(database, self.office)
         self.journal = Journal(self)
@@ -185,15 +188,16 @@ def _own_heads(connection: Connection, centre: Centre) -> dict[str, int]:
 
 
 def _identity(connection: Connection) -> dict[str, bytes]:
-    """The centre's key and epoch, minted at its first start."""
+    """The centre's keys and epoch, minted at its first start."""
     for key, value in (
         (SYNC, Ed25519PrivateKey.generate().private_bytes_raw()),
         (EPOCH, _new_epoch()),
+        (SEAL_TO, new_recovery()[0].encode()),
     ):
         connection.execute(
             "INSERT INTO identity (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING", (key, value)
         )
-    return {key: _get(connection, key) for key in (SYNC, EPOCH)}
+    return {key: _get(connection, key) for key in (SYNC, EPOCH, SEAL_TO)}
 
 
 def _new_epoch() -> bytes:

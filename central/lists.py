@@ -14,6 +14,7 @@ from kiosk.actions.terminal import BEIJING
 from kiosk.model.entries import Json
 from kiosk.seal import TrustedKey, TrustList
 from kiosk.store.database import Connection
+from kiosk.store.keys import recovery_public
 from kiosk.sync.answers import HeldBack, Lists
 
 
@@ -29,6 +30,7 @@ def lists(centre: Centre, asker: Member) -> Lists:
             "office": centre.office,
             "trust": trust(connection, centre, registry).to_json(),
             "staff": _staff(connection, centre, registry, asker),
+            "seal_to": recovery_public(centre.seal_secret).hex(),
         }
         held = [
             HeldBack(one.place[2], sequence, one.reason.template, dict(one.reason.slots))  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from kiosk.errors import KioskError
 from kiosk.model.entries import Json
@@ -52,6 +53,7 @@ class Signed(msgspec.Struct, frozen=True):
     office: str
     trust: Json
     staff: list[Member]
+    seal_to: str = ""  # hex: what is sealed to this key, the centre alone reads
 
 
 def take_lists(exchange: Exchange) -> None:
@@ -70,6 +72,8 @@ def take_lists(exchange: Exchange) -> None:
             ],
         )
         store.remember(connection, {"centre/trust": msgspec.json.encode(signed.trust)})
+        if signed.seal_to:
+            store.remember(connection, {"centre/seal_to": bytes.fromhex(signed.seal_to)})
         if answer.set_aside is not None:
             held = [(one.stream, one.sequence, sentence(one.reason, one.slots)) for one in answer.set_aside]
             store.forget_set_aside(connection)
@@ -83,6 +87,8 @@ def _verified(answer: Lists, key: bytes, office: str) -> Signed:
         Ed25519PublicKey.from_public_bytes(key).verify(bytes.fromhex(answer.signature), content)
         signed = msgspec.json.decode(content, type=Signed)
         TrustList.from_json(signed.trust)
+        if signed.seal_to:
+            X25519PublicKey.from_public_bytes(bytes.fromhex(signed.seal_to))
     except (InvalidSignature, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise BadLists from error
     if (signed.format, signed.version, signed.office) != (LISTS, 1, office):

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from msgspec.structs import replace
 
 from kiosk.actions import carrying, renewal
 from kiosk.actions.renewal import Fetched
 from kiosk.actions.terminal import Terminal
+from kiosk.actions.unsent import signed_push
 from kiosk.errors import KioskError
 from kiosk.logs import log
 from kiosk.model.chain import Head, Row
@@ -28,7 +28,7 @@ from kiosk.store.exchange import SetAside
 from kiosk.store.receiving import Arrived, Fork, Gap, Place
 from kiosk.store.views import SqlMemory
 from kiosk.sync.client import Client
-from kiosk.sync.protocol import ROWS, Heads, Problem, Pull, Pulled, Push, Pushed, Rows, whole_acts
+from kiosk.sync.protocol import ROWS, Heads, Problem, Pull, Pulled, Pushed, Rows, whole_acts
 from kiosk.sync.refusals import Refusal, sentence
 
 CENTRE = "centre/"  # what begins so in the identity of a terminal came from its centre
@@ -112,7 +112,7 @@ class Exchange:
         while after < head.sequence:
             rows = self.batch(head, after, limit)
             try:
-                answer = self.client.push(self._push(head, rows), rows)
+                answer = self.client.push(signed_push(self._key, head, rows), rows)
             except Refusal as refusal:
                 after, limit = _otherwise(refusal, head, rows, limit)
                 continue
@@ -127,12 +127,6 @@ class Exchange:
         """The next rows of a stream, no act cut."""
         with self.terminal.store.read() as connection:
             return next(whole_acts(store.rows_after(connection, head, after), limit), [])
-
-    def _push(self, stream: Head, rows: Sequence[Row]) -> Push:
-        """These rows, under a head signed by this terminal."""
-        head = replace(stream, sequence=rows[-1].sequence, hash=rows[-1].hash)
-        signed = replace(head, signature=self._key.sign(head.signed_bytes()))
-        return Push(rows[0].sequence - 1, rows[0].previous, signed)
 
     def _note_sent(self, stream: str, answer: Pushed) -> None:
         now = self.terminal.clock()
