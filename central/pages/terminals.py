@@ -71,7 +71,6 @@ def show(visit: Visit) -> Response:
 def _lines(connection: Connection, visit: Visit, held: list[HeldBack]) -> list[Line]:
     centre = visit.site.centre
     contacts = notes.contacts(connection, centre.office)
-    numbers = feed.numbers(connection, centre.office)
     given = _given(connection, centre.office)
     lines = []
     for member in centre.registry(connection).members.values():
@@ -85,11 +84,23 @@ def _lines(connection: Connection, visit: Visit, held: list[HeldBack]) -> list[L
                 member,
                 contact,
                 int(since),
-                sum(numbers.get(stream, 0) - given.get((member.code, stream), 0) for stream in streams),
+                sum(
+                    _after(connection, member, stream, given.get((member.code, stream), 0), centre.office)
+                    for stream in streams
+                ),
                 sum(one.place[1] == member.code for one in held),
             )
         )
     return sorted(lines, key=lambda line: (bool(line.member.revoked), line.member.name, line.member.code))
+
+
+def _after(connection: Connection, member: Member, stream: str, number: int, office: str) -> int:
+    """How many ranges of others came into a feed after that number."""
+    (count,) = connection.execute(
+        "SELECT count(*) FROM feed WHERE office = ? AND stream = ? AND number > ? AND terminal <> ?",
+        (office, stream, number, member.code),
+    ).fetchone()
+    return int(count)
 
 
 def _given(connection: Connection, office: str) -> dict[tuple[str, str], int]:

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kiosk.model.office import OfficePack
-from kiosk.model.text import Translator
+from kiosk.model.text import Text, Translator
 from kiosk.settings import LANGUAGES, fonts_folder
 
 HERE = Path(__file__).parent
@@ -19,6 +19,7 @@ OWN_NAMES = {"zh": "中文", "my": "မြန်မာ", "en": "English"}  # eac
 FILES = {
     "pages.css": "text/css; charset=utf-8",
     "camera.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
     **{
         f"{family}-{weight}.ttf": "font/ttf"
         for family in ("NotoSans", "NotoSansMyanmar", "NotoSansSC")
@@ -58,7 +59,12 @@ class Words:
 
     def render(self, template: str, language: str, values: Mapping[str, Any]) -> str:
         languages = [(one, OWN_NAMES[one]) for one in self.languages]
-        given = {"language": language, "languages": languages, "say": self.of(language)}
+        translator = self.of(language)
+
+        def say(sentence: Text | str, /, **slots: object) -> str:
+            return translator(Text(sentence, slots) if isinstance(sentence, str) else sentence)
+
+        given = {"language": language, "languages": languages, "say": say}
         return self._templates.get_template(template).render(given | dict(values))
 
 

@@ -1,0 +1,44 @@
+"""A centre on the day of the sample dates, its clerks, and people at its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from central.centre import Centre
+from central.database import open_database
+from central.guard import Limits
+from central.server import Server
+from kiosk.actions.desk import Desk
+from tests.central.pages.visitor import Enter
+from tests.office import Clerks, Clock, sample_pack
+
+LOOSE = Limits(address=(1e6, 1e6))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def centre(tmp_path: Path, clock: Clock) -> Iterator[Centre]:
+    made = Centre(open_database(f"sqlite:///{tmp_path / 'centre.db'}"), sample_pack(), clock)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def clerks(centre: Centre) -> Clerks:
+    return Clerks(Desk(centre.terminal))
+
+
+@pytest.fixture
+def enter(centre: Centre, clerks: Clerks) -> Iterator[Enter]:
+    """Makes visitors of a running server; one with a staff number has an account and has signed in."""
+    with Server(centre, limits=LOOSE) as server:
+        made = Enter(centre, clerks, server)
+        yield made
+        made.close()

@@ -1,0 +1,119 @@
+"""The page of the terminals: how each stands, and what of it is held back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from central import admin
+from central.centre import Centre
+from central.database import open_database
+from kiosk.actions.terminal import system_clock
+from tests.central.machine import Town, entry
+from tests.central.pages.visitor import Enter
+from tests.office import sample_pack
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Centre]:
+    """By the clock of the machine, which the requests of terminals go by."""
+    made = Centre(open_database(f"sqlite:///{tmp_path / 'centre.db'}"), sample_pack(), system_clock)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def town(centre: Centre, enter: Enter) -> Iterator[Town]:
+    made = Town(centre, enter.server)
+    yield made
+    made.close()
+
+
+def test_they_are_a_supervisors_page(enter: Enter) -> None:
+    police = enter("P001")
+    assert police.get("/terminals").status_code == 403
+    assert "This page is for: Supervisor" in police.words
+    assert "/terminals" not in police.get("/cases").text
+    assert police.send("/terminals/release", "/cases", stream="office").status_code == 403
+    supervisor = enter("S001")
+    assert supervisor.get("/terminals").status_code == 200
+    assert "No terminal has joined this office yet." in supervisor.words
+    assert "Nothing is held back." in supervisor.words
+
+
+@pytest.mark.parametrize("sequence", ["1", "", "x", "9" * 30])
+def test_what_is_not_held_back_is_not_released(enter: Enter, sequence: str) -> None:
+    supervisor = enter("S001")
+    form = {"terminal": "A", "stream": "office", "sequence": sequence}
+    answer = supervisor.send("/terminals/release", "/cases", **form)
+    assert answer.status_code == 409
+    assert "Nothing is held back there." in supervisor.words
+
+
+def test_how_each_stands(enter: Enter, town: Town) -> None:
+    near, far, gone = town.machine("AAAA"), town.machine("BBBB", ("police",)), town.machine("CCCC")
+    town.machine("DDDD", (), face="selfservice")
+    near.send(entry(), entry())
+    near.pull()
+    far.proof = early(far.proof)  # type: ignore[method-assign]
+    far.heads()
+    gone.heads()
+    admin.revoke(town.centre, "CCCC", "S001")
+    supervisor = enter("S001")
+    supervisor.get("/terminals")
+    lines = {line.split()[0]: line for line in supervisor.words.split("desk ")[1:]}
+    assert "Reception Connected" in lines["AAAA"]
+    assert "Exit-entry police Connected" in lines["BBBB"]
+    assert re.search("(239|240) s ahead", lines["BBBB"])
+    assert "Revoked on" in lines["CCCC"]
+    assert "Touchscreen" in lines["DDDD"]
+    assert "Never yet; enrolled on" in lines["DDDD"]
+
+
+def early(proof: Callable[..., dict[str, str]]) -> Callable[..., dict[str, str]]:
+    """Signs with a clock that is four minutes ahead."""
+
+    def signed(*given: Any) -> dict[str, str]:
+        return proof(*given, created=int(system_clock().timestamp()) + 240)
+
+    return signed
+
+
+def test_what_waits_to_be_fetched(enter: Enter, town: Town) -> None:
+    near, far = town.machine("AAAA"), town.machine("BBBB")
+    for _ in range(3):
+        near.send(entry())
+    supervisor = enter("S001")
+    pulled, _ = near.pull()
+    assert fetches(supervisor.get("/terminals").text) == {"AAAA": 0, "BBBB": 6}  # and what the centre wrote
+    far.pull(pulled.cursor)
+    far.pull()
+    assert fetches(supervisor.get("/terminals").text) == {"AAAA": 0, "BBBB": 0}
+
+
+def fetches(page: str) -> dict[str, int]:
+    return {
+        code: int(count)
+        for code, count in re.findall(r'"number">(\w{4})<.*?"To fetch">(\d+)<', page, flags=re.DOTALL)
+    }
+
+
+def test_what_is_held_back_is_released(enter: Enter, town: Town) -> None:
+    desk, other = town.machine("AAAA"), town.machine("BBBB")
+    held = entry(role="police", subject="person:held")
+    desk.send(held)
+    supervisor = enter("S001")
+    supervisor.get("/terminals")
+    assert "At this terminal nobody acts as “police”." in supervisor.words
+    assert "desk AAAA AAAA · 1 entries · office 1" in supervisor.words
+    assert "person:held" not in {row.subject for row in other.pull()[1]}
+    answer = supervisor.send("/terminals/release", "/terminals")
+    assert answer.headers["location"] == "/terminals"
+    supervisor.get("/terminals")
+    assert "Released: 1 entries of AAAA." in supervisor.words
+    assert "Nothing is held back." in supervisor.words
+    assert "person:held" in {row.subject for row in other.pull()[1]}
