@@ -112,6 +112,7 @@ class Prose(QLabel):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+        self.setWordWrap(True)  # else a QLabel takes the height for its width away with each text
         self._laid: tuple[object, list[QTextLayout], float] = (None, [], 0.0)
         self._wide: tuple[object, float] = (None, 0.0)
 

@@ -12,7 +12,7 @@ from kiosk.ui.person import PersonWindow
 from kiosk.ui.prose import broken
 from kiosk.ui.theme import font
 from tests.office import Office, sample_pack
-from tests.ui.conftest import MakeSeat
+from tests.ui.conftest import Dress, MakeSeat
 
 ENTER, SPACE, LEFT = Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.MouseButton.LeftButton
 
@@ -198,6 +198,19 @@ def test_targets_are_large_enough_for_a_finger(window: PersonWindow, office: Off
     assert len(buttons) >= 5
     for button in buttons:
         assert min(button.width(), button.height()) >= 76, button.objectName()
+
+
+def test_buttons_stand_whole_whatever_the_clerk_reads(
+    dress: Dress, window: PersonWindow, office: Office
+) -> None:
+    dress("my")
+    case = office.desk.open_case(office.reception, "worker", "my").case
+    window.show_notice(case)
+    QApplication.processEvents()
+    for button in window.findChildren(QPushButton):
+        parent = button.parentWidget()
+        assert button.maximumHeight() >= 2 * button.minimumHeight()
+        assert parent.rect().contains(button.geometry()) or not button.isVisible(), button.objectName()
 
 
 def test_burmese_lines_end_between_syllables(dressed: object) -> None:

@@ -32,6 +32,16 @@ def test_a_line_that_stands_on_one_line_is_one_line_high(
     assert said.sizeHint().height() == said.heightForWidth(2_000)
 
 
+def test_a_text_keeps_the_height_for_its_width(qtbot: QtBot, dressed: QApplication) -> None:
+    """A QLabel forgets it with each text: then lines of Burmese papers lay over one another."""
+    said = Prose()
+    qtbot.addWidget(said)
+    for text in ("one line", "a text of several lines " * 9):
+        said.setText(text)
+        assert said.hasHeightForWidth()
+    assert said.heightForWidth(200) > said.heightForWidth(2_000)
+
+
 @pytest.mark.parametrize("language", ["zh", "my", "en"])
 def test_no_main_action_is_cut_off(clerk: Sit, office: Office, language: str) -> None:
     signed, cleared = office.worker("registered"), office.worker("work_registered")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk.demo import people
 from kiosk.settings import Settings
+from kiosk.ui.fields.choice import ChoiceInput
 from tests.office import Office, portrait
 from tests.ui.clerk import CONTROL, ENTER, ESCAPE, PASSPORT, SHIFT, Clerk
 
@@ -199,6 +200,17 @@ def test_nothing_is_proposed_for_the_entry_date(clerk: Sit) -> None:
     one.press(ENTER)
     one.press(ENTER)  # an empty Enter on the entry date
     assert "case.entry_date" not in one.page.panel.answers()
+
+
+def test_f1_closes_the_list_that_would_cover_what_it_says(clerk: Sit) -> None:
+    one = clerk()
+    one.type("2")
+    focus = QApplication.focusWidget()
+    assert isinstance(focus, ChoiceInput)
+    assert focus.is_open()
+    one.press(Qt.Key.Key_F1)
+    assert one.strip
+    assert not focus.is_open()
 
 
 def test_without_the_notice_nothing_is_registered_and_the_window_says_why(clerk: Sit) -> None:

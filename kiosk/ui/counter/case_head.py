@@ -78,7 +78,7 @@ class StageCell(QAbstractButton):
         return self._laid[1]
 
     def heightForWidth(self, width: int) -> int:
-        return max(CELL, ceil(sum(height for _, height in self._lay_out(width))) + 16)
+        return max(CELL, ceil(sum(height for _, height in self._lay_out(width))) + 11)
 
     def sizeHint(self) -> QSize:
         wide = max(line.lineAt(0).naturalTextWidth() for lines, _ in self._lay_out(WIDEST) for line in lines)

@@ -31,10 +31,12 @@ class PaperList(QWidget):
 
     def show_papers(self, papers: Sequence[PaperView], marks: Sequence[Mark], *, may_edit: bool) -> None:
         clear(self._rows)
+        self.setVisible(bool(papers))
         why = {mark.key: mark.why for mark in marks}
         for paper in papers:
-            self._rows.addWidget(self._row(paper, why.get(f"paper.{paper.stage}.{paper.key}"), may_edit))
-        self.setVisible(bool(papers))
+            line = self._row(paper, why.get(f"paper.{paper.stage}.{paper.key}"), may_edit)
+            self._rows.addWidget(line)
+            line.show()  # at once: what is hidden is not asked how high its lines are
 
     def _row(self, paper: PaperView, why: str | None, may_edit: bool) -> QWidget:
         words = self._words

@@ -191,6 +191,9 @@ class ChoiceInput(LineInput):
             self._walk(1 if key == Qt.Key.Key_Down else -1)
         elif key == Qt.Key.Key_Escape and self.is_open():
             self._close()
+        elif key == Qt.Key.Key_F1:  # what it says moves the form: the list would stand elsewhere
+            self._close()
+            super().keyPressEvent(event)
         else:
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
                 self._settle()

@@ -28,7 +28,7 @@ QLabel[role="lead"] { font-size: ${text}px; font-weight: $strong; }
 QLabel[role="title"], QLabel[role="idea"] { font-size: ${idea}px; }
 QLabel[role="display"] { font-size: ${welcome}px; }
 QPushButton { font-size: ${text}px; border-radius: 8px; border-width: 2px; padding: 0 ${pad}px;
-    min-height: ${target}px; min-width: ${wide}px; }
+    min-height: ${target}px; max-height: ${most}px; min-width: ${wide}px; }
 QPushButton:focus { border-width: 4px; padding: 0 ${focus_pad}px; min-height: ${focus_target}px; }
 QPushButton[kind="primary"]:focus { border: 4px solid $accent_soft; }
 QPushButton[kind="quiet"] { min-width: ${target}px; padding: 0 ${half_pad}px; border-width: 2px; }
@@ -69,6 +69,7 @@ def style_sheet(scale: float, dots_per_inch: float, language: str) -> str:
         target=target,
         focus_target=target - 4,
         wide=round(128 * scale),
+        most=10 * target,  # the counter's own, where its clerk reads Burmese, is less than a finger needs
     )
 
 
