@@ -35,6 +35,8 @@ administrator() { # how to become one without being asked for a password; fails 
 
 apt_packages() {
   command -v dpkg-query >/dev/null || return 0 # neither Debian nor Ubuntu: Python will say what it lacks
+  # the browser that the tests of the pages drive; Ubuntu has it as a snap, and those tests say what is missing
+  grep -qx 'ID=debian' /etc/os-release 2>/dev/null && useful+=(chromium chromium-driver)
   local wanted become
   wanted=$(missing "${needed[@]}" "${useful[@]}")
   [ -n "$wanted" ] || return 0
