@@ -57,7 +57,7 @@ async def read_body(request: Request, most: int) -> bytes:
     """The body, which is not read further than `most` bytes. Raises Refusal (413)."""
     too_large = Refusal(413, Problem("too_large", "What arrived is too large."), {"Connection": "close"})
     announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > most:
+    if announced.isdecimal() and int(announced) > most:
         raise too_large
     pieces, size = [], 0
     async for piece in request.stream():

@@ -14,6 +14,7 @@ import msgspec
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central import __version__, answers, outside
@@ -99,10 +100,12 @@ def make_app(centre: Centre, limits: Limits | None = None) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
     )
     app.add_middleware(Around, centre=centre)
     for kind in (KioskError, Refusal, msgspec.MsgspecError):
         app.add_exception_handler(kind, _refused)
+    app.add_exception_handler(HTTPException, _no_endpoint)
     _add_journal(app, server)
     outside.add(app, server)
     mount(app, server)
@@ -111,6 +114,13 @@ def make_app(centre: Centre, limits: Limits | None = None) -> FastAPI:
 
 async def _refused(request: Request, error: Exception) -> Response:
     return answers.refused(request, error)
+
+
+async def _no_endpoint(_request: Request, error: Exception) -> Response:
+    """Nothing is at this address, or nothing that takes this method."""
+    assert isinstance(error, HTTPException)
+    kind = "missing" if error.status_code == 404 else "wrong"
+    return as_json(Problem(kind, error.detail), error.status_code, error.headers)
 
 
 def _add_journal(app: FastAPI, server: Server) -> None:

@@ -14,6 +14,7 @@ from kiosk.store import journal
 from kiosk.sync.protocol import Problem, Push
 
 Place = tuple[str, str, str]
+FURTHEST = 2**62  # no stream is as long
 MOST_ROWS = 20_000  # in one push; a dormitory of 5,000 in one act fits
 
 
@@ -57,7 +58,7 @@ def check_message(office: str, push: Push, rows: Sequence[Row]) -> None:
         raise Wrong("wrong", say("There is no terminal {terminal}.", terminal=head.terminal))
     if len(rows) > MOST_ROWS:
         raise Wrong("too_large", say("Send less at once."))
-    if push.after < 0 or head.sequence != push.after + len(rows) or not rows:
+    if not 0 <= push.after <= FURTHEST or head.sequence != push.after + len(rows) or not rows:
         raise not_announced()
 
 

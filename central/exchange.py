@@ -10,6 +10,7 @@ from central import feed
 from central.accepting import STREAMS
 from central.answers import packed
 from central.centre import Centre
+from central.checking import FURTHEST
 from central.feed import Batch
 from central.guard import refusal
 from central.journal import Wrong
@@ -18,8 +19,6 @@ from central.registry import Member
 from kiosk.model.text import say
 from kiosk.store.database import Connection
 from kiosk.sync.protocol import Heads, Pull, Pulled, Push, Rows, unpack
-
-FURTHEST = 2**62  # no stream is as long
 
 
 class Exchange:

@@ -11,11 +11,11 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from central import admin, blobs
-from central.answers import JSON, LARGEST_JSON, as_json, documented, read_body
+from central.answers import JSON, LARGEST_JSON, PROBLEM, as_json, documented, read_body
 from central.guard import Asker, Refusal, refusal
 from central.lists import lists
 from kiosk.model.text import say
-from kiosk.sync.answers import Missing
+from kiosk.sync.answers import Enrolled, Lists, Missing
 from kiosk.sync.protocol import Problem
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ ASKED = {
     "properties": dict.fromkeys(("secret", "key", "seal", "code", "name", "version", "proof"), TEXT),
 }
 NAMES = {"type": "array", "items": TEXT, "maxItems": MOST_NAMES}
+BYTES = {"schema": {"type": "string", "format": "binary"}}
 
 
 class Names(msgspec.Struct, frozen=True):
@@ -42,6 +43,16 @@ class Names(msgspec.Struct, frozen=True):
 
 def sent(schema: dict[str, Any], media: str = JSON) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {media: {"schema": schema}}}}
+
+
+def header(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": False, "schema": schema}
+
+
+def given(kind: type[msgspec.Struct]) -> dict[int | str, dict[str, Any]]:
+    """Success, as OpenAPI says it: an answer of this kind."""
+    schema = {"type": "object", "required": list(kind.__struct_fields__)}
+    return {200: {"description": kind.__name__, "content": {JSON: {"schema": schema}}}}
 
 
 def add(app: FastAPI, server: Server) -> None:
@@ -57,7 +68,7 @@ def _add_joining(app: FastAPI, server: Server) -> None:
         "/v1/enrol",
         summary="A terminal joins the office by its invitation; the one request that is not signed",
         response_class=Response,
-        responses=documented(400, 403, 409, 413, 429, 503),
+        responses={**given(Enrolled), **documented(400, 403, 409, 413, 429, 503)},
         openapi_extra=sent(ASKED),
     )
     async def enrol(request: Request) -> Response:
@@ -69,7 +80,7 @@ def _add_joining(app: FastAPI, server: Server) -> None:
         "/v1/successor",
         summary="Another name for a terminal whose own stream was forked; signed by its old key",
         response_class=Response,
-        responses=documented(400, 401, 403, 409, 413, 429, 503),
+        responses={**given(Enrolled), **documented(400, 401, 403, 409, 413, 429, 503)},
         openapi_extra=sent(ASKED),
     )
     async def successor(request: Request) -> Response:
@@ -98,7 +109,7 @@ def _add_lists(app: FastAPI, server: Server) -> None:
         "/v1/lists",
         summary="Trusted keys, void permits and staff, signed by the centre",
         response_class=Response,
-        responses=documented(401, 403, 413, 429, 503),
+        responses={**given(Lists), **documented(401, 403, 413, 429, 503)},
     )
     async def get_lists(request: Request) -> Response:
         asker, _ = await server.admitted(request, 0)
@@ -117,7 +128,7 @@ def _add_blobs(app: FastAPI, server: Server) -> None:
         "/v1/blobs/missing",
         summary="Which of some blobs the centre has not",
         response_class=Response,
-        responses=problems,
+        responses={**given(Missing), **problems},
         openapi_extra=sent({"type": "object", "required": ["names"], "properties": {"names": NAMES}}),
     )
     async def missing(request: Request) -> Response:
@@ -146,8 +157,18 @@ def _add_blobs(app: FastAPI, server: Server) -> None:
         "/v1/blobs/{name}",
         summary="A piece of a blob, at `Upload-Offset`; `Upload-Complete: ?1` says that it is the last",
         response_class=Response,
-        responses=problems,
-        openapi_extra=sent({"type": "string", "format": "binary"}, OCTETS),
+        responses={
+            200: {"description": "there is more to come"},
+            201: {"description": "all of it"},
+            **problems,
+        },
+        openapi_extra={
+            **sent(BYTES["schema"], OCTETS),
+            "parameters": [
+                header("Upload-Offset", {"type": "integer", "minimum": 0}),
+                header("Upload-Complete", {"enum": ["?0", "?1"]}),
+            ],
+        },
     )
     async def put(request: Request, name: BlobName) -> Response:
         _, body = await server.admitted(request, LARGEST_PIECE)
@@ -170,11 +191,14 @@ def _add_blobs(app: FastAPI, server: Server) -> None:
         summary="A blob, or from a byte on (Range)",
         response_class=Response,
         responses={
-            200: {"content": {OCTETS: {"schema": {"type": "string", "format": "binary"}}}},
-            206: {"description": "from that byte on"},
-            404: {"description": "not here, or not wholly"},
+            200: {"content": {OCTETS: BYTES}},
+            206: {"description": "from that byte on", "content": {OCTETS: BYTES}},
+            404: {"description": "not here, or not wholly", "content": {JSON: {"schema": PROBLEM}}},
             416: {"description": "there is nothing after that byte"},
             **problems,
+        },
+        openapi_extra={
+            "parameters": [header("Range", {"type": "string", "pattern": "^bytes=[0-9]{1,12}-$"})]
         },
     )
     async def get(request: Request, name: BlobName) -> Response:
