@@ -85,6 +85,12 @@ def test_the_list_is_sorted_by_what_runs_out_first(clerk: Sit, office: Office) -
     assert days == ["2026-03-05", "2026-03-12", "2026-03-20"]
 
 
+def test_a_doctors_rail_has_only_lists_that_can_fill(clerk: Sit, office: Office) -> None:
+    one = clerk(office.doctor)
+    shown = [b.objectName() for b in one.bench.rail.findChildren(QAbstractButton) if b.isVisible()]
+    assert [name for name in shown if name.startswith("list.")] == ["list.waiting", "list.parked"]
+
+
 def test_lights_have_words(clerk: Sit, office: Office) -> None:
     office.worker("cleared")
     one = clerk(office.labour)

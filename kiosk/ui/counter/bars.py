@@ -146,10 +146,10 @@ LISTS = (
 
 
 def is_for(which: str, roles: Sequence[str]) -> bool:
-    """Only who hands permits over needs that list; a doctor has no use for what others returned."""
+    """Only who hands permits over needs that list; a doctor has no use for what others must do."""
     if which == "ready":
         return "reception" in roles or "supervisor" in roles
-    return which != "returned" or tuple(roles) != ("doctor",)
+    return which not in ("returned", "due") or tuple(roles) != ("doctor",)
 
 
 class Rail(QFrame):
