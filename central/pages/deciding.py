@@ -111,7 +111,7 @@ def _sheet(visit: Visit, view: CaseView, definitions: Definitions) -> Sheet:
 def _perform(visit: Visit, sheet: Sheet, answers: Mapping[str, Json], entered: Entered, note: str) -> Changed:
     desk, operator, action = visit.site.desk, visit.operator, sheet.action
     items = [Mark(key, why) for key, why in entered.marks.items()]
-    second = _second(visit) if action.definition.second else None
+    second = _second(visit)
     changed = {key: value for key, value in answers.items() if value != sheet.view.facts.get(key)}
     return again(
         lambda: desk.perform(
@@ -174,6 +174,7 @@ def _asked(
         markables=_markables(sheet) if sheet.returns else (),
         marks=MARKS,
         takes_note=sheet.takes_note,
+        asks_second=definition.second or (sheet.returns and problem is not None),  # a late mark needs one
         exceptions=_exceptions(sheet, visit.site.desk.today()),
         compared=tuple(compared(visit, view, sheet.definitions)),
         pictures=pictures(view),

@@ -11,7 +11,7 @@ from central.centre import Centre
 from central.database import open_database
 from kiosk.model.entries import OFFICE, Entry, decode
 from kiosk.store import journal
-from tests.central.pages.visitor import APPROVAL, Enter, Visitor, path_of
+from tests.central.pages.visitor import APPROVAL, PASSPHRASE, Enter, Visitor, appoint, path_of
 from tests.office import CHECK, EMPLOYER, Clerks, Clock, sample_pack
 
 
@@ -131,6 +131,31 @@ def test_a_return_carries_its_marks(enter: Enter, clerks: Clerks) -> None:
         ("guarantor.name", "unclear"),
         ("paper.guarantee.guarantee_form", "missing"),
     }
+
+
+def test_a_second_return_for_what_was_there_before_needs_a_supervisor(enter: Enter, clerks: Clerks) -> None:
+    case = clerks.worker("confirmed")
+    labour = enter("L001")
+    appoint(enter.centre, clerks, "S001")
+    path = path_of(case, "actions/guarantee/return_work")
+    labour.send(path, **{"mark.guarantor.name": "unclear"})
+    clerks.sign(case)
+    clerks.confirm(case)
+    late: dict[str, str | list[str]] = {"mark.guarantor.representative_name": "unclear"}
+    labour.get(path)
+    assert "A second person signs in" not in labour.words
+    assert labour.send(path, **late).status_code == 422
+    assert "A second person signs in" in labour.words
+    for number, passphrase, status in (
+        ("S001", "not this one", 422),
+        ("L001", PASSPHRASE, 422),
+        ("S001", PASSPHRASE, 303),
+    ):
+        second = {"second.number": number, "second.passphrase": passphrase}
+        assert labour.send(path, **late, **second).status_code == status
+    assert clerks.state(case, "guarantee") == "returned"
+    assert labour.get("/cases").status_code == 200  # still the one who signed in first
+    assert "杨立新" in labour.page
 
 
 def test_a_refusal_needs_a_reason_of_the_list(enter: Enter, clerks: Clerks) -> None:
