@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from functools import lru_cache
+from datetime import datetime
+from functools import lru_cache, partial
 from itertools import groupby
 
 import msgspec
@@ -20,15 +21,17 @@ OWN_SUBJECTS = ("terminal:", "operator:")  # only the centre writes about these
 OWN_KINDS = frozenset({"enrolled", "revoked", "appointed", "dismissed"})
 LONGEST_NAME = 200  # characters of an id, a subject, a register: they stand in indexes
 LONGEST_TEXT = 600  # characters of a value that stands in an index
+MOST_CITED = 20_000  # entries that one entry replaces or rests on; a dormitory of 5,000 fits
+BY_THE_PERSON = ("person", "case", "lodging", "guarantee")  # what may be entered at a self-service terminal
 NUL = b"\\u0000"  # no text of a database may hold it
 NOT_OURS = say("The names in this entry are not those of this program.")
 
 # Registers that views read as texts: anything else in them would stop the views of every terminal.
 TEXTS: Mapping[str, Set[str]] = {
-    "case": {"number", "track", "definitions", "status", "parked_by", "receipt_number", *LINKED},
+    "case": {"number", "track", "definitions", "status", "parked_by", "receipt_number"},
     "person": {"name", "name_native", "name_zh", "document_number", "document_issuer"},
     "guarantor": {"kind", "name", "uscc", "resident_id"},
-    "guarantee": {"guarantor", "number", "work_registration_number", "case", "person"},
+    "guarantee": {"number", "work_registration_number", "case", "person"},
     "permit": {"number", "status", "valid_to", "case", "person"},
     "health": {"laboratory_number", "conclusion", "order_number", "case", "person"},
     "clearance": {"valid_to", "certificate_number", "case", "person"},
@@ -87,6 +90,8 @@ class Judge:
             return say("Only the central system writes about terminals and operators.")
         if entry.role not in self.roles:
             return say("At this terminal nobody acts as “{role}”.", role=entry.role)
+        if self.author.face != "counter" and (entry.decision or entry.subject_kind not in BY_THE_PERSON):
+            return say("At a self-service terminal nobody decides or issues anything.")
         if self.stream == HEALTH and "doctor" not in self.roles:
             return say("Only the health post writes what a doctor found.")
         if self.stream != ACCESS and entry.subject.startswith("health:") != (self.stream == HEALTH):
@@ -97,6 +102,9 @@ class Judge:
 def malformed(entry: Entry) -> Text | None:
     """Whether names are too long to be found again, or values are not of the kind that views read."""
     subject = entry.subject_kind
+    cited = len(entry.rests_on) + sum(len(write.replaces) for write in entry.writes.values())
+    if cited > MOST_CITED or not _is_time(entry.wall):
+        return say("This entry cites too much, or does not say when it was written.")
     names = [entry.id, entry.act, entry.subject, entry.kind, *entry.rests_on, *entry.writes]
     for register, write in entry.writes.items():
         names += write.replaces
@@ -115,12 +123,16 @@ def _shape(subject: str, register: str) -> Callable[[Json], bool] | None:
     """The test of a register's values, where views rely on what they are."""
     if register in NEVER_EMPTY.get(subject, ()):
         return _is_word
+    if (subject == "case" and register in LINKED) or (subject, register) == ("guarantee", "guarantor"):
+        return partial(_is_link, register)
     if register == "case" or register in TEXTS.get(subject, ()):  # whatever it is, it may belong to a case
         return _is_text
     if subject == "case" and register.startswith("stage."):
         return _is_stage
-    if subject == "case" and register.startswith("returned."):
-        return _is_return
+    if subject == "case" and register.startswith(("returned.", "refused.")):
+        return _is_notice
+    if (subject, register) == ("case", "stages"):
+        return _are_words
     return None
 
 
@@ -132,13 +144,35 @@ def _is_text(value: Json) -> bool:
     return value is None or _is_word(value)
 
 
+def _is_link(kind: str, value: Json) -> bool:
+    """A register that links to a subject names one of its own kind."""
+    return not value or (_is_word(value) and value.startswith(f"{kind}:"))
+
+
+def _are_words(value: Json) -> bool:
+    return value is None or (isinstance(value, list) and all(map(_is_word, value)))
+
+
 def _is_stage(value: Json) -> bool:
     if value is None:
         return True
     return isinstance(value, dict) and all(
-        isinstance(value.get(key, ""), str) for key in ("state", "light", "holder")
+        _is_word(value.get(key, "")) for key in ("state", "light", "holder")
     )
 
 
-def _is_return(value: Json) -> bool:
-    return value is None or (isinstance(value, dict) and isinstance(value.get("items", []), list))
+def _is_notice(value: Json) -> bool:
+    if value is None:
+        return True
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("items", []), list)
+        and _are_words(value.get("numbers", []))
+    )
+
+
+def _is_time(wall: str) -> bool:
+    try:
+        return len(wall) <= LONGEST_NAME and datetime.fromisoformat(wall).tzinfo is not None
+    except ValueError:
+        return False

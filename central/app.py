@@ -27,7 +27,7 @@ from central.pages.mounting import mount
 from central.waiting import Waiting, Worker
 from kiosk.errors import KioskError
 from kiosk.logs import log
-from kiosk.sync.protocol import LARGEST_BODY, MEDIA_TYPE, Problem
+from kiosk.sync.protocol import LARGEST_BODY, LARGEST_PUSH, MEDIA_TYPE, Problem
 
 Result = TypeVar("Result")
 LONGEST_WAIT = 25.0  # seconds that a pull waits for something new
@@ -138,7 +138,7 @@ def _add_journal(app: FastAPI, server: Server) -> None:
 
     @app.post("/v1/push", summary="Rows of one stream go up", **said, **sent)
     async def push(request: Request) -> Response:
-        asker, body = await server.admitted(request, LARGEST_BODY)
+        asker, body = await server.admitted(request, LARGEST_PUSH)
         return await run_in_threadpool(exchange.push, asker.member, body)
 
     @app.post("/v1/pull", summary="What others wrote comes down; waits for it when asked to", **said, **sent)

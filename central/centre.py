@@ -118,7 +118,8 @@ class Centre:
         """
         seal = self.terminal.seal_key().public_key().public_bytes_raw()
         new = chance(4)
-        _set(connection, f"former/{self.code}", seal)
+        # as the database has it: a try that failed before left nothing there
+        _set(connection, f"former/{_get(connection, 'terminal').decode()}", seal)
         _set(connection, "terminal", new.encode())
         _set(connection, EPOCH, _new_epoch())
         self.terminal.code = self.code = new

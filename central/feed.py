@@ -17,7 +17,7 @@ from kiosk.store.database import Connection
 
 COUNTER = "counter"  # the face of a terminal at which clerks work
 HEALTH_POST = "health_post"  # the department that may read what a doctor writes
-LARGEST_ANSWER = 24_000_000  # bytes of entries after which an answer takes no further range
+LARGEST_ANSWER = 8_000_000  # bytes of entries in an answer, unless one range alone has more
 MOST_ROWS = 5_000  # in one answer, whatever was asked
 
 
@@ -91,14 +91,17 @@ def pull(
         ).fetchall()
         before = batch.cursor[stream]
         for at, (number, terminal, first, last) in enumerate(ranges):
-            if at == limit or len(batch.rows) >= limit or size >= LARGEST_ANSWER:
+            if at == limit or len(batch.rows) >= limit:
                 batch.more = True
                 break
-            batch.cursor[stream] = number
             if terminal != reader:
                 found = read_rows(connection, (office, terminal, stream), first, last)
                 size += sum(len(row.body or b"") for row in found)
+                if size > LARGEST_ANSWER and batch.rows:
+                    batch.more = True
+                    break
                 batch.rows += found
+            batch.cursor[stream] = number
         if batch.cursor[stream] > before:
             batch.given.append((stream, before, batch.cursor[stream]))
     batch.heads = ends_of(connection, batch.rows)

@@ -44,7 +44,11 @@ def lists(centre: Centre, asker: Member) -> Lists:
 
 def trust(connection: Connection, centre: Centre, registry: Registry) -> TrustList:
     """The keys of all terminals; a revoked one vouches only for permits that were known before."""
-    keys = [_trusted(connection, centre.office, member) for member in registry.members.values()]
+    keys = [
+        _trusted(connection, centre.office, member)
+        for member in registry.members.values()
+        if member.face != "selfservice"  # no permit is issued there
+    ]
     rows = connection.execute(
         "SELECT number, since FROM view_permit WHERE status IN ('void', 'cancelled')"
     ).fetchall()

@@ -14,8 +14,8 @@ from kiosk.model.office import OfficePack
 from kiosk.model.registers import Memories, SubjectState, receive
 from kiosk.store.database import Connection
 
-ALWAYS = ("applicant", "system")  # roles that may act at any terminal
-AT_COUNTERS = ("supervisor",)
+ALWAYS = ("applicant",)  # roles that may act at any terminal
+AT_COUNTERS = ("supervisor", "system")
 
 
 @dataclass(frozen=True)

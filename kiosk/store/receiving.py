@@ -86,8 +86,9 @@ def receive(connection: Connection, rows: Sequence[Row], heads: Iterable[Head] =
             entries.append(entry)
     journal.insert(connection, new)
     journal.fill(connection, filled)
-    for place, end in ends.items():
-        journal.set_head(connection, Head(*place, *end))
+    grown = {(row.office, row.terminal, row.stream) for row in new}
+    for place in grown:  # where nothing grew, the head stays signed
+        journal.set_head(connection, Head(*place, *ends[place]))
     for head in heads:
         _keep_signature(connection, head)
     found.rows = len(new) + len(filled)

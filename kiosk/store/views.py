@@ -20,6 +20,7 @@ from kiosk.store import search
 from kiosk.store.database import Connection
 
 LIVE, NEXT = "view_", "next_"
+MOST_ASKED = 10_000  # values in one statement: SQLite takes three times as many
 ENDED = ("void", "cancelled")  # permits that answer void
 
 MakeFindable = Callable[[Connection, str, Sequence[str]], None]
@@ -114,13 +115,14 @@ class SqlMemory:
         )
 
     def replacements(self, replaced: Collection[str]) -> Iterable[tuple[str, str, str]]:
-        if not replaced:
-            return []
-        rows: list[tuple[str, str, str]] = self._execute(
-            f'SELECT replaced, register, "by" FROM {self.prefix}replacement '
-            f"WHERE replaced IN ({','.join('?' * len(replaced))})",
-            tuple(replaced),
-        ).fetchall()
+        asked, rows = list(replaced), []
+        for start in range(0, len(asked), MOST_ASKED):
+            part = asked[start : start + MOST_ASKED]
+            rows += self._execute(
+                f'SELECT replaced, register, "by" FROM {self.prefix}replacement '
+                f"WHERE replaced IN ({','.join('?' * len(part))})",
+                part,
+            ).fetchall()
         return rows
 
     def decisions_on(self, cited: str, register: str) -> Iterable[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -273,3 +274,25 @@ def test_what_a_terminal_is_told_is_held_back_of_its_own(town: Town) -> None:
     assert (one["stream"], one["sequence"], two["sequence"]) == ("office", 2, 3)
     assert one["reason"].format(**one["slots"])
     assert other.lists()["set_aside"] == []
+
+
+def test_no_permit_is_sealed_at_a_self_service_terminal(town: Town) -> None:
+    town.machine("AAAA", (), "selfservice")
+    keys = signed(town, town.machine("BBBB"))["trust"]["keys"]
+    assert {key["terminal"] for key in keys} == {"BBBB", town.centre.code}
+
+
+def test_a_renewal_that_failed_leaves_the_centre_its_former_name(centre: Centre) -> None:
+    first = centre.code
+
+    class Failed(Exception):
+        pass
+
+    with suppress(Failed), centre.database.write() as connection:
+        centre.renew(connection)
+        raise Failed
+    with centre.database.write() as connection:
+        centre.renew(connection)
+    with centre.database.read() as connection:
+        kept = {key for (key,) in connection.execute("SELECT key FROM identity WHERE key LIKE 'former/%'")}
+    assert kept == {f"former/{first}"}

@@ -132,7 +132,8 @@ values = st.recursive(
 )
 registers = st.sampled_from(
     ["name", "status", "number", "person", "case", "guarantor", "stage.permit", "returned.permit", "valid_to",
-     "document_number", "document_issuer", "kind", "uscc", "parked_by", "decide_by", "stay_until"]
+     "document_number", "document_issuer", "kind", "uscc", "parked_by", "decide_by", "stay_until", "stages",
+     "refused.permit"]
 )  # fmt: skip
 subjects = st.sampled_from(
     ["case:1", "person:1", "permit:1", "guarantee:1", "guarantor:1", "lodging:1", "clearance:1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from kiosk.store import journal
 from kiosk.store.database import Store
 from kiosk.store.receiving import receive, set_cursor
 from kiosk.sync import protocol
+from kiosk.sync.protocol import Pull
 from tests.central.machine import ALL, Machine, Refused, Town, act, entry
 from tests.office import sample_pack
 
@@ -243,3 +245,14 @@ def test_a_database_put_back_to_an_older_state_begins_a_new_epoch(town: Town) ->
     assert town.centre.code != code
     town.machine("BBBB")  # and the centre goes on under its new name
     assert {terminal for terminal, _ in got(desk)} == {code, town.centre.code}
+
+
+def test_no_answer_is_larger_than_its_reader_takes(town: Town) -> None:
+    """Texts that cannot be compressed: each push is allowed, all of them together are not one answer."""
+    author, reader = town.machine("AAAA"), town.machine("BBBB")
+    for _ in range(6):
+        author.send(entry(writes={"address": Write(secrets.token_hex(1_800_000))}))
+    answers = [rows for rows in follow(reader) if any(row.stream == OFFICE for row in rows)]
+    assert sum(row.stream == OFFICE for rows in answers for row in rows) == 6
+    assert len(answers) > 1
+    assert all(len(protocol.pack(Pull({}), rows)) < protocol.LARGEST_BODY for rows in answers)

@@ -12,7 +12,7 @@ from central.centre import Centre
 from central.quarantine import HeldBack
 from kiosk.errors import Refused as NotDone
 from kiosk.model.chain import Head, stub_id
-from kiosk.model.entries import HEALTH, Entry, Write, encode
+from kiosk.model.entries import HEALTH, Decision, Entry, Write, encode
 from kiosk.store import journal
 from kiosk.store.journal import LARGEST
 from kiosk.sync.protocol import Push
@@ -56,6 +56,16 @@ POISON: list[dict[str, Any]] = [
     {"writes": {"name": Write("MA\0MA")}},
     {"writes": {"name": Write({"not": "a text"})}},
     {"writes": {"document_number": Write(7)}},
+    {"wall": "garbage"},
+    {"wall": "2026-03-05T10:00:00"},
+    {"rests_on": tuple(f"{number}/x" for number in range(20_001))},
+    {"subject": "case:1", "writes": {"stages": Write(5)}},
+    {"subject": "case:1", "writes": {"stages": Write([5])}},
+    {"subject": "case:1", "writes": {"refused.permit": Write("abc")}},
+    {"subject": "case:1", "writes": {"returned.permit": Write({"numbers": [LONG]})}},
+    {"subject": "case:1", "writes": {"person": Write("foo:1")}},
+    {"subject": "guarantee:1", "writes": {"guarantor": Write("person:1")}},
+    {"subject": "case:1", "writes": {"stage.permit": Write({"holder": LONG})}},
     {"writes": {"document_number": Write(LONG)}},
     {"subject": "case:1", "writes": {"stage.permit": Write("approved")}},
     {"subject": "case:1", "writes": {"stage.permit": Write({"state": 1})}},
@@ -228,10 +238,25 @@ def test_who_may_write_at_a_counter(town: Town, role: str) -> None:
     assert town.machine("AAAA").send(entry(role=role)).set_aside == ()
 
 
-@pytest.mark.parametrize(("role", "accepted"), [("applicant", True), ("system", True), ("supervisor", False)])
+@pytest.mark.parametrize(
+    ("role", "accepted"), [("applicant", True), ("system", False), ("supervisor", False)]
+)
 def test_who_may_write_at_a_self_service_terminal(town: Town, role: str, accepted: bool) -> None:
     machine = town.machine("AAAA", (), "selfservice")
     assert (machine.send(entry(role=role)).set_aside == ()) is accepted
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"subject": "permit:1", "writes": {"status": Write("void")}},
+        {"subject": "clearance:1", "writes": {"valid_to": Write("2027-01-01")}},
+        {"subject": "case:1", "decision": Decision("approve", "permit", "accepted", "approved")},
+    ],
+)
+def test_a_self_service_terminal_decides_and_issues_nothing(town: Town, changes: dict[str, Any]) -> None:
+    machine = town.machine("AAAA", (), "selfservice")
+    assert len(machine.send(entry(role="applicant", **changes)).set_aside) == 1
 
 
 def doctors(**changes: Any) -> Entry:

@@ -18,6 +18,7 @@ from kiosk.store import journal
 from kiosk.store.database import Store
 from kiosk.store.rebuild import rebuild
 from kiosk.store.receiving import Fork, Gap, cursor, receive, set_cursor
+from kiosk.store.views import SqlMemory
 from tests.office import EMPLOYER, Office
 
 TABLES = (
@@ -192,9 +193,11 @@ def test_the_signature_of_a_head_is_kept_while_it_is_the_head(author: Office, ot
     with other.store.write() as connection:
         receive(connection, sent[:3], [head])
         kept = connection.execute("SELECT signature FROM head").fetchall()
+        receive(connection, sent[:3])
+        again = connection.execute("SELECT signature FROM head").fetchall()
         receive(connection, sent[3:4])
         after = connection.execute("SELECT signature FROM head").fetchall()
-    assert (kept, after) == ([(b"signed",)], [(None,)])
+    assert (kept, again, after) == ([(b"signed",)], [(b"signed",)], [(None,)])
 
 
 def test_the_cursor_stands_with_the_rows(other: Office) -> None:
@@ -203,3 +206,9 @@ def test_the_cursor_stands_with_the_rows(other: Office) -> None:
         set_cursor(connection, {"RL01/office": 9, "RL01/health": 2})
     with other.store.read() as connection:
         assert cursor(connection) == {"RL01/office": 9, "RL01/health": 2}
+
+
+def test_an_act_may_rest_on_more_than_one_statement_may_ask_for(other: Office) -> None:
+    with other.store.read() as connection:
+        memory = SqlMemory(connection)
+        assert memory.replacements([f"entry-{number}" for number in range(40_000)]) == []
