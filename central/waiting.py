@@ -13,7 +13,6 @@ from collections.abc import Callable
 
 from central import feed
 from central.centre import Centre
-from kiosk.errors import KioskError
 from kiosk.logs import log
 
 QUIET, LATEST = 0.2, 5.0  # seconds without a push before views are folded, and at the latest after
@@ -69,7 +68,7 @@ class Worker(threading.Thread):
             try:
                 self._look()
                 self._also()
-            except KioskError as error:  # the database is away: it is looked for again
+            except Exception as error:  # the database is away, or anything else: the next look may go better
                 log.warning("views", exc_info=error)
 
     def _let_pass(self) -> None:

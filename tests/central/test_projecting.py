@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from itertools import count
 
@@ -18,7 +19,7 @@ from kiosk.model.chain import Head, Row
 from kiosk.model.entries import Write
 from kiosk.store.database import Store
 from kiosk.sync.protocol import Push, whole_acts
-from tests.central.machine import ALL, Stream, act, entry
+from tests.central.machine import ALL, Stream, Town, act, entry
 from tests.central.test_database import seen
 from tests.office import Office
 from tests.store.test_receiving import rows, views
@@ -160,3 +161,24 @@ def test_whatever_is_accepted_can_be_folded_by_everybody(
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(projecting, "MISTAKES", ())
         centre.projector.catch_up()
+
+
+def test_what_stops_one_look_at_the_views_does_not_stop_the_next(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catch_up, looks = town.centre.projector.catch_up, threading.Semaphore(0)
+
+    def stumble() -> None:
+        looks.release()
+        monkeypatch.setattr(town.centre.projector, "catch_up", again)
+        raise RuntimeError
+
+    def again() -> None:
+        catch_up()
+        looks.release()
+
+    monkeypatch.setattr(town.centre.projector, "catch_up", stumble)
+    town.machine("AAAA").send(entry())
+    assert looks.acquire(timeout=30)
+    assert looks.acquire(timeout=30)
+    assert seen_of(town.centre)["state"]
