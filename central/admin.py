@@ -31,6 +31,7 @@ FACES = ("counter", "selfservice")
 SECRET = 26  # characters of an invitation's secret
 INVITED_DAYS = 7
 LEASE_DAYS = 14  # how long an operator works without the centre, unless said otherwise
+NOT_ITS_OWN = say("The terminal does not prove that its key is its own.")
 CODE = re.compile(rf"[{ALPHABET}]{{4}}")
 LONGEST_NAME = 60
 
@@ -212,11 +213,14 @@ def _take_in(
 ) -> bool:
     """Writes a terminal into the registry; False when it stands there already, just so."""
     feed.lock(connection, centre.office, centre.code, "admin")  # two may ask for one code
-    member = centre.registry(connection).members.get(asked.code)
+    members = centre.registry(connection).members
+    member = members.get(asked.code)
     if member is not None:
         if member.key == bytes.fromhex(asked.key) and not member.is_centre:
             return False
         raise Wrong("code_taken", say("Another terminal has this code."))
+    if bytes.fromhex(asked.seal) in {other.seal for other in members.values()}:
+        raise Wrong("wrong", NOT_ITS_OWN)  # revoked with it, it would take another's permits along
     values = {
         "name": name,
         "face": face,
@@ -243,7 +247,7 @@ def _verify(asked: Asked, proved: str) -> None:
         Ed25519PublicKey.from_public_bytes(seal)
         Ed25519PublicKey.from_public_bytes(key).verify(bytes.fromhex(asked.proof), proved.encode())
     except (ValueError, InvalidSignature) as error:
-        raise Wrong("wrong", say("The terminal does not prove that its key is its own.")) from error
+        raise Wrong("wrong", NOT_ITS_OWN) from error
     if not CODE.fullmatch(asked.code):
         raise Wrong("wrong", say("This is no code of a terminal."))
 

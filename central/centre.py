@@ -16,10 +16,10 @@ from central.database import Database
 from central.journal import Journal
 from central.projecting import Projector
 from central.registry import Member, Registry
-from kiosk.actions.terminal import LAST_OF_OTHERS, Terminal, chance, system_clock, uuid7
+from kiosk.actions.terminal import Terminal, chance, system_clock, uuid7
 from kiosk.errors import KioskError
 from kiosk.model.chain import Head
-from kiosk.model.entries import ADMIN, KINDS, Entry, Json, Write, decode
+from kiosk.model.entries import ADMIN, KINDS, Entry, Json, Write
 from kiosk.model.office import OfficePack
 from kiosk.model.text import say
 from kiosk.store import journal
@@ -157,8 +157,9 @@ class OwnStore:
         with centre.database.write() as connection:
             centre.projector.lock(connection)
             before = _own_heads(connection, centre)
-            others = connection.execute(LAST_OF_OTHERS, (centre.office, centre.code)).fetchall()
-            centre.terminal.hear(decode(body).time for (body,) in others)
+            centre.terminal.hear(
+                entry.time for entry in journal.last_entries(connection) if entry.terminal != centre.code
+            )
             self._open.connection = connection
             try:
                 yield connection

@@ -17,17 +17,13 @@ from kiosk.definitions import track_from_source
 from kiosk.errors import KioskError
 from kiosk.logs import log
 from kiosk.model.ask import Definitions
-from kiosk.model.entries import decode
 from kiosk.model.office import OfficePack
 from kiosk.model.text import say
 from kiosk.seal import TrustedKey, TrustList
 from kiosk.store.database import Connection, Store
+from kiosk.store.journal import last_entries
 
 FURTHEST = timedelta(hours=1)  # ahead of ours may a clock be that ours follows
-LAST_OF_OTHERS = (
-    "SELECT body FROM head JOIN entry USING (office, terminal, stream, sequence) "
-    "WHERE (office, terminal) <> (?, ?) AND body IS NOT NULL"
-)
 TICKING = threading.Lock()  # held for a moment: whoever else writes needs no more of a terminal
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: nothing that is misread
@@ -100,11 +96,13 @@ class Terminal:
                     "INSERT INTO definition (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING",
                     (digest, source),
                 )
-            last = _last_own(connection, office, code)
-            others = [body for (body,) in connection.execute(LAST_OF_OTHERS, (office, code))]
+            last = last_entries(connection)
         terminal = cls(store, pack, office, code, clock)
-        terminal._last_time = max((decode(body).time for body in last), default=0)
-        terminal.hear(decode(body).time for body in others)
+        own = (office, code)
+        terminal._last_time = max(
+            (entry.time for entry in last if (entry.office, entry.terminal) == own), default=0
+        )
+        terminal.hear(entry.time for entry in last if (entry.office, entry.terminal) != own)
         return terminal
 
     def tick(self, now: datetime) -> int:
@@ -177,16 +175,6 @@ class Terminal:
             track, forms, codes = track_from_source(source)
             self._definitions[digest] = Definitions(track, forms, {**self.pack.codes, **codes})
         return self._definitions[digest]
-
-
-def _last_own(connection: Connection, office: str, code: str) -> list[bytes]:
-    """The last entry of each stream of this terminal, those that were not erased."""
-    rows = connection.execute(
-        "SELECT body FROM head JOIN entry USING (office, terminal, stream, sequence) "
-        "WHERE office = ? AND terminal = ? AND body IS NOT NULL",
-        (office, code),
-    )
-    return [body for (body,) in rows]
 
 
 def _identity(connection: Connection, key: str, make: Callable[[], bytes]) -> bytes:

@@ -282,6 +282,19 @@ def test_no_permit_is_sealed_at_a_self_service_terminal(town: Town) -> None:
     assert {key["terminal"] for key in keys} == {"BBBB", town.centre.code}
 
 
+def test_nobody_joins_with_the_seal_of_another(town: Town) -> None:
+    town.machine("AAAA")
+    (seal,) = (
+        key["public"]
+        for key in signed(town, town.machine("BBBB"))["trust"]["keys"]
+        if key["terminal"] == "AAAA"
+    )
+    thief = stranger(town, "CCCC")
+    secret = admin.invite(town.centre, "desk", "counter", ["reception"])
+    answer = thief.http.post("/v1/enrol", json=town.asked(thief, secret, seal=seal))
+    assert (answer.status_code, answer.json()["kind"]) == (400, "wrong")
+
+
 def test_a_renewal_that_failed_leaves_the_centre_its_former_name(centre: Centre) -> None:
     first = centre.code
 

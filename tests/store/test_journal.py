@@ -128,3 +128,23 @@ def test_erasing_a_subject_leaves_a_chain_that_verifies(store: Store) -> None:
     assert findings(store) == []
     with store.read() as connection:
         assert journal.of_subjects(connection, ["person:1"]) == []
+
+
+def test_the_last_entry_of_each_stream_is_found_without_walking_the_journal(store: Store) -> None:
+    write(store, entry(1, name="A"), entry(2, stream=HEALTH, conclusion="FIT"))
+    write(store, entry(3, name="B"))
+    asked: list[str] = []
+
+    class Asked:
+        def execute(self, sql: str, *values: object) -> object:
+            asked.append(sql)
+            return connection.execute(sql, *values)
+
+    with store.read() as connection:
+        last = journal.last_entries(Asked())  # type: ignore[arg-type]
+        plans = [
+            str(connection.execute(f"EXPLAIN QUERY PLAN {sql}", ["x"] * sql.count("?")).fetchall())
+            for sql in asked
+        ]
+    assert sorted(one.id for one in last) == ["entry-2", "entry-3"]
+    assert not [plan for plan in plans if "SCAN entry" in plan]
