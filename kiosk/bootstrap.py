@@ -88,6 +88,9 @@ def open_store(settings: Settings, *, read_only: bool = False) -> Store:
 
 def open_exchanging(desk: Desk) -> Exchanging | None:
     """The exchange with the centre, not started yet; None for a terminal that has joined none."""
+    with desk.terminal.store.read() as connection:
+        if known(connection, "centre/url") is None:
+            return None  # what speaks to a centre need not even be loaded
     from kiosk.actions.exchange import open_exchange
     from kiosk.actions.exchanging import Exchanging
 
