@@ -141,6 +141,12 @@ class Centre:
     def close(self) -> None:
         self.database.close()
 
+    def __enter__(self) -> Centre:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
 
 class OwnStore:
     """What a `Desk` at the centre works over: views up to date, and what it writes goes into the feeds."""

@@ -24,11 +24,8 @@ def run_backup(options: Namespace) -> int:
     """0 when the copy is whole and verified."""
     from central.backup import backup
 
-    centre = open_centre(options)
-    try:
+    with open_centre(options) as centre:
         count = backup(centre.database, options.file)
-    finally:
-        centre.close()
     print(f"{count} entries in {options.file}, verified.")
     print("It is not encrypted, and holds the centre's keys. Only your account reads the file: keep it so.")
     return 0

@@ -22,11 +22,8 @@ def run(options: Namespace) -> int:
     """0; 1 when entries are held back."""
     from central.importing import import_unsent
 
-    centre = open_centre(options)
-    try:
+    with open_centre(options) as centre:
         done = import_unsent(centre, options.file)
-    finally:
-        centre.close()
     print(f"Terminal {done.terminal}: entries {done.entries}, new {done.new};", end=" ")
     print(f"pictures {done.blobs}, new {done.new_blobs}.")
     if done.held:

@@ -22,13 +22,9 @@ def run_verify(options: Namespace) -> int:
     """0 when every chain holds."""
     from kiosk.store import journal
 
-    centre = open_centre(options)
-    try:
-        with centre.database.read() as connection:
-            findings = journal.verify(connection)
-            (count,) = connection.execute("SELECT count(*) FROM entry").fetchone()
-    finally:
-        centre.close()
+    with open_centre(options) as centre, centre.database.read() as connection:
+        findings = journal.verify(connection)
+        (count,) = connection.execute("SELECT count(*) FROM entry").fetchone()
     for finding in findings:
         print(finding)
     print(f"Entries: {count}. Findings: {len(findings)}.")
@@ -37,10 +33,7 @@ def run_verify(options: Namespace) -> int:
 
 def run_rebuild(options: Namespace) -> int:
     """0 when the views are made anew."""
-    centre = open_centre(options)
-    try:
+    with open_centre(options) as centre:
         centre.projector.rebuild()
-    finally:
-        centre.close()
     print("All views are new.")
     return 0

@@ -37,12 +37,9 @@ def run_add(options: Namespace) -> int:
     from central import admin
 
     roles = [role for word in options.roles for role in word.split(",") if role]
-    centre = open_centre(options)
-    try:
+    with open_centre(options) as centre:
         passphrase = asked_for(QUESTION)
         admin.appoint(centre, options.number, options.name, roles, passphrase, BY, options.lease_days)
-    finally:
-        centre.close()
     print(f"{options.number.upper()} may sign in after each terminal's next exchange.")
     return 0
 
@@ -51,11 +48,8 @@ def run_dismiss(options: Namespace) -> int:
     """0 when the operator is dismissed."""
     from central import admin
 
-    centre = open_centre(options)
-    try:
+    with open_centre(options) as centre:
         admin.dismiss(centre, options.number.strip().upper(), BY)
-    finally:
-        centre.close()
     print(f"{options.number.upper()} is dismissed.")
     return 0
 
@@ -64,23 +58,16 @@ def run_passphrase(options: Namespace) -> int:
     """0 when the passphrase is changed."""
     from central import admin
 
-    centre = open_centre(options)
-    try:
+    with open_centre(options) as centre:
         admin.set_passphrase(centre, options.number.strip().upper(), asked_for(QUESTION), BY)
-    finally:
-        centre.close()
     print(f"{options.number.upper()} has a new passphrase.")
     return 0
 
 
 def run_list(options: Namespace) -> int:
     """0; a line for each operator."""
-    centre = open_centre(options)
-    try:
-        with centre.database.read() as connection:
-            operators = centre.registry(connection).operators.values()
-    finally:
-        centre.close()
+    with open_centre(options) as centre, centre.database.read() as connection:
+        operators = centre.registry(connection).operators.values()
     for one in operators:
         state = "dismissed" if one.dismissed else f"{one.lease_days} days without the centre"
         print(f"{one.number}  {one.name}  [{' '.join(one.roles)}]  {state}")

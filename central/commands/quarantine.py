@@ -23,12 +23,8 @@ def run_list(options: Namespace) -> int:
     """0; a line for each act."""
     from central import quarantine
 
-    centre = open_centre(options)
-    try:
-        with centre.database.read() as connection:
-            held = quarantine.listed(connection, centre.office)
-    finally:
-        centre.close()
+    with open_centre(options) as centre, centre.database.read() as connection:
+        held = quarantine.listed(connection, centre.office)
     for one in held:
         _, terminal, stream = one.place
         entries = f"{len(one.sequences)} of its entries"
@@ -47,14 +43,11 @@ def run_release(options: Namespace) -> int:
     parts = options.place.split("/")
     if len(parts) != 3 or not parts[2].isdigit():
         raise InvalidInput(say("A place is written TERMINAL/STREAM/NUMBER, as the list says it."))
-    centre = open_centre(options)
-    try:
+    with open_centre(options) as centre:
         at = centre.clock().isoformat(timespec="milliseconds")
         place = (centre.office, parts[0].upper(), parts[1])
         rows = centre.database.transact(
             lambda connection: quarantine.release(connection, place, int(parts[2]), at)
         )
-    finally:
-        centre.close()
     print(f"Released: {len(rows)} of the entries of {options.place}.")
     return 0

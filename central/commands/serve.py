@@ -25,8 +25,7 @@ def run(options: Namespace) -> int:
     from kiosk.sync.invitation import pin_of
 
     logs.configure(data_folder(options) / "logs")
-    centre = open_centre(options)
-    try:
+    with open_centre(options) as centre:
         server = Server(centre, options.listen)
         centre.remember_address(options.listen)
         pin = pin_of(x509.load_pem_x509_certificate(server.certificate))
@@ -35,6 +34,4 @@ def run(options: Namespace) -> int:
         print(f"Its database: {database_url(options).partition('@')[2] or database_url(options)}", flush=True)
         print("Invite a terminal: central terminals invite --name … --departments …", flush=True)
         server.run()
-    finally:
-        centre.close()
     return 0

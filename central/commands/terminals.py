@@ -41,16 +41,13 @@ def run_invite(options: Namespace) -> int:
     from central.server import address_of
     from kiosk.sync.invitation import Invitation, pin_of
 
-    centre = open_centre(options)
-    try:
+    with open_centre(options) as centre:
         host, port = address_of(options.address or centre.address())
         if host in ("0.0.0.0", "::"):  # noqa: S104  # it listens everywhere: others know it by its name
             host = socket.getfqdn()
         _, certificate = tls.certificate(centre.database)
         departments = [one for word in options.departments for one in word.split(",") if one]
         secret = admin.invite(centre, options.name, options.face, departments)
-    finally:
-        centre.close()
     written = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     text = str(Invitation(written, pin_of(x509.load_pem_x509_certificate(certificate)), secret))
     drawn = io.StringIO()
@@ -65,12 +62,8 @@ def run_list(options: Namespace) -> int:
     """0; a line for each terminal."""
     from central.notes import contacts
 
-    centre = open_centre(options)
-    try:
-        with centre.database.read() as connection:
-            registry, seen = centre.registry(connection), contacts(connection, centre.office)
-    finally:
-        centre.close()
+    with open_centre(options) as centre, centre.database.read() as connection:
+        registry, seen = centre.registry(connection), contacts(connection, centre.office)
     members = [member for member in registry.members.values() if not member.is_centre]
     for member in members:
         known = seen.get(member.code)
@@ -86,10 +79,7 @@ def run_revoke(options: Namespace) -> int:
     """0 when the terminal is revoked."""
     from central import admin
 
-    centre = open_centre(options)
-    try:
+    with open_centre(options) as centre:
         admin.revoke(centre, options.code.strip().upper(), BY)
-    finally:
-        centre.close()
     print(f"{options.code.upper()} is revoked. What it sends is held back; its seals vouch for nothing new.")
     return 0

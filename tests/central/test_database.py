@@ -21,7 +21,7 @@ from kiosk.store.search import search
 from tests.central.cluster import Cluster
 from tests.central.machine import act, entry
 from tests.office import Office
-from tests.store.test_receiving import TABLES, meant, rows, views
+from tests.store.test_receiving import TABLES, batches, meant, rows, views
 
 COPIED = "office, terminal, stream, {}, act, subject, commitment, previous, hash"
 AGAIN = f"INSERT INTO entry (id, {COPIED}) SELECT id, {COPIED} FROM entry"  # noqa: S608
@@ -101,16 +101,7 @@ def test_a_transaction_that_fails_leaves_nothing(store: Kept) -> None:
 def test_any_cut_and_any_mixture_of_streams_gives_the_authors_views(
     store: Kept, author: Office, seed: int
 ) -> None:
-    chance = Random(seed)
-    streams: dict[str, list[Row]] = {}
-    for row in rows(author.store):
-        streams.setdefault(row.stream, []).append(row)
-    while any(streams.values()):
-        batch: list[Row] = []
-        for waiting in streams.values():
-            size = chance.randint(0, 40)
-            batch += waiting[:size]
-            del waiting[:size]
+    for batch in batches(rows(author.store), Random(seed)):
         take(store, batch)
     assert seen(store) == views(author.store)
     with store.read() as connection:

@@ -48,6 +48,20 @@ def rows(store: Store) -> list[Row]:
         return [row for _, row in journal.rows(connection)]
 
 
+def batches(sent: list[Row], chance: Random) -> Iterator[list[Row]]:
+    """The rows in any cut and any mixture of their streams, each stream in its order."""
+    streams: dict[str, list[Row]] = {}
+    for row in sent:
+        streams.setdefault(row.stream, []).append(row)
+    while any(streams.values()):
+        batch: list[Row] = []
+        for waiting in streams.values():
+            count = chance.randint(0, 40)
+            batch += waiting[:count]
+            del waiting[:count]
+        yield batch
+
+
 def take(store: Store, sent: list[Row]) -> int:
     with store.write() as connection:
         return receive(connection, [replace(row, previous=b"", hash=b"") for row in sent]).rows
@@ -77,15 +91,7 @@ def test_any_cut_and_any_mixture_of_streams_gives_the_authors_views(
 ) -> None:
     chance = Random(seed)
     other = Office(tmp_path_factory.mktemp("other"))
-    streams: dict[str, list[Row]] = {}
-    for row in rows(author.store):
-        streams.setdefault(row.stream, []).append(row)
-    while any(streams.values()):
-        batch: list[Row] = []
-        for waiting in streams.values():
-            count = chance.randint(0, 40)
-            batch += waiting[:count]
-            del waiting[:count]
+    for batch in batches(rows(author.store), chance):
         take(other.store, batch)
     assert views(other.store) == views(author.store)
     rebuild(other.store)
