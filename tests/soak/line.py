@@ -55,6 +55,8 @@ class Line:
                 except OSError:
                     _end(near)
                     continue
+                for end in (near, far):  # or each small piece waits 40 ms for the receipt of the last
+                    end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._open |= {near, far}
                 for one, other in ((near, far), (far, near)):
                     threading.Thread(target=self._pass, args=(one, other), daemon=True).start()

@@ -26,7 +26,7 @@ START = 60  # seconds that a process may take to start, on a busy machine
 ANSWER = 300
 
 forked = multiprocessing.get_context("forkserver")
-forked.set_forkserver_preload(["tests.soak.desk", "tests.soak.serving"])
+forked.set_forkserver_preload(["tests.soak.desk", "tests.soak.serving", "httpcore"])  # httpx loads it late
 
 
 class Died(Exception):
