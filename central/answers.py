@@ -37,9 +37,10 @@ PROBLEMS = {
     400: "not understood, or wrong in itself",
     401: "not signed as it must be: unknown_terminal, signature, clock, replayed",
     403: "revoked, not_yours, invitation",
+    404: "no_case: a number and a birth date that do not belong together",
     409: "gap (send from `expected` on), fork, code_taken",
     413: "too_large",
-    429: "busy, for this sender: see Retry-After",
+    429: "busy, for this sender; tries, of which too many were wrong: see Retry-After",
     503: "busy: see Retry-After",
 }
 

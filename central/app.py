@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from central import __version__, answers, outside
+from central import __version__, answers, asking, outside
 from central.answers import as_json
 from central.centre import Centre
 from central.exchange import Exchange
@@ -108,6 +108,7 @@ def make_app(centre: Centre, limits: Limits | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, _no_endpoint)
     _add_journal(app, server)
     outside.add(app, server)
+    asking.add(app, server)
     mount(app, server)
     return app
 

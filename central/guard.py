@@ -63,6 +63,13 @@ class Buckets:
             problem = Problem("busy", "The server is busy. Try again in a moment.")
             raise Refusal(429, problem, {"Retry-After": str(wait)})
 
+    def give_back(self, name: str) -> None:
+        """What was taken last was not one too many."""
+        with self._lock:
+            if name in self._held:
+                held, at = self._held[name]
+                self._held[name] = (held + 1, at)
+
 
 class Asker(msgspec.Struct, frozen=True):
     """Who asks, and by how many seconds his clock is ahead of ours."""

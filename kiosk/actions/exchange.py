@@ -6,7 +6,7 @@ in one transaction with the cursor it was read at. Every method raises what `kio
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -23,7 +23,7 @@ from kiosk.model.entries import ADMIN, decode
 from kiosk.model.text import Text, say
 from kiosk.store import exchange as store
 from kiosk.store import journal, receiving
-from kiosk.store.database import Connection
+from kiosk.store.database import Connection, Store
 from kiosk.store.exchange import SetAside
 from kiosk.store.receiving import Arrived, Fork, Gap, Place
 from kiosk.store.views import SqlMemory
@@ -253,12 +253,17 @@ def place_of(row: Row | Head) -> Place:
 
 def open_exchange(terminal: Terminal) -> Exchange | None:
     """The exchange of an enrolled terminal; None for one that was never enrolled."""
-    with terminal.store.read() as connection:
-        named = ("sync", "centre/url", "centre/certificate")
-        secret, url, certificate = (store.known(connection, key) for key in named)
+    found = open_client(terminal.store, terminal.clock)
+    return Exchange(terminal, *found) if found else None
+
+
+def open_client(of: Store, clock: Callable[[], datetime]) -> tuple[Client, Ed25519PrivateKey] | None:
+    """The line of an enrolled terminal and the key it signs with, as its store knows them."""
+    with of.read() as connection:
+        named = ("office", "terminal", "sync", "centre/url", "centre/certificate")
+        office, code, secret, url, certificate = (store.known(connection, key) or b"" for key in named)
     if not secret or not url or not certificate:
         return None
     key = Ed25519PrivateKey.from_private_bytes(secret)
-    keyid = f"{terminal.office}/{terminal.code}"
-    client = Client(url.decode(), certificate.decode(), keyid, key, terminal.clock)
-    return Exchange(terminal, client, key)
+    keyid = f"{office.decode()}/{code.decode()}"
+    return Client(url.decode(), certificate.decode(), keyid, key, clock), key

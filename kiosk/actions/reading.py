@@ -218,14 +218,14 @@ def _stage_view(
         holder=value.get("holder", ""),
         holder_name=names.get(held.actor, held.actor) if held and stage.key in seen else "",
         since=datetime.fromisoformat(held.wall) if held and stage.key in seen else None,
-        until=_until(file, stage, state) if stage.key in seen else None,
+        until=until_of(file, stage, state) if stage.key in seen else None,
         forms=stage.forms,
         shaken=any(memory.is_shaken(entry) for entry in file.states["case"].survivors(register)),
         contested=line.contested,
     )
 
 
-def _until(file: CaseFile, stage: StageDefinition, state: str) -> date | None:
+def until_of(file: CaseFile, stage: StageDefinition, state: str) -> date | None:
     """Until when the stage must be done, or what it gave is valid; not what is yet to be given."""
     if stage.private:
         day = file.peek("clearance.valid_to")

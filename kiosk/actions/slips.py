@@ -45,7 +45,7 @@ def fill(
     definition = SLIP_KINDS[kind]
     facts = {key: value for key, value in file.facts().items() if key in allowed_facts(ask, kind)}
     register, number = numbered_by(file, kind)
-    picture, step, collect_after = _next_step(file, ask, kind)
+    picture, step, collect_after = next_step(file, ask, kind)
     return Slip(
         kind=kind,
         number=number,
@@ -226,7 +226,7 @@ def _officer(file: CaseFile, kind: str, names: Mapping[str, str]) -> str:
     return f"{names[number]} ({number})" if number in names else number
 
 
-def _next_step(file: CaseFile, ask: Ask, kind: str) -> tuple[str, Text | None, datetime | None]:
+def next_step(file: CaseFile, ask: Ask, kind: str) -> tuple[str, Text | None, datetime | None]:
     """Where the person goes (a picture), what he does there, and when he comes back.
 
     The first stage that is not finished says so, on a notice the one that was returned; where the person

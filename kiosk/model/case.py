@@ -161,6 +161,40 @@ class CaseView:
 
 
 @dataclass(frozen=True)
+class OwnStage:
+    """A stage as the person himself may read it; `label` and `word` are msgids."""
+
+    label: str
+    shape: str
+    word: str
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class OwnMark:
+    """What he is to bring: `item` is named in the slot of `sentence`; both are msgids."""
+
+    item: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class OwnCase:
+    """What a person may read of his own case. It travels as JSON; every sentence is a msgid."""
+
+    number: str
+    language: str  # his
+    status: str
+    stages: tuple[OwnStage, ...]
+    missing: tuple[OwnMark, ...]
+    picture: str  # a key of `slip.NEXT_STEPS`
+    next_step: str
+    come_back: datetime | None = None
+    permit: str = ""  # "" while there is none
+    permit_until: date | None = None
+
+
+@dataclass(frozen=True)
 class SlipRequest:
     """A slip that an action asks to be printed."""
 

@@ -24,6 +24,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk import __version__
+from kiosk.model.case import OwnCase
 from kiosk.model.chain import Row
 from kiosk.sync import protocol
 from kiosk.sync.answers import Enrolled, Lists, Missing
@@ -86,6 +87,11 @@ class Client:
 
     def lists(self) -> Lists:
         return _decoded(self._call("GET", "/v1/lists").content, Lists)
+
+    def case(self, number: str, birth_date: str) -> OwnCase:
+        """What a person may read of his case; only a self-service terminal may ask. Nothing of it is kept."""
+        body = msgspec.json.encode({"number": number, "birth_date": birth_date})
+        return _decoded(self._call("POST", "/v1/case", body, media=JSON).content, OwnCase)
 
     def successor(self, asked: dict[str, str]) -> Enrolled:
         """Another identity for this terminal, which the old one signs for."""

@@ -130,6 +130,14 @@ def test_a_terminal_is_answered_as_described(document: OpenApiSchema, desk: Mach
     every_case(document, lambda case: judge(case, ask(desk, case, signed=True)))
 
 
+def test_a_self_service_terminal_is_answered_as_described(
+    document: OpenApiSchema, running: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("central.asking.NO_TAKES", 0.0)
+    hall = running.machine("HA11", (), "selfservice")
+    every_case(document, lambda case: judge(case, ask(hall, case, signed=True)))
+
+
 # --- messages of the protocol that are almost right -----------------------------------------------------
 
 EVIL: tuple[Any, ...] = (

@@ -1,0 +1,58 @@
+"""A self-service terminal asks for one case, for who stands before it. Nothing of it is kept here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from kiosk.actions.terminal import number_is_whole
+from kiosk.errors import InvalidInput
+from kiosk.model.case import OwnCase
+from kiosk.model.characters import ascii_digits
+from kiosk.model.fields import FIELD_TYPES, Context
+from kiosk.model.text import Text, say
+from kiosk.sync.client import Client
+
+CODE = 4  # characters of a terminal's code in every number
+
+
+def ask(client: Client, office: str, number: str, birth_date: str, today: date) -> OwnCase:
+    """What the person may read of his own case, by a number on one of his slips and his birth date as typed.
+
+    Raises InvalidInput before anything is asked, Refusal ("no_case", "tries", "not_yours"…) and Unreachable.
+    """
+    born = FIELD_TYPES["date"].parse(birth_date, Context(today))
+    if born.value is None:
+        raise InvalidInput(born.problem or say("Type the birth date as it stands in the document."))
+    return client.case(whole_number(number, office), born.value)
+
+
+def whole_number(typed: str, office: str) -> str:
+    """A number of this office as slips have it, typed with or without its dashes. Raises InvalidInput."""
+    bare = "".join(ascii_digits(typed).upper().split()).replace("-", "")
+    if not number_is_whole(bare) or not bare.startswith(office):
+        raise InvalidInput(
+            say("This is no number on a slip of this office, or it was mistyped. Type it as printed.")
+        )
+    rest = bare.removeprefix(office)
+    return f"{office}-{rest[:CODE]}-{rest[CODE:-1]}-{rest[-1]}"
+
+
+def sentences(own: OwnCase) -> Iterator[Text]:
+    """The answer, line by line, to be said in the person's language."""
+    yield say("{number}: {status}", number=own.number, status=Text(own.status))
+    for stage in own.stages:
+        yield _with_day(Text(stage.label), stage.word, stage.until)
+    if own.permit:
+        yield _with_day(say("Permit"), own.permit, own.permit_until)
+    for mark in own.missing:
+        yield Text(mark.sentence, {"item": Text(mark.item)})
+    yield say("Next step: {step}", step=Text(own.next_step))
+    if own.come_back is not None:
+        yield say("Come back after {when}", when=own.come_back)
+
+
+def _with_day(what: Text, word: str, until: date | None) -> Text:
+    if until is None:
+        return say("{what}: {word}", what=what, word=Text(word))
+    return say("{what}: {word}, until {day}", what=what, word=Text(word), day=until)

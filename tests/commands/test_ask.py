@@ -1,0 +1,60 @@
+"""`kiosk ask`, as it is typed at a self-service terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.__main__ import main
+from kiosk.bootstrap import first_start
+from kiosk.settings import load_settings, sample_pack_folder
+from tests.office import Office
+from tests.running import Running, meet
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Running]:
+    running = Running(tmp_path / "centre")
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def number(tmp_path: Path, centre: Running, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Of a case at the centre; this machine is a terminal that was started once."""
+    for name in ("DATA", "LOGS", "SLIPS"):
+        monkeypatch.setenv(f"KIOSK_{name}", str(tmp_path / name.lower()))
+    monkeypatch.setenv("KIOSK_PACK", str(sample_pack_folder()))
+    first_start(load_settings(), sample_pack_folder(), centre.clock)[0].terminal.store.close()
+    (tmp_path / "counter").mkdir()
+    counter = Office(tmp_path / "counter", clock=centre.clock)
+    exchange = centre.joined(counter)
+    case = counter.worker("registered")
+    meet(exchange)
+    exchange.client.close()
+    found = counter.desk.case(counter.supervisor, case, opened=False).number
+    counter.close()
+    return found
+
+
+def test_a_case_is_said_in_the_persons_language(
+    number: str, centre: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", number, "1994-05-17"]) == 2
+    assert "has joined no central system" in capsys.readouterr().err
+    assert main(["enrol", centre.invitation((), "selfservice"), "--name", "Hall"]) == 0
+    assert "Face: selfservice" in capsys.readouterr().out
+    assert main(["sync"]) == 0
+    capsys.readouterr()
+    assert main(["ask", number, "1994-05-17"]) == 0
+    assert "နောက်တစ်ဆင့် - " in capsys.readouterr().out
+    assert main(["ask", number, "19940517", "--language", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "Registration: Registered\nHealth check: Not started\n" in out
+    assert "Next step: Go to the reception window." in out
+    assert main(["ask", number, "1994-05-18", "--language", "en"]) == 1
+    assert "No case has this number and this birth date." in capsys.readouterr().out
+    assert main(["ask", number[:-1], "1994-05-17"]) == 2
+    assert "mistyped" in capsys.readouterr().err
