@@ -9,14 +9,14 @@ from __future__ import annotations
 import ast
 import string
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 DRAFT = "draft"  # a flag of our own: tools drop entries that are flagged fuzzy
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(msgspec.Struct, frozen=True, gc=False):
     """One entry of a catalogue. `draft` = nobody who reads the language as his own has checked it."""
 
     msgid: str
@@ -48,21 +48,24 @@ def _entries(text: str) -> Iterator[Message]:
     line, part, draft = 0, "", False
     for number, raw in enumerate([*text.splitlines(), ""], start=1):
         row = raw.strip()
-        if not row or row.startswith("#"):
+        if row[:1] in "#":  # a comment, or nothing
             if "msgstr" in parts:
                 yield Message(parts["msgid"], parts["msgstr"], line, draft)
                 parts, draft = {}, False
-            if row.startswith("#,"):
+            if row[:2] == "#,":
                 draft = DRAFT in [flag.strip() for flag in row[2:].split(",")]
-            continue
-        if row.startswith(("msgid ", "msgstr ")):
-            part, row = row.split(" ", 1)
+        elif row[0] == '"':
+            parts[part] = parts.get(part, "") + _unquote(row, number)
+        else:
+            part, _, quoted = row.partition(" ")
             if part == "msgid":
                 if "msgstr" in parts:
                     yield Message(parts["msgid"], parts["msgstr"], line, draft)
-                    draft = False
-                parts, line = {}, number
-        parts[part] = parts.get(part, "") + _unquote(row, number)
+                    parts, draft = {}, False
+                line = number
+            elif part != "msgstr" or "msgid" not in parts:
+                raise BadCatalogue(number)
+            parts[part] = _unquote(quoted.lstrip(), number)
 
 
 def _unquote(row: str, number: int) -> str:

@@ -7,6 +7,7 @@ alike, for the central system keeps the same journal.
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -29,7 +30,7 @@ _INSERT = f"INSERT INTO entry ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
 
 def append(connection: Connection, act: Sequence[Entry]) -> tuple[Entry, ...]:
     """Writes an act of this terminal: numbers and chains its entries, and returns them as written."""
-    sizes = {stream: sum(e.stream == stream for e in act) for stream in {entry.stream for entry in act}}
+    sizes = Counter(entry.stream for entry in act)
     written = []
     for stream, size in sizes.items():
         first = next(entry for entry in act if entry.stream == stream)
