@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from functools import lru_cache, partial
@@ -18,7 +19,7 @@ from kiosk.store.journal import LARGEST
 
 STREAMS = (OFFICE, HEALTH, ACCESS, ADMIN)
 OWN_SUBJECTS = ("terminal:", "operator:")  # only the centre writes about these
-OWN_KINDS = frozenset({"enrolled", "revoked", "appointed", "dismissed"})
+OWN_KINDS = frozenset({"enrolled", "revoked", "appointed", "dismissed", "released"})
 LONGEST_NAME = 200  # characters of an id, a subject, a register: they stand in indexes
 LONGEST_TEXT = 600  # characters of a value that stands in an index
 MOST_CITED = 20_000  # entries that one entry replaces or rests on; a dormitory of 5,000 fits
@@ -57,6 +58,11 @@ def acts(arrived: Sequence[Arrived]) -> Iterator[list[Arrived]]:
         yield list(act)
 
 
+def name_of(act: Sequence[Row]) -> str:
+    """What names an act for good: nothing else commits to the same."""
+    return hashlib.sha256(b"".join(row.commitment for row in act)).hexdigest()[:32]
+
+
 class Judge:
     """Judges the acts of one terminal in one stream."""
 
@@ -65,7 +71,14 @@ class Judge:
 
     def problem(self, act: Sequence[Arrived]) -> Text | None:
         """Why a whole act may not be accepted."""
+        if self.author.released and self._is_released(act):
+            return None
         return next(filter(None, (self._of_one(one, len(act)) for one in act)), None)
+
+    def _is_released(self, act: Sequence[Arrived]) -> bool:
+        """Whether an administrator took this act in before; the centre may have been restored since."""
+        known = all(one.entry is not None for one in act)
+        return known and name_of([one.row for one in act]) in self.author.released
 
     def _of_one(self, one: Arrived, size: int) -> Text | None:
         row, entry = one.row, one.entry

@@ -9,19 +9,21 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from central import feed
+from central import feed, quarantine
+from central.accepting import name_of
 from central.centre import Centre
-from central.journal import Wrong
-from central.registry import Member
+from central.checking import Place, Wrong
+from central.registry import RELEASED, Member
 from kiosk.actions.terminal import ALPHABET, chance
 from kiosk.errors import InvalidInput, Refused
-from kiosk.model.entries import ACCESS, HEALTH, OFFICE, Json
-from kiosk.model.text import say
+from kiosk.model.entries import ACCESS, ADMIN, HEALTH, OFFICE, Json
+from kiosk.model.text import Text, say
 from kiosk.store import staff
 from kiosk.store.database import Connection
 from kiosk.sync.answers import Centre as Named
@@ -105,9 +107,7 @@ def succeed(centre: Centre, former: Member, asked: Asked) -> Enrolled:
     _verify(asked, f"{centre.office}/{former.code}")
 
     def work(connection: Connection) -> Enrolled:
-        if _take_in(connection, centre, asked, former.name, former.face, former.departments):
-            values = {"successor": asked.code}
-            centre.write_admin(connection, f"terminal:{former.code}", "enrolled", values, asked.code)
+        _take_in(connection, centre, asked, former.name, former.face, former.departments, former.code)
         return _answer(centre, asked.code, former.face, former.departments)
 
     answer = centre.database.transact(work)
@@ -115,25 +115,73 @@ def succeed(centre: Centre, former: Member, asked: Asked) -> Enrolled:
     return answer
 
 
-def revoke(centre: Centre, code: str, by: str) -> None:
-    """From now on what comes of this terminal is held back, and it is given nothing. Raises InvalidInput."""
+def revoke(centre: Centre, code: str, by: str, *, line: bool | None = None) -> tuple[str, ...]:
+    """From now on what comes of this terminal is held back, and it is given nothing; those revoked.
 
-    def work(connection: Connection) -> None:
-        streams = {
-            stream: feed.lock(connection, centre.office, code, stream)[0]
-            for stream in (OFFICE, HEALTH, ACCESS)  # what is on its way waits until we know where it ends
-        }
-        member = centre.registry(connection).members.get(code)
+    `line` says whether those that it followed, and that followed them, are revoked with it; it must be said
+    where there are such. Raises InvalidInput, Refused.
+    """
+
+    def work(connection: Connection) -> tuple[str, ...]:
+        feed.lock(connection, centre.office, centre.code, ADMIN)  # nobody joins meanwhile
+        registry = centre.registry(connection)
+        member = registry.members.get(code)
         if member is None or member.is_centre:
             raise InvalidInput(say("There is no terminal {terminal}.", terminal=code))
-        if member.revoked:
+        trusted = [one for one in registry.line(code) if not registry.members[one].revoked]
+        if line is None and set(trusted) - {code}:
+            raise Refused(_one_or_all(code, trusted))
+        if code not in trusted and not (line and trusted):
             raise Refused(say("The terminal {terminal} is revoked already.", terminal=code))
-        at = centre.clock().isoformat(timespec="seconds")
-        revoked = {"at": at, "heads": {stream: sequence for stream, sequence in streams.items() if sequence}}
-        centre.write_admin(connection, f"terminal:{code}", "revoked", {"revoked": revoked}, by)
+        out = trusted if line else [code]
+        for one in out:
+            _revoke(connection, centre, one, by)
+        return tuple(out)
 
-    centre.database.transact(work)
+    out = centre.database.transact(work)
     centre.on_commit()
+    return out
+
+
+def _one_or_all(code: str, trusted: Sequence[str]) -> Text:
+    others = ", ".join(one for one in trusted if one != code)
+    return say(
+        "{terminal} shares its line with: {others}. Say --line to revoke all of them, or --alone.",
+        terminal=code,
+        others=others,
+    )
+
+
+def _revoke(connection: Connection, centre: Centre, code: str, by: str) -> None:
+    streams = {
+        stream: feed.lock(connection, centre.office, code, stream)[0]
+        for stream in (OFFICE, HEALTH, ACCESS)  # what is on its way waits until we know where it ends
+    }
+    at = centre.clock().isoformat(timespec="seconds")
+    revoked = {"at": at, "heads": {stream: sequence for stream, sequence in streams.items() if sequence}}
+    centre.write_admin(connection, f"terminal:{code}", "revoked", {"revoked": revoked}, by)
+
+
+def release(centre: Centre, place: Place, first: int, last: int, by: str) -> int:
+    """Takes the acts of a range of entries into the journal, though they were held back; how many entries.
+
+    That, and who did so, is an entry itself: a centre that was restored does not hold them back again.
+    Raises Refused.
+    """
+
+    def work(connection: Connection) -> int:
+        feed.lock(connection, centre.office, centre.code, ADMIN)
+        feed.lock(connection, *place)
+        at = centre.clock().isoformat(timespec="milliseconds")
+        rows = quarantine.release(connection, place, first, last, at)
+        acts = [list(act) for _, act in groupby(rows, lambda row: row.act)]
+        values = {f"{RELEASED}{name_of(act)}": [place[2], act[0].sequence] for act in acts}
+        centre.write_admin(connection, f"terminal:{place[1]}", "released", values, by)
+        return len(rows)
+
+    count = centre.database.transact(work)
+    centre.on_commit()
+    return count
 
 
 def appoint(
@@ -209,15 +257,21 @@ def _invited(connection: Connection, centre: Centre, asked: Asked) -> tuple[str,
 
 
 def _take_in(
-    connection: Connection, centre: Centre, asked: Asked, name: str, face: str, departments: Sequence[str]
-) -> bool:
-    """Writes a terminal into the registry; False when it stands there already, just so."""
-    feed.lock(connection, centre.office, centre.code, "admin")  # two may ask for one code
+    connection: Connection,
+    centre: Centre,
+    asked: Asked,
+    name: str,
+    face: str,
+    departments: Sequence[str],
+    predecessor: str = "",
+) -> None:
+    """Writes a terminal into the registry, unless it stands there already, just so."""
+    feed.lock(connection, centre.office, centre.code, ADMIN)  # two may ask for one code
     members = centre.registry(connection).members
     member = members.get(asked.code)
     if member is not None:
         if member.key == bytes.fromhex(asked.key) and not member.is_centre:
-            return False
+            return
         raise Wrong("code_taken", say("Another terminal has this code."))
     if bytes.fromhex(asked.seal) in {other.seal for other in members.values()}:
         raise Wrong("wrong", NOT_ITS_OWN)  # revoked with it, it would take another's permits along
@@ -229,10 +283,9 @@ def _take_in(
         "seal": asked.seal,
         "enrolled": centre.clock().isoformat(timespec="seconds"),
         "revoked": None,
-        "successor": None,
+        "predecessor": predecessor,
     }
     centre.write_admin(connection, f"terminal:{asked.code}", "enrolled", values, asked.code)
-    return True
 
 
 def _answer(centre: Centre, code: str, face: str, departments: Sequence[str]) -> Enrolled:

@@ -13,12 +13,17 @@ from central.database import Interrupted
 from central.guard import Refusal
 from central.journal import Wrong
 from kiosk.errors import KioskError, StoreBusy, StoreError
+from kiosk.logs import log
+from kiosk.model.text import Text, say
 from kiosk.sync import protocol
-from kiosk.sync.protocol import MEDIA_TYPE, BadMessage, Problem
+from kiosk.sync.protocol import MEDIA_TYPE, Problem
 
 JSON = "application/json"
 LARGEST_JSON = 256_000  # bytes
 JOURNAL = ("/v1/push", "/v1/pull", "/v1/rows", "/v1/heads")  # these speak `protocol`, the others JSON
+NO_DATABASE = say(
+    "The central system cannot use its database at the moment. Nothing was lost; try again later."
+)
 STATUS = {
     "gap": 409, "fork": 409, "code_taken": 409, "not_yours": 403, "invitation": 403, "too_large": 413,
 }  # fmt: skip
@@ -92,7 +97,7 @@ def _refusal(error: Exception) -> Refusal:
         return Refusal(STATUS.get(error.kind, 400), error.problem())
     if isinstance(error, (Interrupted, StoreBusy)):
         return Refusal(503, _problem("busy", error), {"Retry-After": "1"})
-    if isinstance(error, StoreError) and not isinstance(error, BadMessage):
+    if isinstance(error, StoreError):
         return Refusal(503, _problem("busy", error), {"Retry-After": "10"})
     if isinstance(error, KioskError):
         return Refusal(400, _problem("wrong", error))
@@ -100,6 +105,13 @@ def _refusal(error: Exception) -> Refusal:
 
 
 def _problem(kind: str, error: KioskError) -> Problem:
-    return Problem(
-        kind, error.text.template, 0, {name: str(value) for name, value in error.text.slots.items()}
-    )
+    text = text_of(error)
+    return Problem(kind, text.template, 0, {name: str(value) for name, value in text.slots.items()})
+
+
+def text_of(error: KioskError) -> Text:
+    """What is said of an error to who asked. What the database itself said is for the log, and its rules."""
+    if isinstance(error, StoreError) and not isinstance(error, (Interrupted, StoreBusy)):
+        log.error("database", exc_info=error.__cause__ or error)
+        return NO_DATABASE
+    return error.text

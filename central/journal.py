@@ -61,14 +61,15 @@ class Journal:
     ) -> tuple[Pushed, bool] | None:
         """The usual way on PostgreSQL: all rows are new, and are checked while it writes those before them.
 
-        None where another way has to be gone. That an id is taken the database finds in passing.
+        None, or Interrupted, where another way has to be gone. That an id is taken the database finds in
+        passing.
         """
         head = push.head
         place = (head.office, head.terminal, head.stream)
         if not isinstance(connection, PostgresConnection):
             return None
         if feed.lock(connection, *place) != (push.after, push.previous):
-            return None
+            raise Interrupted(say("The store is busy. Try again in a moment."))  # undoes the lock's row, too
         author, at = self._author(connection, head), self._now()
         after, previous, held = push.after, push.previous, False
         with connection.raw.pipeline():

@@ -99,34 +99,36 @@ def listed(connection: Connection, office: str, *, also_released: bool = False) 
     return found
 
 
-def release(connection: Connection, place: Place, sequence: int, at: str) -> list[Row]:
-    """Takes the whole act of an entry back into the journal and its feed. Raises Refused."""
-    feed.lock(connection, *place)
-    row = connection.execute(
-        f"SELECT act FROM quarantine WHERE {_AT} AND sequence = ? AND released IS NULL",
-        (*place, sequence),
-    ).fetchone()
-    if row is None:
-        raise Refused(say("Nothing is held back there."))
+def release(connection: Connection, place: Place, first: int, last: int, at: str) -> list[Row]:
+    """Takes the acts of a range of entries, whole, into the journal and its feed. Raises Refused.
+
+    Who did so stands in the journal: see `admin.release`.
+    """
     rows = [
         Row(*place, *values)
         for values in connection.execute(
             "SELECT q.sequence, q.id, q.act, q.subject, q.body, q.salt, e.commitment, e.previous, e.hash "
             "FROM quarantine q JOIN entry e USING (office, terminal, stream, sequence) "
-            f"WHERE {_AT} AND q.act = ? AND q.released IS NULL ORDER BY q.sequence",
-            (*place, row[0]),
+            f"WHERE {_AT} AND q.released IS NULL AND q.act IN ("
+            f"SELECT act FROM quarantine WHERE {_AT} AND sequence BETWEEN ? AND ? AND released IS NULL"
+            ") ORDER BY q.sequence",
+            (*place, *place, first, last),
         )
     ]
+    if not rows:
+        raise Refused(say("Nothing is held back there."))
     if any(journal.entry_of(row) is None for row in rows):
         raise Refused(say("This entry cannot be read."))
     if journal.of_ids(connection, [row.id for row in rows]):
         raise Refused(say("Another entry has this entry's number."))
     journal.fill(connection, rows)
-    connection.execute(
-        f"UPDATE quarantine SET released = ? WHERE {_AT} AND act = ? AND released IS NULL",
-        (at, *place, row[0]),
+    connection.executemany(
+        f"UPDATE quarantine SET released = ? WHERE {_AT} AND sequence = ?",
+        [(at, *place, row.sequence) for row in rows],
     )
-    feed.announce(connection, place[0], place[2], place[1], rows[0].sequence, rows[-1].sequence)
+    for _, group in groupby(rows, lambda row: row.act):
+        act = list(group)
+        feed.announce(connection, place[0], place[2], place[1], act[0].sequence, act[-1].sequence)
     return rows
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from kiosk.model.entries import ADMIN, Json, decode
 from kiosk.model.office import OfficePack
@@ -16,6 +17,21 @@ from kiosk.store.database import Connection
 
 ALWAYS = ("applicant",)  # roles that may act at any terminal
 AT_COUNTERS = ("supervisor", "system")
+RELEASED = "released."  # how the registers begin that name the released acts of a terminal
+
+
+@dataclass(frozen=True)
+class Release:
+    """An act that was held back and taken in after all: where it begins, and who said so (`at` ISO 8601)."""
+
+    stream: str
+    first: int
+    by: str
+    at: str
+
+    @property
+    def moment(self) -> datetime:
+        return datetime.fromisoformat(self.at)
 
 
 @dataclass(frozen=True)
@@ -31,7 +47,8 @@ class Member:
     enrolled: str  # ISO 8601
     revoked: str = ""  # ISO 8601, empty while it is trusted
     heads: Mapping[str, int] = field(default_factory=dict)  # what of it had arrived when it was revoked
-    successor: str = ""
+    predecessor: str = ""  # whose key asked for this terminal
+    released: Mapping[str, Release] = field(default_factory=dict)  # by the name of the act (`name_of`)
     is_centre: bool = False
 
     def is_late(self, stream: str, sequence: int) -> bool:
@@ -58,6 +75,28 @@ class Registry:
     members: Mapping[str, Member] = field(default_factory=dict)
     operators: Mapping[str, Operator] = field(default_factory=dict)
     states: Mapping[str, SubjectState] = field(default_factory=dict)
+
+    def line(self, code: str) -> tuple[str, ...]:
+        """A terminal with those that it followed and all that followed one of them, in the order of joining.
+
+        Whoever has the disk of one has its predecessors' keys, too, and may have asked with them for others.
+        """
+        found: set[str] = set()
+        more = {code}
+        while more:
+            found |= more
+            near = {one.predecessor for one in self.members.values() if one.code in found}
+            near |= {one.code for one in self.members.values() if one.predecessor in found}
+            more = near - found - {""}
+        return tuple(one for one in self.members if one in found)
+
+    def releases(self) -> dict[tuple[str, str, int], Release]:
+        """What was held back and taken in after all, by terminal, stream and where the act begins."""
+        return {
+            (one.code, release.stream, release.first): release
+            for one in self.members.values()
+            for release in one.released.values()
+        }
 
     def state(self, subject: str) -> SubjectState:
         return self.states.get(subject) or SubjectState()
@@ -116,7 +155,12 @@ def _member(code: str, state: SubjectState) -> Member:
         enrolled=state.value("enrolled", ""),
         revoked=revoked.get("at", ""),
         heads=revoked.get("heads", {}),
-        successor=state.value("successor") or "",
+        predecessor=state.value("predecessor") or "",
+        released={
+            register.removeprefix(RELEASED): Release(held.value[0], held.value[1], held.actor, held.wall)
+            for register in state.registers
+            if register.startswith(RELEASED) and (held := state.held(register))
+        },
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
-from central.opening import add_options, open_centre
+from central.opening import BY, add_options, open_centre
+
+PLACE = re.compile(r"(?P<terminal>\w+)/(?P<stream>\w+)/(?P<first>[0-9]{1,15})(-(?P<last>[0-9]{1,15}))?")
 
 
 def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -12,8 +15,11 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     what = parser.add_subparsers(title="what", metavar="WHAT", required=True)
     listed = what.add_parser("list", help="every act that is held back, and why")
     listed.set_defaults(run=run_list)
-    release = what.add_parser("release", help="take an act in after all, whole")
-    release.add_argument("place", metavar="TERMINAL/STREAM/NUMBER", help="as the list says it")
+    listed.add_argument(
+        "--released", action="store_true", help="also what was taken in after all, and by whom"
+    )
+    release = what.add_parser("release", help="take an act in after all, whole, or all acts of a range")
+    release.add_argument("place", metavar="TERMINAL/STREAM/NUMBER[-NUMBER]", help="as the list says it")
     release.set_defaults(run=run_release)
     for one in (listed, release):
         add_options(one)
@@ -24,30 +30,31 @@ def run_list(options: Namespace) -> int:
     from central import quarantine
 
     with open_centre(options) as centre, centre.database.read() as connection:
-        held = quarantine.listed(connection, centre.office)
+        held = quarantine.listed(connection, centre.office, also_released=options.released)
+        released = centre.registry(connection).releases()
     for one in held:
         _, terminal, stream = one.place
         entries = f"{len(one.sequences)} of its entries"
-        print(f"{terminal}/{stream}/{one.sequences[0]}  {one.at}  {entries}  {one.reason}")
+        known = released.get((terminal, stream, one.sequences[0]))
+        end = f"; released {known.at} by {known.by}" if known else ""
+        print(f"{terminal}/{stream}/{one.sequences[0]}  {one.at}  {entries}  {one.reason}{end}")
     if not held:
         print("Nothing is held back.")
     return 0
 
 
 def run_release(options: Namespace) -> int:
-    """0 when the act is in the journal."""
-    from central import quarantine
+    """0 when the acts are in the journal."""
+    from central import admin
     from kiosk.errors import InvalidInput
     from kiosk.model.text import say
 
-    parts = options.place.split("/")
-    if len(parts) != 3 or not parts[2].isdigit():
+    found = PLACE.fullmatch(options.place)
+    if found is None:
         raise InvalidInput(say("A place is written TERMINAL/STREAM/NUMBER, as the list says it."))
+    first, last = int(found["first"]), int(found["last"] or found["first"])
     with open_centre(options) as centre:
-        at = centre.clock().isoformat(timespec="milliseconds")
-        place = (centre.office, parts[0].upper(), parts[1])
-        rows = centre.database.transact(
-            lambda connection: quarantine.release(connection, place, int(parts[2]), at)
-        )
-    print(f"Released: {len(rows)} of the entries of {options.place}.")
+        place = (centre.office, found["terminal"].upper(), found["stream"])
+        count = admin.release(centre, place, first, last, BY)
+    print(f"Released: {count} of the entries of {options.place}.")
     return 0

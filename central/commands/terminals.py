@@ -28,6 +28,11 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     listed.set_defaults(run=run_list)
     revoke = what.add_parser("revoke", help="hold back what this terminal sends from now on, give it nothing")
     revoke.add_argument("code", metavar="CODE")
+    which = revoke.add_mutually_exclusive_group()
+    which.add_argument("--line", action="store_true", default=None, help="and all that share its successors")
+    which.add_argument(
+        "--alone", action="store_false", dest="line", default=None, help="and leave its successors at work"
+    )
     add_options(revoke)
     revoke.set_defaults(run=run_revoke)
 
@@ -69,7 +74,10 @@ def run_list(options: Namespace) -> int:
         known = seen.get(member.code)
         here = f"seen {known.at}, clock {known.skew:+d} s, {known.program}" if known else "never seen"
         state = f"revoked {member.revoked}" if member.revoked else here
-        print(f"{member.code}  {member.face:11}  {member.name}  [{' '.join(member.departments)}]  {state}")
+        line = f"successor of {member.predecessor}, " if member.predecessor else ""
+        print(
+            f"{member.code}  {member.face:11}  {member.name}  [{' '.join(member.departments)}]  {line}{state}"
+        )
     if not members:
         print("No terminal has joined yet.")
     return 0
@@ -80,6 +88,7 @@ def run_revoke(options: Namespace) -> int:
     from central import admin
 
     with open_centre(options) as centre:
-        admin.revoke(centre, options.code.strip().upper(), BY)
-    print(f"{options.code.upper()} is revoked. What it sends is held back; its seals vouch for nothing new.")
+        revoked = admin.revoke(centre, options.code.strip().upper(), BY, line=options.line)
+    for code in revoked:
+        print(f"{code} is revoked. What it sends is held back; its seals vouch for nothing new.")
     return 0

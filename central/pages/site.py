@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from central.answers import read_body
+from central.answers import read_body, text_of
 from central.database import TRIES, Interrupted
 from central.guard import Buckets, Refusal
 from central.pages.accounts import Accounts
@@ -206,7 +206,7 @@ async def _form(request: Request) -> Mapping[str, list[str]]:
 
 def _problem(visit: Visit, error: KioskError) -> Response:
     status = {Missing: 404, NotAllowed: 403, Refused: 409, KioskError: 400}.get(type(error), 503)
-    return _said(visit, status, error.text)
+    return _said(visit, status, text_of(error))
 
 
 def _refused(visit: Visit, refusal: Refusal) -> Response:

@@ -7,17 +7,18 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from central import feed, notes, quarantine
+from central import admin, feed, notes, quarantine
 from central.notes import Contact
 from central.pages.site import Visit
 from central.quarantine import HeldBack
-from central.registry import Member
+from central.registry import Member, Registry, Release
 from kiosk.errors import Refused
 from kiosk.logs import log
 from kiosk.model.text import say
 from kiosk.store.database import Connection
 
 SKEW = 60  # seconds that a clock may be off before the page points it out
+LAST = 20  # of what was released
 RECENT = 60  # seconds since the last request while a terminal counts as connected
 
 
@@ -57,15 +58,30 @@ def show(visit: Visit) -> Response:
     centre = visit.site.centre
     visit.site.server.notes.write(all_of_it=True)
     with centre.database.read() as connection:
-        held = quarantine.listed(connection, centre.office)
+        every = quarantine.listed(connection, centre.office, also_released=True)
+        held = [one for one in every if not one.released]
         lines = _lines(connection, visit, held)
+        released = _released(every, centre.registry(connection))
     return visit.page(
         "terminals.html",
         lines=lines,
         held=held,
+        released=released,
         names={line.member.code: line.member.name for line in lines},
         at={one.place + one.sequences: datetime.fromisoformat(one.at) for one in held},
     )
+
+
+def _released(every: list[HeldBack], registry: Registry) -> list[tuple[HeldBack, Release, str]]:
+    """What was taken in last, by whom: number and name."""
+    known = registry.releases()
+    found = []
+    for one in every:
+        release = known.get((one.place[1], one.place[2], one.sequences[0]))
+        if release is not None:
+            operator = registry.operators.get(release.by)
+            found.append((one, release, f"{operator.name} ({release.by})" if operator else release.by))
+    return sorted(found, key=lambda line: line[1].at, reverse=True)[:LAST]
 
 
 def _lines(connection: Connection, visit: Visit, held: list[HeldBack]) -> list[Line]:
@@ -117,12 +133,9 @@ def release(visit: Visit) -> Response:
     terminal, stream, sequence = visit.get("terminal"), visit.get("stream"), visit.get("sequence")
     if not (sequence.isascii() and sequence.isdigit() and len(sequence) < 16):
         raise Refused(say("Nothing is held back there."))
+    first = int(sequence)
     place = (centre.office, terminal, stream)
-    at = centre.clock().isoformat(timespec="milliseconds")
-    rows = centre.database.transact(
-        lambda connection: quarantine.release(connection, place, int(sequence), at)
-    )
-    centre.on_commit()
-    log.info("release", act=rows[0].act, count=len(rows), role="supervisor")
-    text = say("Released: {count} entries of {terminal}.", count=len(rows), terminal=terminal)
+    count = admin.release(centre, place, first, first, visit.operator.number)
+    log.info("release", count=count, role="supervisor")
+    text = say("Released: {count} entries of {terminal}.", count=count, terminal=terminal)
     return visit.go("/terminals", text)

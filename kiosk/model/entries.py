@@ -94,6 +94,7 @@ KINDS: dict[str, Kind] = {
     "revoked": Kind(1, "Revoked the terminal"),
     "appointed": Kind(1, "Appointed the operator"),
     "dismissed": Kind(1, "Dismissed the operator"),
+    "released": Kind(1, "Released what was held back of the terminal"),
 }
 
 

@@ -237,9 +237,10 @@ def test_what_is_released_reaches_the_others_and_is_held_back_no_longer(desk: Ma
 
 
 def release_all(centre: Running) -> None:
-    with centre.database.write() as connection:
-        for held in quarantine.listed(connection, centre.centre.office):
-            quarantine.release(connection, held.place, held.sequences[0], "2026-03-02T10:00:00+08:00")
+    with centre.database.read() as connection:
+        every = quarantine.listed(connection, centre.centre.office)
+    for held in every:
+        admin.release(centre.centre, held.place, held.sequences[0], held.sequences[0], "S001")
 
 
 # --- a centre that was put back ------------------------------------------------------------------

@@ -150,7 +150,7 @@ def test_a_terminal_gets_a_successor_that_its_old_key_signs_for(town: Town) -> N
     assert new.send(entry(role="police")).set_aside == ()
     assert old.call("POST", "/v1/successor", body).json() == answer.json()  # its answer was lost
     with town.centre.database.read() as connection:
-        assert town.centre.registry(connection).members["AAAA"].successor == "BBBB"
+        assert town.centre.registry(connection).members["BBBB"].predecessor == "AAAA"
     wrong = town.asked(new, "", code="CCCC")
     assert old.call("POST", "/v1/successor", json.dumps(wrong).encode()).status_code == 400
 
@@ -163,6 +163,29 @@ def test_who_is_revoked_is_revoked_once(town: Town) -> None:
     for code in ("ZZZZ", town.centre.code):
         with pytest.raises(InvalidInput):
             admin.revoke(town.centre, code, "S001")
+
+
+def succeed(town: Town, old: Machine, code: str) -> Machine:
+    new = stranger(town, code)
+    asked = town.asked(new, "", proof=new.key.sign(f"RL01/{old.code}".encode()).hex())
+    assert old.call("POST", "/v1/successor", json.dumps(asked).encode()).status_code == 200
+    return new
+
+
+def test_a_whole_line_is_revoked_or_one_of_it(town: Town) -> None:
+    first, apart = town.machine("AAAA"), town.machine("ZZZZ")
+    second, third = succeed(town, first, "BBBB"), succeed(town, first, "CCCC")
+    fourth = succeed(town, third, "DDDD")
+    with pytest.raises(NotDone, match=r"AAAA, CCCC, DDDD\. Say --line"):
+        admin.revoke(town.centre, "BBBB", "S001")
+    assert admin.revoke(town.centre, "BBBB", "S001", line=False) == ("BBBB",)
+    assert len(second.send(entry()).set_aside) == 1
+    assert admin.revoke(town.centre, "BBBB", "S001", line=True) == ("AAAA", "CCCC", "DDDD")
+    for machine in (first, third, fourth):
+        assert len(machine.send(entry()).set_aside) == 1
+    assert apart.send(entry()).set_aside == ()
+    with pytest.raises(NotDone):
+        admin.revoke(town.centre, "DDDD", "S001", line=True)
 
 
 # --- seals -----------------------------------------------------------------------------------------------

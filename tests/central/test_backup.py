@@ -14,9 +14,10 @@ from central.database import open_database
 from central.server import Server
 from central.tables import KEPT
 from kiosk.errors import KioskError, StoreError
+from kiosk.model.chain import Row
 from kiosk.model.entries import ADMIN
 from kiosk.store import journal
-from kiosk.sync.protocol import Push
+from kiosk.sync.protocol import Pulled, Push
 from tests.central.cluster import Cluster
 from tests.central.machine import Machine, Town, entry
 from tests.central.test_database import seen
@@ -76,11 +77,7 @@ def test_what_was_lost_is_brought_back_by_the_terminals(centre: Centre, tmp_path
         again = {one.code: Machine(server.address, one.code, one.key) for one in (desk, other)}
         heads = {(head.terminal, head.stream): head.sequence for head in again["BBBB"].heads().heads}
         assert heads == {(old, ADMIN): 2, ("AAAA", "office"): 1}
-        for head in sorted(pulled.heads, key=lambda head: head.stream != ADMIN):
-            known = heads.get((head.terminal, head.stream), 0)
-            mine = [row for row in rows if (row.terminal, row.stream) == (head.terminal, head.stream)]
-            previous = previous_of(new, head.terminal, head.stream)
-            again["BBBB"].push(mine[known:], Push(known, previous, head))
+        bring(again["BBBB"], new, pulled, rows)
         with new.database.read() as connection:
             registry = new.registry(connection)
             assert journal.verify(connection) == []
@@ -97,9 +94,34 @@ def test_what_was_lost_is_brought_back_by_the_terminals(centre: Centre, tmp_path
     new.close()
 
 
-def previous_of(centre: Centre, terminal: str, stream: str) -> bytes:
-    with centre.database.read() as connection:
-        return journal.head(connection, centre.office, terminal, stream)[1]
+def bring(machine: Machine, centre: Centre, pulled: Pulled, rows: list[Row]) -> None:
+    """What a terminal had pulled before, given to a restored centre: first what centres wrote."""
+    for head in sorted(pulled.heads, key=lambda head: head.stream != ADMIN):
+        with centre.database.read() as connection:
+            known, previous = journal.head(connection, centre.office, head.terminal, head.stream)
+        mine = [row for row in rows if (row.terminal, row.stream) == (head.terminal, head.stream)]
+        if mine[known:]:
+            machine.push(mine[known:], Push(known, previous, head))
+
+
+def test_what_was_released_is_not_held_back_again(centre: Centre, tmp_path: Path) -> None:
+    file = tmp_path / "backup"
+    with Server(centre) as server:
+        town = Town(centre, server)
+        desk, other = town.machine("AAAA"), town.machine("BBBB")
+        backup(centre.database, file)
+        desk.send(entry(role="police"), entry(role="police"))
+        admin.release(centre, ("RL01", "AAAA", "office"), 1, 1, "S001")
+        pulled, rows = other.pull()
+        town.close()
+    new = restore(file, open_database(f"sqlite:///{tmp_path / 'new.db'}"), sample_pack())
+    with new, Server(new) as server:
+        again = {one.code: Machine(server.address, one.code, one.key) for one in (desk, other)}
+        bring(again["BBBB"], new, pulled, [row for row in rows if row.stream == ADMIN])
+        author = again["AAAA"]
+        assert [one.sequence for one in author.push(desk.stream().rows).set_aside] == [2]
+        for machine in again.values():
+            machine.http.close()
 
 
 def test_a_database_in_use_is_not_written_over(centre: Centre, tmp_path: Path) -> None:

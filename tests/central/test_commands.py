@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from central.__main__ import main
 from kiosk.sync.invitation import read_invitation
@@ -51,6 +53,18 @@ def test_a_terminal_is_invited_listed_and_revoked(at: Town, capsys: pytest.Captu
     assert "no terminal ZZZZ" in run(capsys, "terminals", "revoke", "zzzz", status=2)
 
 
+def test_a_line_of_successors_is_listed_and_revoked(at: Town, capsys: pytest.CaptureFixture[str]) -> None:
+    old, new = at.machine("AAAA"), at.machine("BBBB")
+    key = Ed25519PrivateKey.generate()
+    asked = at.asked(new, "", code="CCCC", key=key.public_key().public_bytes_raw().hex())
+    asked["proof"] = key.sign(b"RL01/AAAA").hex()
+    assert old.call("POST", "/v1/successor", json.dumps(asked).encode()).is_success
+    assert "successor of AAAA" in run(capsys, "terminals", "list")
+    assert "with: CCCC. Say --line" in run(capsys, "terminals", "revoke", "aaaa", status=2)
+    assert run(capsys, "terminals", "revoke", "aaaa", "--line").count("is revoked") == 2
+    run(capsys, "terminals", "revoke", "bbbb")
+
+
 def test_what_is_held_back_is_listed_and_released(at: Town, capsys: pytest.CaptureFixture[str]) -> None:
     assert "Nothing" in run(capsys, "quarantine", "list")
     desk, other = at.machine("AAAA"), at.machine("BBBB")
@@ -60,7 +74,11 @@ def test_what_is_held_back_is_listed_and_released(at: Town, capsys: pytest.Captu
     assert "“police”" in said
     pulled, _ = other.pull()
     run(capsys, "quarantine", "release", "AAAA/office/2")
-    assert [row.sequence for row in other.pull(pulled.cursor)[1]] == [2]
+    assert [row.sequence for row in other.pull(pulled.cursor)[1] if row.stream == "office"] == [2]
+    assert "Nothing" in run(capsys, "quarantine", "list")
+    assert re.search(
+        r"AAAA/office/2 .*; released \S+ by admin", run(capsys, "quarantine", "list", "--released")
+    )
     for place in ("AAAA/office/2", "AAAA/office", "x"):
         run(capsys, "quarantine", "release", place, status=2)
 

@@ -12,14 +12,17 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi import Request
 
-from central import admin
+from central import admin, answers
 from central.centre import Centre
 from central.database import open_database
 from central.guard import Limits
+from central.postgres import unreachable
 from central.server import Server
 from kiosk import logs
 from kiosk.actions.terminal import system_clock
@@ -208,6 +211,19 @@ def test_the_log_tells_of_nobody(town: Town, tmp_path: Path) -> None:
     assert {line["status"] for line in lines if line["event"] == "request"} == {200, 400}
     for secret in ("AUNG", "KO KO", "Li", "secret", "AAAA"):
         assert secret not in written
+
+
+def test_what_a_database_says_is_told_to_nobody(tmp_path: Path) -> None:
+    logs.configure(tmp_path)
+    error = unreachable(psycopg.OperationalError("connection to 10.9.8.7 as user centre failed"))
+    for path in ("/v1/push", "/v1/lists"):
+        answer = answers.refused(Request({"type": "http", "path": path, "headers": []}), error)
+        assert answer.status_code == 503
+        assert b"10.9.8.7" not in answer.body
+    found = json.loads(bytes(answer.body))
+    assert (found["kind"], found["slots"]) == ("busy", {})
+    assert "cannot use its database" in found["reason"]
+    assert '"event": "database"' in (tmp_path / "kiosk.log").read_text()
 
 
 def test_every_endpoint_is_described(town: Town) -> None:

@@ -16,7 +16,7 @@ from central.centre import Centre
 from kiosk.model.chain import Head, Row, chain, commit_to
 from kiosk.store import journal
 from kiosk.sync.protocol import Push
-from tests.central.machine import Machine, Refused, Town, act, entry
+from tests.central.machine import Machine, Refused, Stream, Town, act, entry
 
 codes = count()
 
@@ -202,6 +202,19 @@ def test_a_forged_head_is_refused(town: Town, spoil: Callable[[Push], Push]) -> 
         desk.push(rows, spoil(desk.stream().pushed(rows)))
     assert refused.value.kind in ("wrong", "fork")
     assert kept(town.centre) == {}
+
+
+def test_of_a_terminal_that_nobody_knows_no_head_is_kept(town: Town) -> None:
+    desk = town.machine("AAAA")
+    stranger = Stream("ZZZZ", desk.key)
+    rows = stranger.write([entry(), entry()])
+    for some in (rows, rows[1:]):  # one of them does not begin where the stream would
+        with pytest.raises(Refused) as refused:
+            desk.push(some, stranger.pushed(some))
+        assert refused.value.kind == "wrong"
+    with town.centre.database.read() as connection:
+        heads = {code for (code,) in connection.execute("SELECT terminal FROM head")}
+    assert heads == {town.centre.code}
 
 
 def test_a_stream_may_not_begin_on_another_ground(town: Town) -> None:

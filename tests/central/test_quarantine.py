@@ -12,7 +12,7 @@ from central.centre import Centre
 from central.quarantine import HeldBack
 from kiosk.errors import Refused as NotDone
 from kiosk.model.chain import Head, stub_id
-from kiosk.model.entries import HEALTH, Decision, Entry, Write, encode
+from kiosk.model.entries import HEALTH, Decision, Entry, Write, decode, encode
 from kiosk.store import journal
 from kiosk.store.journal import LARGEST
 from kiosk.sync.protocol import Push
@@ -28,8 +28,7 @@ def listed(centre: Centre) -> list[HeldBack]:
 
 
 def release(centre: Centre, held: HeldBack) -> None:
-    with centre.database.write() as connection:
-        quarantine.release(connection, held.place, held.sequences[0], "2026-03-05T10:00:00+08:00")
+    admin.release(centre, held.place, held.sequences[0], held.sequences[-1], "S001")
 
 
 def received(machine: Machine) -> list[tuple[int, str]]:
@@ -161,14 +160,34 @@ def test_what_is_released_reaches_everybody_once(town: Town) -> None:
     release(town.centre, held)
     assert listed(town.centre) == []
     pulled, rows = other.pull(pulled.cursor)
+    noted, *rows = rows
     assert [(row.sequence, row.subject) for row in rows] == [(2, act_[0].subject), (3, act_[1].subject)]
     assert rows[0].body == desk.stream().rows[1].body
+    assert noted.body is not None
+    said = decode(noted.body)
+    assert (said.subject, said.kind, said.actor) == ("terminal:AAAA", "released", "S001")
     assert other.pull(pulled.cursor)[1] == []
     assert desk.push(desk.stream().rows).set_aside == ()
     with pytest.raises(NotDone):
         release(town.centre, held)
     newcomer = town.machine("CCCC")
     assert [subject for _, subject in received(newcomer)].count(act_[0].subject) == 2  # again: passed over
+
+
+def test_a_range_is_released_whole_acts_at_once(town: Town) -> None:
+    desk = town.machine("AAAA")
+    desk.send(
+        *act(entry(role="police"), entry(role="police")), entry(), entry(role="police"), entry(role="king")
+    )
+    assert admin.release(town.centre, ("RL01", "AAAA", "office"), 2, 4, "S001") == 3
+    assert [held.sequences for held in listed(town.centre)] == [(5,)]
+    with town.centre.database.read() as connection:
+        releases = town.centre.registry(connection).releases()
+        assert quarantine.listed(connection, "RL01", also_released=True)[0].sequences == (1, 2)
+    assert {place: one.by for place, one in releases.items()} == {
+        ("AAAA", "office", 1): "S001",
+        ("AAAA", "office", 4): "S001",
+    }
 
 
 def test_what_a_revoked_terminal_sends_later_is_set_aside_and_what_came_before_stays(town: Town) -> None:

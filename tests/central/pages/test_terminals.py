@@ -116,4 +116,6 @@ def test_what_is_held_back_is_released(enter: Enter, town: Town) -> None:
     supervisor.get("/terminals")
     assert "Released: 1 entries of AAAA." in supervisor.words
     assert "Nothing is held back." in supervisor.words
+    assert "Released At this terminal nobody acts as “police”. desk AAAA AAAA" in supervisor.words
+    assert "office 1 · 王海宁 (S001)" in supervisor.words
     assert "person:held" in {row.subject for row in other.pull()[1]}
