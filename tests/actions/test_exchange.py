@@ -229,7 +229,7 @@ def test_what_is_released_reaches_the_others_and_is_held_back_no_longer(desk: Ma
     one.sign(case)
     meet(up, down)
     release_all(centre)
-    meet(down)
+    meet(down, up)
     up.lists()
     assert up.status().set_aside == ()
     assert other.state(case, "guarantee") == "signed"
