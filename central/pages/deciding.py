@@ -26,6 +26,7 @@ from kiosk.model.case import ActionView, CaseView, Changed
 from kiosk.model.entries import Json
 from kiosk.model.fields import FIELD_TYPES, Context
 from kiosk.model.forms import FieldDefinition
+from kiosk.model.telling import disputes
 from kiosk.model.text import Text, say
 
 WHOLE_CASE = "case"  # in an address: an action of no stage
@@ -229,16 +230,7 @@ def _exceptions(sheet: Sheet, today: date) -> list[tuple[str, Text]]:
     """What must be looked at before one decides, most serious first: its kind and what it says."""
     view, definitions = sheet.view, sheet.definitions
     labels = {f.key: Text(f.label) for form in definitions.forms.values() for f in form.fields}
-    found = [
-        ("contested", say("Two values stand for {field}.", field=labels.get(key, Text(key))))
-        for key in view.contested
-        if not key.startswith("case.stage.")
-    ]
-    found += [
-        ("contested", say("{stage}: what this rests on has changed elsewhere.", stage=Text(stage.label)))
-        for stage in view.stages
-        if stage.shaken or stage.contested
-    ]
+    found = [("contested", text) for text in disputes(view, definitions)]
     found += [("warning", reason) for reason in sheet.action.closed]
     for form in definitions.forms.values():
         if any(view.facts.get(f.key) is not None for f in form.fields):

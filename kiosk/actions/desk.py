@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kiosk.actions import gate, lists, reading, registering, slips, writing
+from kiosk.actions import gate, lists, reading, registering, settling, slips, writing
 from kiosk.actions.act import Act, Operator
 from kiosk.actions.staff import Staff
 from kiosk.actions.terminal import Terminal
@@ -24,6 +24,7 @@ from kiosk.errors import KioskError, Refused
 from kiosk.logs import log
 from kiosk.model.ask import Ask, Definitions, Mark
 from kiosk.model.case import ActionView, CaseRow, CaseView, Changed, GuarantorRow, PersonRow, SlipRequest
+from kiosk.model.disputes import Dispute
 from kiosk.model.entries import Json
 from kiosk.model.file import CaseFile
 from kiosk.model.guards import latest_end
@@ -106,6 +107,13 @@ class Desk(Staff):
         """Who opened which personal data, in the stream that is never replayed."""
         with self._act(operator, case) as act:
             act.note_reading(READ_FIELDS)
+
+    def dispute(self, operator: Operator, case: str, key: str) -> Dispute | None:
+        """What waits to be settled, side by side; None when nothing does."""
+        with self.terminal.store.read() as connection:
+            memory = SqlMemory(connection)
+            file = memory.file(case)
+            return reading.looking(self.terminal, memory, file, operator).dispute(file, key)
 
     def proposals(self, operator: Operator, case: str, answers: Mapping[str, Json]) -> Mapping[str, Json]:
         """What the fields' rules propose, given the file and what is being typed: field key -> value."""
@@ -295,7 +303,7 @@ class Desk(Staff):
     def settle(self, operator: Operator, case: str, key: str, value: Json, reason: str) -> Changed:
         """Replaces unlike survivors by one value; of a stage or a guarded fact only a supervisor."""
         with self._act(operator, case) as act:
-            registering.settle(act, self._definitions(act.file), key, value, reason)
+            settling.settle(act, self._definitions(act.file), key, value, reason)
             return self._changed(act)
 
     def park(self, operator: Operator, case: str, parked: bool = True) -> Changed:

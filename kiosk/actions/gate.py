@@ -80,8 +80,7 @@ def role_for(act: Act, field: FieldDefinition, definitions: Definitions) -> str:
 
 def field_named(definitions: Definitions, key: str) -> FieldDefinition | None:
     """The field of that key, in whichever form it stands."""
-    fields = (field for form in definitions.forms.values() for field in form.fields)
-    return next((field for field in fields if field.key == key), None)
+    return definitions.field(key)
 
 
 def refuse_strangers(act: Act, stage: StageDefinition) -> None:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from kiosk.actions.act import Operator
+from kiosk.actions.disputes import Looking, to_settle
 from kiosk.actions.terminal import Terminal
 from kiosk.actions.writing import items_of
-from kiosk.model.ask import Ask, Definitions, stage_value
+from kiosk.model.ask import Ask, Definitions
 from kiosk.model.case import (
     ActionView,
     CaseRow,
@@ -29,7 +30,6 @@ from kiosk.model.steps import why_not
 from kiosk.model.text import Text, say
 from kiosk.model.workflow import ActionDefinition, StageDefinition, TrackDefinition
 from kiosk.store import journal
-from kiosk.store.database import Connection
 from kiosk.store.views import SqlMemory
 
 HEALTH_ONLY = "health"
@@ -72,27 +72,6 @@ def seen_stages(track: TrackDefinition, roles: tuple[str, ...]) -> tuple[str, ..
     own = [stage for stage in track.stages if stage.private]
     before = {guard.arguments.get("stage") for stage in own for guard in stage.open_when}
     return tuple(stage.key for stage in track.stages if stage in own or stage.key in before)
-
-
-def to_settle(
-    file: CaseFile, definitions: Definitions, connection: Connection
-) -> dict[str, tuple[Json, ...]]:
-    """What waits for a person: contested facts, and stages whose decision is shaken, with the choices."""
-    found: dict[str, list[Json]] = {}
-    for key in file.contested():
-        kind, _, register = key.partition(".")
-        for held in file.states[kind].survivors(register).values():
-            if held.value not in found.setdefault(key, []):
-                found[key].append(held.value)
-    for stage in definitions.track.stages:
-        key = f"case.stage.{stage.key}"
-        if key not in found and file.is_shaken(stage.key):
-            found[key] = [file.peek(key)]
-            for entry in journal.of_ids(connection, file.states["case"].survivors(f"stage.{stage.key}")):
-                if entry.decision is not None:
-                    before = entry.decision.from_
-                    found[key] += [stage_value(stage, before)] if before in stage.states else []
-    return {key: tuple(values) for key, values in found.items()}
 
 
 def light_of(line: StageLine, stage: StageDefinition, row: ListRow, today: date) -> Light:
@@ -164,7 +143,7 @@ def case_view(
     ]
     seen = seen_stages(definitions.track, operator.roles)
     entries = of_stages(entries, definitions.track, seen)
-    unsettled = to_settle(file, definitions, memory.connection)
+    unsettled = to_settle(file, definitions, memory)
     slips, doctor = printable(file, operator.roles), operator.roles == ("doctor",)
     return CaseView(
         case=file.case,
@@ -361,6 +340,13 @@ def earlier_prints(file: CaseFile, kind: str, number: str) -> list[Mapping[str, 
     return [
         print_ for print_ in prints(file).values() if print_["slip"] == kind and print_["number"] == number
     ]
+
+
+def looking(terminal: Terminal, memory: SqlMemory, file: CaseFile, operator: Operator) -> Looking:
+    """What says to this operator who did something, and when."""
+    definitions = terminal.definitions(str(file.peek("case.definitions")))
+    names = staff_names(memory)
+    return Looking(terminal, memory, definitions, names, lambda kind: may_see(operator.roles, kind))
 
 
 def staff_names(memory: SqlMemory) -> dict[str, str]:

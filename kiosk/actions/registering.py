@@ -1,13 +1,13 @@
-"""Opening a case, the notice, papers, prints, and settling what is contested."""
+"""Opening a case, the notice, papers and prints."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kiosk.actions import gate, reading
+from kiosk.actions import gate
 from kiosk.actions.act import Act
-from kiosk.actions.reading import earlier_papers, earlier_prints, may_see, printable
-from kiosk.errors import NotAllowed, Refused
+from kiosk.actions.reading import earlier_papers, earlier_prints, printable
+from kiosk.errors import Refused
 from kiosk.model.ask import Definitions, stage_value
 from kiosk.model.entries import Json
 from kiosk.model.slip import SLIP_KINDS
@@ -16,12 +16,6 @@ from kiosk.store import blobs
 
 LARGEST_PAPER = 10_000_000  # bytes of one copy
 JPEG = b"\xff\xd8\xff"
-# Neither printed on a permit nor read by a guard: any clerk who sees it settles it.
-FREE = (
-    "person.phone", "person.father_name", "person.emergency_contact", "person.nrc", "case.entry_port",
-    "person.document_issue_date", "guarantor.representative_phone", "lodging.host_phone",
-    "lodging.leave_plan",
-)  # fmt: skip
 
 
 def open_case(act: Act, track: str, language: str) -> None:
@@ -151,41 +145,3 @@ def note_spoiled(act: Act, print_id: str, reason: str) -> None:
         raise Refused(say("Choose a reason."))
     note = {"title": SLIP_KINDS[value["slip"]].title, "reason": reason}
     act.write("case", "spoiled_print", {f"print.{print_id}": {**value, "spoiled": reason}}, note=note)
-
-
-def settle(act: Act, definitions: Definitions, key: str, value: Json, reason: str) -> None:
-    """One value in place of all survivors, named one by one; a third that arrives later opens it again.
-
-    A shaken stage may also go back to the state before the decision that is shaken.
-    """
-    kind, _, register = key.partition(".")
-    state = act.file.states.get(kind)
-    if state is None or register not in state.registers or not may_see(act.operator.roles, kind):
-        raise Refused(say("There is nothing to settle here."))
-    choices = reading.to_settle(act.file, definitions, act.connection).get(key)
-    if choices is None:
-        raise Refused(say("There is nothing to settle here."))
-    if key not in FREE and not {"supervisor", "doctor" if kind == "health" else ""} & {*act.operator.roles}:
-        raise NotAllowed(say("Only a supervisor settles this."))
-    act.role = "supervisor" if "supervisor" in act.operator.roles else act.role
-    if not reason.strip():
-        raise Refused(say("Give a reason."))
-    if value not in choices:
-        raise Refused(say("Choose one of the values that stand."))
-    losing = [one for one in choices if one != value]
-    act.write(kind, "settled", {register: value}, note={"reason": reason})
-    _void_what_lost(act, definitions, key, value, losing)
-
-
-def _void_what_lost(act: Act, definitions: Definitions, key: str, value: Json, losing: list[Json]) -> None:
-    """Of two permits one stays; a permit whose decision is undone does not."""
-    if key == "case.permit":
-        act.file.subjects["permit"], act.file.states["permit"] = value, act.memory.state(value)
-        for permit in losing:
-            act.write_to(permit, "changed_status", {"status": "void"})
-    stage = next((s for s in definitions.track.stages if key == f"case.stage.{s.key}"), None)
-    if stage is None or act.file.peek("permit.status") not in gate.LIVING:
-        return
-    issuing = [action.to for action in stage.actions if "issue_permit" in action.effects]
-    if issuing and value["state"] not in (*issuing, *stage.done):
-        act.write("permit", "changed_status", {"status": "void"})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kiosk.model.entries import Json
-from kiosk.model.forms import FormDefinition
+from kiosk.model.forms import FieldDefinition, FormDefinition
 from kiosk.model.office import CodeList, OfficePack, PermitProfile
 from kiosk.model.text import Text
 from kiosk.model.workflow import ActionDefinition, StageDefinition, TrackDefinition
@@ -28,6 +28,23 @@ class Definitions:
     track: TrackDefinition
     forms: Mapping[str, FormDefinition]
     codes: Mapping[str, CodeList]
+
+    def label(self, key: str) -> str:
+        """The label (a msgid) of a field, a paper or a stage; the key itself when it has none."""
+        if key.startswith("paper."):
+            _, stage, paper = key.split(".", 2)
+            papers = self.track.stage(stage).papers
+            return next((one.label for one in papers if one.key == paper), key)
+        if key.startswith("case.stage."):
+            own = key.removeprefix("case.stage.")
+            return next((stage.label for stage in self.track.stages if stage.key == own), key)
+        field = self.field(key)
+        return field.label if field is not None else key
+
+    def field(self, key: str) -> FieldDefinition | None:
+        """The field of that key, in whichever form it stands."""
+        fields = (field for form in self.forms.values() for field in form.fields)
+        return next((field for field in fields if field.key == key), None)
 
 
 @dataclass(frozen=True)
@@ -59,17 +76,8 @@ class Ask:
 
 
 def label_of(ask: Ask, key: str) -> str:
-    """The label (a msgid) of a field or a paper."""
-    if key.startswith("paper."):
-        _, stage, paper = key.split(".", 2)
-        for candidate in ask.definitions.track.stage(stage).papers:
-            if candidate.key == paper:
-                return candidate.label
-    for form in ask.definitions.forms.values():
-        for field in form.fields:
-            if field.key == key:
-                return field.label
-    return key
+    """The label (a msgid) of a field, a paper or a stage; the key itself when it has none."""
+    return ask.definitions.label(key)
 
 
 def joined(texts: Sequence[Text]) -> Text:

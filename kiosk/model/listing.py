@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from kiosk.model.disputes import needs_supervisor
 from kiosk.model.file import CaseFile
 
 OPEN = "open"
@@ -57,6 +58,7 @@ class ListRow(msgspec.Struct, frozen=True):
     health_until: str = ""
     permit: str = ""  # its status
     ready: bool = False  # the permit is approved and waits to be handed over
+    unsettled: bool = False  # a fact is contested that only a supervisor settles
 
     @property
     def runs_out(self) -> str:
@@ -101,6 +103,7 @@ def list_row(file: CaseFile) -> ListRow:
         health_until=peek("clearance.valid_to", "") or "",
         permit=peek("permit.status", "") or "",
         ready=approved,
+        unsettled=needs_supervisor(file),
     )
 
 
@@ -130,7 +133,7 @@ def waiting(row: ListRow) -> set[tuple[str, str, str]]:
     The doctor's list is sorted by exception and laboratory number, and tells nothing of dates; what doctors
     park is theirs alone.
     """
-    contested = any(stage.contested for stage in row.stages)
+    contested = row.unsettled or any(stage.contested for stage in row.stages)
     if row.status != OPEN and not contested:
         return set()
     lists = {("supervisor", "waiting", row.runs_out)} if contested else set()

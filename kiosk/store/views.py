@@ -152,6 +152,13 @@ class SqlMemory:
     def is_shaken(self, decision: str) -> bool:
         return decision in self._shaken
 
+    def shaken_by(self, decision: str) -> list[tuple[str, str]]:
+        """(by, over) of everything that shakes a decision: `by` replaced `over`, on which it rests."""
+        return self._execute(
+            f'SELECT "by", "over" FROM {self.prefix}shaken WHERE decision = ? ORDER BY "by", "over"',
+            (decision,),
+        ).fetchall()
+
     @cached_property
     def _shaken(self) -> set[str]:
         """All of them: a handful, since what one author did not see the next one settles."""

@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.errors import InvalidInput, KioskError
 from kiosk.model.case import ActionView, Changed
+from kiosk.model.disputes import may_settle, next_to_settle
 from kiosk.model.entries import Json
-from kiosk.model.text import Text, say
+from kiosk.model.telling import label as name_of
+from kiosk.model.text import Text, lines, say
 from kiosk.ui.counter.acting import Acting, needed_forms
 from kiosk.ui.counter.asking import Asking
 from kiosk.ui.counter.case_papers import CasePapers
@@ -23,6 +25,8 @@ from kiosk.ui.counter.settling import SettleSheet, WhySheet
 from kiosk.ui.counter.stage_panel import DECIDED
 from kiosk.ui.fields.line import ENTER, with_alt
 from kiosk.ui.person import PersonWindow
+
+CORRECTION = "correction"  # in the key of the draft of its reason
 
 
 class CasePage(CaseShow):
@@ -170,7 +174,8 @@ class CasePage(CaseShow):
             return
         if self._view.facts.get("permit.status") in DECIDED:
             text = say("The permit is decided. Say why this is corrected.")
-            sheet = WhySheet(self._host, self._seat, say("Correct a fact"), text)
+            key = f"{self.case}/{CORRECTION}"
+            sheet = WhySheet(self._host, self._seat, say("Correct a fact"), text, key)
             sheet.given.connect(self._record)
             sheet.open_sheet(sheet.reason)
         else:
@@ -183,6 +188,8 @@ class CasePage(CaseShow):
         except KioskError as error:
             self._failed(error)
             return
+        if reason:
+            desk.drop_draft(operator, f"{self.case}/{CORRECTION}")
         self.panel.recorded()
         self.refresh()
         self.told.emit(say("Saved"), "done")
@@ -195,18 +202,32 @@ class CasePage(CaseShow):
         if self.papers.case != view.case:
             self.papers.case = view.case
             self.reading.forget()
-        here = f"case.stage.{self._stage}"
-        key = here if here in view.contested else next(iter(view.contested), None)
+        key = next_to_settle(view.contested, self._stage, self._seat.operator.roles)
         if key is None:
             return
+        field = name_of(definitions, key)
+        text = say("{field}: unlike values were written at desks that were apart.", field=field)
+        if any(stage.shaken and key == f"case.stage.{stage.key}" for stage in view.stages):
+            text = say("{stage}: what this rests on was changed unseen at another desk.", stage=field)
+        mine = may_settle(key, self._seat.operator.roles)
+        choices = [(say("Settle…"), lambda: self.settle(key))] if mine else []
+        self.strip.tell(text if mine else lines(text, say("A supervisor settles it.")), "contested", *choices)
 
-        def open_sheet() -> None:
-            sheet = SettleSheet(self._host, self._seat, view, definitions, key, view.contested[key])
-            sheet.settled.connect(self.refresh)
-            sheet.open_sheet(sheet.values)
+    def settle(self, key: str) -> None:
+        """Shows side by side what desks wrote apart, to be settled."""
+        desk, operator, definitions = self._seat.desk, self._seat.operator, self.definitions
+        dispute = desk.dispute(operator, self.case, key)
+        if dispute is None or definitions is None:  # settled elsewhere meanwhile
+            self.strip.dismiss()
+            self.refresh()
+            return
+        sheet = SettleSheet(self._host, self._seat, self.case, definitions, dispute)
+        sheet.settled.connect(self._settled)
+        sheet.open_sheet(sheet.values)
 
-        text = say("Two terminals wrote unlike values while they were apart.")
-        self.strip.tell(text, "contested", (say("Settle…"), open_sheet))
+    def _settled(self) -> None:
+        self.strip.dismiss()
+        self.refresh()
 
     def _done(self, action: ActionView, changed: Changed) -> None:
         deciding = self.deciding

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from kiosk.model.answers import problems
 from kiosk.model.ask import Definitions
 from kiosk.model.case import ActionView, CaseView, StageView
+from kiosk.model.telling import disputes
 from kiosk.model.text import Text, say
 from kiosk.ui import icons, theme
 from kiosk.ui.counter.drafts import DraftKeeper
@@ -195,16 +196,7 @@ def exceptions(
 ) -> list[tuple[Text, str]]:
     """What an officer must look at before he decides, most serious first: text and state."""
     labels = {f.key: Text(f.label) for form in definitions.forms.values() for f in form.fields}
-    found = [
-        (say("Two values stand for {field}.", field=labels.get(key, Text(key))), "contested")
-        for key in view.contested
-        if not key.startswith("case.stage.")
-    ]
-    found += [
-        (say("{stage}: what this rests on has changed elsewhere.", stage=Text(stage.label)), "contested")
-        for stage in view.stages
-        if stage.shaken or stage.contested
-    ]
+    found = [(text, "contested") for text in disputes(view, definitions)]
     found += [(reason, "warning") for reason in action.closed]
     for form in definitions.forms.values():
         if not any(view.facts.get(field.key) is not None for field in form.fields):

@@ -1,23 +1,26 @@
-"""A supervisor's sheets: why a fact is corrected late, and which of two unlike values is right."""
+"""A supervisor's sheets: why a fact is corrected late, and which of unlike values is right."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from kiosk.errors import KioskError
 from kiosk.model.ask import Definitions
-from kiosk.model.case import CaseView
-from kiosk.model.entries import Json
-from kiosk.model.forms import FieldDefinition
+from kiosk.model.disputes import Dispute, Side
+from kiosk.model.telling import Telling
+from kiosk.model.telling import label as name_of
 from kiosk.model.text import Text, say
 from kiosk.ui import theme
+from kiosk.ui.counter.reason import ReasonLine
 from kiosk.ui.counter.seat import Seat
 from kiosk.ui.counter.sheet import Sheet
 from kiosk.ui.fields.choice import Option
-from kiosk.ui.fields.line import LineInput
 from kiosk.ui.fields.toggles import Toggles
-from kiosk.ui.parts import column, label, prose
+from kiosk.ui.parts import clear, column, frame, prose, scrolled
+
+WIDTH = 1040
+AROUND = 416  # px that a sheet needs besides what is compared
 
 
 class WhySheet(Sheet):
@@ -25,18 +28,16 @@ class WhySheet(Sheet):
 
     given = Signal(str)
 
-    def __init__(self, host: QWidget, seat: Seat, title: Text, text: Text) -> None:
+    def __init__(self, host: QWidget, seat: Seat, title: Text, text: Text, key: str) -> None:
         super().__init__(host, seat.words, title, accept=say("Save"))
         self.body.addWidget(prose(seat.words, text, "second"))
-        self.reason = LineInput(theme.COUNTER, "zh")
-        self.reason.setObjectName("sheet.reason")
+        self.reason = ReasonLine(seat, key)
         self.reason.moved.connect(lambda _step: self.accept.setFocus())
-        said = label(seat.words, say("Reason"), "label")
-        self.body.addLayout(column(said, self.reason, spacing=4))
+        self.body.addLayout(self.reason.with_label())
         self.accepted.connect(self._give)
 
     def _give(self) -> None:
-        reason = self.reason.raw().strip()
+        reason = self.reason.said()
         if not reason:
             self.show_error(say("Give a reason."))
             self.reason.setFocus()
@@ -49,77 +50,138 @@ class OneOf(Toggles):
     kind = "option"
 
 
+class Compared(QWidget):
+    """What is compared, in an area that scrolls where there is too much; filled anew in each language."""
+
+    def __init__(self, seat: Seat, host: QWidget) -> None:
+        super().__init__()
+        self._host = host
+        self.seat = seat
+        self._inside = QWidget()
+        self.made = QVBoxLayout(self._inside)
+        self.made.setContentsMargins(0, 0, 0, 0)
+        self.made.setSpacing(2 * theme.GRID)
+        self._scroll = scrolled(self._inside, theme.SURFACE)
+        self.setLayout(column(self._scroll))
+
+    def telling(self, definitions: Definitions) -> Telling:
+        desk = self.seat.desk
+        return Telling(definitions, desk.pack.office.roles, self.seat.words.translator, desk.today())
+
+    def fitted(self) -> None:
+        """As high as what stands in it, where the window has the room."""
+        needed = self.made.heightForWidth(WIDTH - 6 * theme.GRID)
+        if needed < 0:
+            needed = self.made.sizeHint().height()
+        self._scroll.setFixedHeight(min(needed, max(160, self._host.height() - AROUND)))
+
+
+class Sides(Compared):
+    """Unlike values as columns: what, who, when, at which desk, knowing what."""
+
+    def show_dispute(self, dispute: Dispute, definitions: Definitions) -> None:
+        clear(self.made)
+        telling = self.telling(definitions)
+        grid = QGridLayout()
+        grid.setSpacing(2 * theme.GRID)
+        for place, side in enumerate(dispute.sides):
+            grid.addWidget(self._side(telling, side, dispute), place // 3, place % 3)
+            grid.setColumnStretch(place % 3, 1)
+        self.made.addLayout(grid)
+        if dispute.grounds:
+            self.made.addLayout(self._grounds(telling, dispute))
+        self.fitted()
+
+    def _side(self, telling: Telling, side: Side, dispute: Dispute) -> QWidget:
+        box = frame("surface")
+        words, wrote = self.seat.words, side.wrote
+        said = [
+            prose(words, telling.wrote(wrote), "lead"),
+            prose(words, telling.who(wrote), "strong"),
+            prose(words, telling.where(wrote), "second"),
+        ]
+        said += [prose(words, telling.fact(*one)) for one in side.about]
+        said.append(prose(words, telling.saw(side)))
+        said += [prose(words, one) for one in telling.rests(side)]
+        for one in () if dispute.grounds else telling.missed(side):  # else they are told below
+            said.append(prose(words, one))
+            said[-1].setProperty("state", "contested")
+        box.setLayout(column(*said, None, margins=(16, 12, 16, 12), spacing=4))
+        return box
+
+    def _grounds(self, telling: Telling, dispute: Dispute) -> QGridLayout:
+        """What a decision rests on, as it was and as it is."""
+        words, grid = self.seat.words, QGridLayout()
+        grid.setHorizontalSpacing(2 * theme.GRID)
+        grid.setVerticalSpacing(theme.GRID)
+        heads = ("", say("When it was decided"), say("Now"), say("Changed by"))
+        lines = [[words(head) if isinstance(head, Text) else head for head in heads]]
+        for one in dispute.grounds:
+            key = one.changed.key
+            name = words(name_of(telling.definitions, key))
+            by = f"{telling.who(one.changed)}\n{telling.where(one.changed)}"
+            lines.append([name, telling.value(key, one.then), telling.value(key, one.now), by])
+        for at, line in enumerate(lines):
+            for place, text in enumerate(line):
+                cell = prose(words, text, "label" if at == 0 else "strong" if place in (0, 2) else "")
+                if at and place == 2:
+                    cell.setProperty("state", "contested")
+                grid.addWidget(cell, at, place, Qt.AlignmentFlag.AlignTop)
+        for place, share in enumerate((3, 3, 3, 4)):
+            grid.setColumnStretch(place, share)
+        return grid
+
+
 class SettleSheet(Sheet):
-    """Two unlike values stand; a person says which is right, and why."""
+    """A person says which of unlike values is right, or what becomes of a shaken decision, and why."""
 
     settled = Signal()
 
     def __init__(
-        self,
-        host: QWidget,
-        seat: Seat,
-        view: CaseView,
-        definitions: Definitions,
-        key: str,
-        values: tuple[Json, ...],
+        self, host: QWidget, seat: Seat, case: str, definitions: Definitions, dispute: Dispute
     ) -> None:
-        field = next((f for form in definitions.forms.values() for f in form.fields if f.key == key), None)
-        name = Text(field.label) if field is not None else stage_label(view, key)
-        super().__init__(host, seat.words, say("Settle: {field}", field=name), accept=say("Settle"))
-        self._seat, self._case, self._key, self._values = seat, view.case, key, values
-        self.values = OneOf(theme.COUNTER, columns=1)
-        self.values.setObjectName("sheet.values")
-
-        def options() -> list[Option]:
-            said = [self._shown(view, definitions, field, value) for value in values]
-            self.shown = [f"{number}   {text}" for number, text in enumerate(said, start=1)]
-            return [Option(str(n), text) for n, text in enumerate(self.shown)]
-
-        self.values.set_options(options)
-        seat.words.changed.connect(lambda _language: self.values.set_options(options))
-        self.body.addWidget(
-            prose(seat.words, say("Two terminals wrote this while they were apart."), "second")
+        name = name_of(definitions, dispute.key)
+        super().__init__(
+            host, seat.words, say("Settle: {field}", field=name), width=WIDTH, accept=say("Settle")
         )
+        self._seat, self._case, self._dispute, self._definitions = seat, case, dispute, definitions
+        shaken = bool(dispute.grounds)
+        text = say("This was written at desks that were apart. Which is right?")
+        if shaken:
+            text = say("This was decided while another desk, apart, changed what it rests on.")
+        self.body.addWidget(prose(seat.words, text, "second"))
+        self.sides = Sides(seat, host)
+        self.body.addWidget(self.sides)
+        self.values = OneOf(theme.COUNTER, columns=1 if shaken else min(3, len(dispute.choices)))
+        self.values.setObjectName("sheet.values")
         self.body.addWidget(self.values)
-        self.reason = LineInput(theme.COUNTER, "zh")
-        self.reason.setObjectName("sheet.reason")
+        if definitions.field(dispute.key) is not None:
+            hint = say("If none is right, close this and write what is right into the form.")
+            self.body.addWidget(prose(seat.words, hint, "small"))
+        self.reason = ReasonLine(seat, f"{case}/settle.{dispute.key}")
         self.reason.moved.connect(lambda _step: self.accept.setFocus())
-        said = label(seat.words, say("Reason"), "label")
-        self.body.addLayout(column(said, self.reason, spacing=4))
+        self.body.addLayout(self.reason.with_label())
         self.accepted.connect(self._settle)
+        seat.words.changed.connect(self._fill)
+        self._fill()
 
-    def _shown(
-        self, view: CaseView, definitions: Definitions, field: FieldDefinition | None, value: Json
-    ) -> str:
-        if field is not None:
-            return self._seat.shown(field, value, definitions)
-        if isinstance(value, str):  # one of two subjects of a kind: two permits, say
-            number = view.facts.get(f"{value.partition(':')[0]}.number")
-            here = value == view.facts.get(self._key) and number
-            return self._seat.words(
-                Text("{number}", {"number": number}) if here else say("The other terminal's")
-            )
-        stage = self._key.removeprefix("case.stage.")
-        states = view.track.stage(stage).states if self._key.startswith("case.stage.") else {}
-        state = value.get("state", "") if isinstance(value, dict) else str(value)
-        return self._seat.words(Text(states[state].label)) if state in states else state
+    def _fill(self, _language: str = "") -> None:
+        self.sides.show_dispute(self._dispute, self._definitions)
+        said = self.sides.telling(self._definitions).choices(self._dispute)
+        self.shown = [f"{number}   {text}" for number, text in enumerate(said, start=1)]
+        self.values.set_options(lambda: [Option(str(n), text) for n, text in enumerate(self.shown)])
 
     def _settle(self) -> None:
         chosen = self.values.raw()
         if not chosen:
             self.show_error(say("Choose the value that is right."))
             return
-        desk, operator = self._seat.desk, self._seat.operator
+        desk, operator, value = self._seat.desk, self._seat.operator, self._dispute.choices[int(chosen)]
         try:
-            desk.settle(operator, self._case, self._key, self._values[int(chosen)], self.reason.raw().strip())
+            desk.settle(operator, self._case, self._dispute.key, value, self.reason.said())
         except KioskError as error:
             self.show_error(error.text)
             return
+        self.reason.forget()
         self.close_sheet()
         self.settled.emit()
-
-
-def stage_label(view: CaseView, key: str) -> Text:
-    stage = key.removeprefix("case.stage.")
-    known = {each.key: each.label for each in view.track.stages}
-    return Text(known.get(stage, key))

@@ -123,9 +123,13 @@ class SidePanel(QFrame):
         self._holder.setVisible(holder is not None)
         if holder is not None:
             words.put(self._holder.setText, holder)
-        if stage.shaken or stage.contested:
+        if stage.shaken:
             self._reason(
                 say("What this rests on has changed elsewhere. A supervisor settles it."), "contested"
+            )
+        elif stage.contested:
+            self._reason(
+                say("Desks that were apart wrote unlike values. A supervisor settles it."), "contested"
             )
         for reason in main.closed if main is not None else ():
             self._reason(reason, "warning")
