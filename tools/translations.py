@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import string
 import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -139,11 +140,14 @@ def quoted(text: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
+    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing")
+    options = parser.parse_args(arguments)
     used = sentences()
     untranslated = 0
     for path in sorted((ROOT / "assets/translations").glob("*.po")):
         language = path.stem
-        if "--check" not in arguments:
+        if not options.check:
             path.write_text(catalogue(used, known(language), language), encoding="utf-8", newline="\n")
         for text in missing(used, language):
             untranslated += 1

@@ -93,3 +93,10 @@ def test_a_new_sentence_is_listed_and_keeps_the_others(tool: ModuleType) -> None
     text = tool.catalogue({"Sex": {"b.yaml"}, 'New "one"\n': {"a.py"}}, messages, "zh")
     assert '#: a.py\nmsgid "New \\"one\\"\\n"\nmsgstr ""\n' in text
     assert '#: b.yaml\nmsgid "Sex"\nmsgstr "性别"\n' in text
+
+
+def test_what_it_does_not_know_changes_no_file(tool: ModuleType) -> None:
+    before = {path: path.read_bytes() for path in CATALOGUES.glob("*.po")}
+    with pytest.raises(SystemExit):
+        tool.main(["--chekc"])
+    assert {path: path.read_bytes() for path in CATALOGUES.glob("*.po")} == before
