@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from tests.bench import commit, machine, reading, rebuilding, screen, search, slip
+from tests.bench import commit, machine, pulling, pushing, reading, rebuilding, screen, search, slip
 from tests.bench.figures import Figure, as_json, table
-from tests.bench.filled import Filled, open_filled
+from tests.bench.filled import Filled, Said, open_filled
 
 IN_STORE: dict[str, Callable[[Filled], list[Figure]]] = {
     "commit": commit.measure,
@@ -25,7 +25,11 @@ IN_STORE: dict[str, Callable[[Filled], list[Figure]]] = {
 }
 IN_WINDOWS = {"screen": screen.measure}  # other processes open the store
 ALONE: dict[str, Callable[[], list[Figure]]] = {"slip": slip.measure}
-NAMES = (*IN_STORE, *IN_WINDOWS, *ALONE)
+EXCHANGED: dict[str, Callable[[Path, int, Said], list[Figure]]] = {  # with a centre of their own
+    "push": pushing.measure,
+    "pull": pulling.measure,
+}
+NAMES = (*IN_STORE, *IN_WINDOWS, *ALONE, *EXCHANGED)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,6 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             take(name, partial(measure, filled))
     for name, run in ALONE.items():
         take(name, run)
+    for name, exchanged in EXCHANGED.items():
+        take(name, partial(exchanged, options.out.with_suffix(""), options.cases, _said))
     about = {"cases": f"{options.cases:,}", **machine.describe(options.out.parent)}
     lines = "".join(f"- {name}: {text}\n" for name, text in about.items())
     rows = table([figure for found in figures.values() for figure in found])

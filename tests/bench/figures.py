@@ -67,16 +67,28 @@ class Spread:
     def ms(cls, spans: Iterable[Span]) -> Spread:
         return cls.of(span.ms for span in spans)
 
+    @classmethod
+    def of_rates(cls, values: Iterable[float]) -> Spread:
+        """The median alone: the highest of several rates says nothing."""
+        return cls(median(values), None)
+
 
 @dataclass(frozen=True)
 class Target:
-    """What a figure should be at most, in the row's unit or as a ratio to the bare thing's median."""
+    """What a figure should be at most, in the row's unit or as a ratio to the bare thing's median.
+
+    A rate should rather be `at_least` that much.
+    """
 
     of: Literal["ratio", "median", "p95"]
-    at_most: float
+    limit: float
+    at_least: bool = False
 
     def __str__(self) -> str:
-        return f"{self.of} ≤ {self.at_most:g}"
+        return f"{self.of} {'≥' if self.at_least else '≤'} {self.limit:g}"
+
+    def is_met(self, found: float) -> bool:
+        return found >= self.limit if self.at_least else found <= self.limit
 
 
 @dataclass(frozen=True)
@@ -99,7 +111,7 @@ class Figure:
         if self.target is None:
             return None
         found = {"ratio": self.ratio, "median": self.own.median, "p95": self.own.p95}[self.target.of]
-        return found is not None and found <= self.target.at_most
+        return found is not None and self.target.is_met(found)
 
 
 HEADER = (

@@ -74,7 +74,7 @@ def open_filled(folder: Path, cases: int, said: Said) -> Filled:
         recipe = _make(folder, cases, templates, digest)
         made.write_bytes(msgspec.json.encode(recipe))
         said(f"{recipe.entries:,} entries; seconds: {recipe.seconds}")
-    return Filled(_office(folder), folder, recipe)
+    return Filled(open_office(folder), folder, recipe)
 
 
 def _digest(templates: Templates) -> str:
@@ -93,7 +93,7 @@ def _make(folder: Path, cases: int, templates: Templates, digest: str) -> Recipe
     desk, _ = first_start(Settings(data=folder, logs=folder / "logs", slips=folder / "slips"), pack)
     employ(desk, read_staff(pack))
     desk.terminal.store.close()
-    office = _office(folder)
+    office = open_office(folder)
     start = perf_counter()
     with _not_flushing(office) as connection:
         entries = _write_journal(office, connection, cases, templates)
@@ -105,7 +105,7 @@ def _make(folder: Path, cases: int, templates: Templates, digest: str) -> Recipe
     return Recipe(digest, cases, entries, seconds)
 
 
-def _office(folder: Path) -> Office:
+def open_office(folder: Path) -> Office:
     key = keys.open_keys(folder, keys.provider_of("file", folder))
     return Office(folder, clock=Clock(MONDAY), key=key)
 

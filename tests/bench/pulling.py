@@ -1,0 +1,90 @@
+"""Down: what one terminal sent comes to another, against a bare insert of the same rows into such a store.
+
+Ours is everything until a desk can work with it: asked for over TLS by a signed request, read from
+PostgreSQL, packed, unpacked, each row checked against its commitment and its chain, stored with its views
+and the cursor in one transaction of SQLCipher. A third terminal takes the same and folds no views: the
+difference is what views cost.
+
+The bare thing is one `executemany` and its COMMIT, into the same table with the same indexes in a store with
+the same settings on the same disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from kiosk.actions.exchange import Exchange
+from kiosk.model.chain import Row
+from kiosk.store import journal, receiving
+from kiosk.store.database import Store
+from kiosk.sync.protocol import Pull, Pulled
+from tests.bench.centre import copy_of, new_terminal, running
+from tests.bench.figures import Figure, Run, Spread, Target, in_turns, standing_in
+from tests.bench.filled import Said, open_filled
+from tests.bench.pushing import CASES, rates
+from tests.office import Office
+
+TARGET = Target("ratio", 0.35, at_least=True)
+Stored = dict[tuple[str, int], Row]
+
+
+def measure(folder: Path, cases: int, said: Said) -> list[Figure]:
+    filled = open_filled(folder, min(cases, CASES), said)
+    filled.office.close()
+    with ExitStack() as stack:
+        centre = stack.enter_context(running())
+        author, reader, unfolded, bare = (
+            stack.enter_context(opened)
+            for opened in (
+                copy_of(filled, folder / "up"),
+                *(new_terminal(folder / name) for name in ("down", "unfolded", "bare")),
+            )
+        )
+        sending, taking, storing = (
+            centre.joined(office, name)
+            for office, name in ((author, "up"), (reader, "down"), (unfolded, "unfolded"))
+        )
+        sending.send()
+        return _measured(taking, storing, bare.store, _stored(author))
+
+
+def _measured(taking: Exchange, storing: Exchange, bare: Store, stored: Stored) -> list[Figure]:
+    """Batch by batch: with views, without, bare."""
+    batches: list[list[Row]] = []
+    pull = taking.client.pull
+
+    def noted(asked: Pull) -> tuple[Pulled, list[Row]]:
+        pulled, rows = pull(asked)
+        batches.append([stored[row.stream, row.sequence] for row in rows if (row.stream, row.sequence) in stored])
+        return pulled, rows
+
+    def take_unfolded() -> None:
+        with standing_in(receiving, "_fold", lambda _connection, _entries: set()):
+            storing.fetch()
+
+    def insert(number: int) -> Run:
+        rows = batches[number]
+
+        def run() -> None:
+            with bare.write() as connection:
+                journal.insert(connection, rows)
+
+        return run
+
+    rounds = -(-len(stored) // 1_000)
+    with standing_in(taking.client, "pull", noted):
+        found = in_turns(rounds, lambda _: taking.fetch, lambda _: take_unfolded, insert)
+    counts = [len(batch) for batch in batches]
+    folded, unfolded, bare_rates = (rates(spans, counts) for spans in found)
+    what = "the same rows by a bare executemany"
+    return [
+        Figure("taken from the centre, with views", folded, "entries/s", what, bare_rates, TARGET),
+        Figure("taken from the centre, without views", unfolded, "entries/s", what, bare_rates),
+    ]
+
+
+def _stored(office: Office) -> Stored:
+    with office.store.read() as connection:
+        return {(row.stream, row.sequence): row for _, row in journal.rows(connection) if row.stream != "access"}
