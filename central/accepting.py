@@ -21,6 +21,7 @@ STREAMS = (OFFICE, HEALTH, ACCESS, ADMIN)
 OWN_SUBJECTS = ("terminal:", "operator:")  # only the centre writes about these
 OWN_KINDS = frozenset({"enrolled", "revoked", "appointed", "dismissed", "released"})
 LONGEST_NAME = 200  # characters of an id, a subject, a register: they stand in indexes
+NAMES = 4  # that every entry has: its id, act, subject and kind
 LONGEST_TEXT = 600  # characters of a value that stands in an index
 MOST_CITED = 20_000  # entries that one entry replaces or rests on; a dormitory of 5,000 fits
 BY_THE_PERSON = ("person", "case", "lodging", "guarantee")  # what may be entered at a self-service terminal
@@ -114,16 +115,17 @@ class Judge:
 
 def malformed(entry: Entry) -> Text | None:
     """Whether names are too long to be found again, or values are not of the kind that views read."""
-    subject = entry.subject_kind
-    cited = len(entry.rests_on) + sum(len(write.replaces) for write in entry.writes.values())
-    if cited > MOST_CITED or not _is_time(entry.wall):
-        return say("This entry cites too much, or does not say when it was written.")
+    kind = entry.subject_kind
     names = [entry.id, entry.act, entry.subject, entry.kind, *entry.rests_on, *entry.writes]
     for register, write in entry.writes.items():
-        names += write.replaces
-        fits = _shape(subject, register)
+        if write.replaces:
+            names += write.replaces
+        fits = _shape(kind, register)
         if fits is not None and not fits(write.value):
             return say("The value of “{register}” is not of its kind.", register=register)
+    cited = len(names) - NAMES - len(entry.writes)
+    if cited > MOST_CITED or not _is_time(entry.wall):
+        return say("This entry cites too much, or does not say when it was written.")
     return NOT_OURS if "/" in entry.id or max(map(len, names)) > LONGEST_NAME else None
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from central.accepting import STREAMS, Arrived
 from kiosk.errors import KioskError
-from kiosk.model.chain import Row, chain, commit_to
+from kiosk.model.chain import Row, chain, commit_to, stub_id
 from kiosk.model.text import Text, say
 from kiosk.store import journal
 from kiosk.sync.protocol import Problem, Push
@@ -71,14 +71,23 @@ def check_rows(push: Push, rows: Sequence[Row], after: int, previous: bytes) -> 
         if (row.office, row.terminal, row.stream) != place or row.sequence != sequence:
             raise not_announced()
         entry = journal.entry_of(row)
-        if entry is None and row.body is not None and commit_to(row.salt or b"", row.body) != row.commitment:
-            stream = "/".join(place)
-            raise Wrong(
-                "wrong", say("{stream}: entry {sequence} was changed.", stream=stream, sequence=sequence)
-            )
+        if entry is None and row.body is not None:
+            if commit_to(row.salt or b"", row.body) != row.commitment:
+                stream = "/".join(place)
+                raise Wrong(
+                    "wrong", say("{stream}: entry {sequence} was changed.", stream=stream, sequence=sequence)
+                )
+            row = _unread(row)
         arrived.append(Arrived(row, entry))
         hashes.append(chain(hashes[-1], sequence, row.commitment))
     return Checked(push, arrived, hashes)
+
+
+def _unread(row: Row) -> Row:
+    """An entry that cannot be read stands for itself, whatever names stand in it."""
+    return msgspec.structs.replace(
+        row, id=stub_id(row.terminal, row.stream, row.sequence), act="", subject=""
+    )
 
 
 def check(push: Push, rows: Sequence[Row]) -> Checked:

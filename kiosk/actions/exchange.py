@@ -7,6 +7,7 @@ in one transaction with the cursor it was read at. Every method raises what `kio
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -67,6 +68,8 @@ class Exchange:
         self.last: datetime | None = None
         self.strange: set[Place] = set()  # streams of others of which two unlike histories are about
         self.parts: dict[str, bytearray] = {}  # blobs of which a part has arrived
+        self._line = ThreadPoolExecutor(2, "exchange-line")  # one request upward and one downward
+        self._ahead: tuple[dict[str, int], Future[tuple[Pulled, list[Row]]]] | None = None
 
     @property
     def own(self) -> tuple[str, str]:
@@ -108,23 +111,27 @@ class Exchange:
         return sum(self._send_stream(head, known.get(head.stream, 0)) for head in own)
 
     def _send_stream(self, head: Head, after: int) -> int:
+        """While one batch is under way, the next one is read."""
         sent, limit = 0, ROWS
-        while after < head.sequence:
-            rows = self.batch(head, after, limit)
+        rows = self.batch(head, after, limit)
+        while rows:
+            under_way = self._line.submit(self.client.push, signed_push(self._key, head, rows), rows)
+            following = self.batch(head, rows[-1].sequence, limit)
             try:
-                answer = self.client.push(signed_push(self._key, head, rows), rows)
+                answer = under_way.result()
             except Refusal as refusal:
                 after, limit = _otherwise(refusal, head, rows, limit)
+                rows = self.batch(head, after, limit)
                 continue
-            if answer.sequence <= after:
+            if answer.sequence != rows[-1].sequence:
                 raise Refusal(Problem("wrong"), 200)
             self._note_sent(head.stream, answer)
-            sent += answer.sequence - after
-            after = answer.sequence
+            sent += len(rows)
+            rows = following
         return sent
 
     def batch(self, head: Head, after: int, limit: int = ROWS) -> list[Row]:
-        """The next rows of a stream, no act cut."""
+        """The next rows of a stream, no act cut; none at its end."""
         with self.terminal.store.read() as connection:
             return next(whole_acts(store.rows_after(connection, head, after), limit), [])
 
@@ -142,10 +149,20 @@ class Exchange:
         """Takes what came after the cursor; waits up to `wait` seconds at the centre for something."""
         with self.terminal.store.read() as connection:
             cursor = receiving.cursor(connection)
-        pulled, rows = self.client.pull(Pull(cursor, ROWS, wait))
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead[0] == cursor:
+            pulled, rows = ahead[1].result()
+        else:
+            pulled, rows = self.client.pull(Pull(cursor, ROWS, wait))
         if pulled.epoch != self.epoch():
             return self.renew(self.client.heads())
+        if pulled.more:
+            self._look_ahead(cursor | pulled.cursor)
         return self.take(pulled, rows)
+
+    def _look_ahead(self, cursor: dict[str, int]) -> None:
+        """While one batch is folded, the next one is on its way; it counts if then we stand at its cursor."""
+        self._ahead = cursor, self._line.submit(self.client.pull, Pull(cursor, ROWS))
 
     def renew(self, heads: Heads) -> Fetched:
         """The centre was restored, or is new to us: gives it what it lacks, and takes what we lack."""

@@ -21,6 +21,7 @@ from kiosk.model.text import Text, say
 from kiosk.store.database import Connection
 from kiosk.store.files import private
 
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)  # what reading garbage raises
 LARGEST = 4_000_000  # bytes of one entry; a dormitory of 5,000 fits
 
 
@@ -148,11 +149,18 @@ def entry_of(row: Row) -> Entry | None:
         return None
     try:
         entry = decode(row.body)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return None
-    said = (entry.office, entry.terminal, entry.stream, entry.sequence, entry.id, entry.act, entry.subject)
-    kept = (row.office, row.terminal, row.stream, row.sequence, row.id, row.act, row.subject)
-    return entry if said == kept else None
+    is_same = (  # asked of every row that arrives: nothing is built for it
+        entry.id == row.id
+        and entry.sequence == row.sequence
+        and entry.act == row.act
+        and entry.subject == row.subject
+        and entry.stream == row.stream
+        and entry.terminal == row.terminal
+        and entry.office == row.office
+    )
+    return entry if is_same else None
 
 
 def verify(connection: Connection) -> list[Text]:

@@ -496,3 +496,46 @@ def test_the_log_holds_no_secret_and_nothing_about_anybody(
     for word in (*secret, "correct horse", "argon2", "杨立新", "KIOSK-INVITE", *map(str, PERSON.values())):
         if len(word) > 3:
             assert word not in written
+
+
+def test_batch_after_batch_goes_up_and_comes_down(desk: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.actions.exchange.ROWS", 2)
+    (north, sending), (south, taking) = desk(), desk()
+    taking.begin()
+    for _ in range(3):
+        north.register()
+    assert sending.send() == len(rows(north.store))
+    assert drain(taking) > 3
+    assert rows(south.store, "office") == rows(north.store, "office")
+    whole(south.store)
+
+
+def drain(exchange: Exchange) -> int:
+    """Takes all that there is; in how many batches."""
+    batches = 1
+    while exchange.fetch().more:
+        batches += 1
+    return batches
+
+
+def test_what_was_asked_for_ahead_does_not_count_after_something_else(
+    desk: Make, centre: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.actions.exchange.ROWS", 2)
+    (north, sending), (south, taking) = desk(), desk()
+    taking.begin()
+    for _ in range(3):
+        north.register()
+    sending.send()
+    assert taking.fetch().more  # the next batch is on its way
+    with south.store.write() as connection:
+        remembered.replace_cursor(connection, {})
+    assert taking.fetch().rows == 0  # what is here already, from the beginning
+    assert taking.fetch().more
+    centre.end()
+    with pytest.raises(Unreachable):
+        drain(taking)
+    centre.begin()
+    meet(taking)
+    assert rows(south.store, "office") == rows(north.store, "office")
+    whole(south.store)

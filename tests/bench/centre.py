@@ -1,4 +1,4 @@
-"""A central system as it runs at work: a process of its own over TLS, on a PostgreSQL that flushes to a disk."""
+"""A central system as it runs at work: a process of its own, over TLS, on a PostgreSQL that flushes."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ class Running:
 
 @contextmanager
 def running() -> Iterator[Running]:
-    """A centre for as long as the block lasts. PostgreSQL keeps its promises on the disk of temporary files."""
+    """A centre for as long as the block lasts. PostgreSQL writes to the disk of temporary files."""
     with Cluster(Path(tempfile.gettempdir())) as cluster:
         found = Running(cluster)
         try:

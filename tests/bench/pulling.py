@@ -11,17 +11,19 @@ the same settings on the same disk.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from threading import Lock
 
 from kiosk.actions.exchange import Exchange
 from kiosk.model.chain import Row
+from kiosk.model.entries import ACCESS
 from kiosk.store import journal, receiving
 from kiosk.store.database import Store
 from kiosk.sync.protocol import Pull, Pulled
 from tests.bench.centre import copy_of, new_terminal, running
-from tests.bench.figures import Figure, Run, Spread, Target, in_turns, standing_in
+from tests.bench.figures import Figure, Run, Target, in_turns, standing_in
 from tests.bench.filled import Said, open_filled
 from tests.bench.pushing import CASES, rates
 from tests.office import Office
@@ -53,16 +55,16 @@ def measure(folder: Path, cases: int, said: Said) -> list[Figure]:
 def _measured(taking: Exchange, storing: Exchange, bare: Store, stored: Stored) -> list[Figure]:
     """Batch by batch: with views, without, bare."""
     batches: list[list[Row]] = []
-    pull = taking.client.pull
 
-    def noted(asked: Pull) -> tuple[Pulled, list[Row]]:
-        pulled, rows = pull(asked)
-        batches.append([stored[row.stream, row.sequence] for row in rows if (row.stream, row.sequence) in stored])
-        return pulled, rows
+    def note(rows: Sequence[Row]) -> None:
+        places = ((row.stream, row.sequence) for row in rows)
+        batches.append([stored[place] for place in places if place in stored])
 
     def take_unfolded() -> None:
         with standing_in(receiving, "_fold", lambda _connection, _entries: set()):
-            storing.fetch()
+            unfolded_line.take()
+
+    taking_line, unfolded_line = Line(taking, note), Line(storing)
 
     def insert(number: int) -> Run:
         rows = batches[number]
@@ -74,8 +76,8 @@ def _measured(taking: Exchange, storing: Exchange, bare: Store, stored: Stored) 
         return run
 
     rounds = -(-len(stored) // 1_000)
-    with standing_in(taking.client, "pull", noted):
-        found = in_turns(rounds, lambda _: taking.fetch, lambda _: take_unfolded, insert)
+    with taking_line.noting(), unfolded_line.noting():
+        found = in_turns(rounds, lambda _: taking_line.take, lambda _: take_unfolded, insert)
     counts = [len(batch) for batch in batches]
     folded, unfolded, bare_rates = (rates(spans, counts) for spans in found)
     what = "the same rows by a bare executemany"
@@ -85,6 +87,30 @@ def _measured(taking: Exchange, storing: Exchange, bare: Store, stored: Stored) 
     ]
 
 
+class Line:
+    """Batch after batch; what an exchange asks for ahead of its time has to be here before a batch counts."""
+
+    def __init__(self, exchange: Exchange, note: Callable[[Sequence[Row]], None] = lambda rows: None) -> None:
+        self.exchange, self.note = exchange, note
+        self._under_way = Lock()
+        self._pull = exchange.client.pull
+
+    def noting(self) -> AbstractContextManager[None]:
+        return standing_in(self.exchange.client, "pull", self._noted)
+
+    def _noted(self, asked: Pull) -> tuple[Pulled, list[Row]]:
+        with self._under_way:
+            pulled, rows = self._pull(asked)
+        self.note(rows)
+        return pulled, rows
+
+    def take(self) -> None:
+        self.exchange.fetch()
+        with self._under_way:
+            pass
+
+
 def _stored(office: Office) -> Stored:
     with office.store.read() as connection:
-        return {(row.stream, row.sequence): row for _, row in journal.rows(connection) if row.stream != "access"}
+        rows = (row for _, row in journal.rows(connection) if row.stream != ACCESS)
+        return {(row.stream, row.sequence): row for row in rows}
