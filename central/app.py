@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC
+from datetime import UTC, timedelta
 from email.utils import format_datetime
 from time import perf_counter
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from central import __version__, answers, asking, outside
+from central import __version__, answers, asking, blobs, outside
 from central.answers import as_json
 from central.centre import Centre
 from central.exchange import Exchange
@@ -30,6 +30,7 @@ from kiosk.logs import log
 from kiosk.sync.protocol import LARGEST_BODY, LARGEST_PUSH, MEDIA_TYPE, Problem
 
 Result = TypeVar("Result")
+BEGUN_KEPT = timedelta(days=1)  # pieces of blobs that were not sent to their end
 LONGEST_WAIT = 25.0  # seconds that a pull waits for something new
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 
@@ -54,6 +55,12 @@ class Server:
         asker = await run_in_threadpool(self.guard.admit, request.method, target, request.headers, body)
         self.notes.seen(asker.member, asker.skew, request.headers.get("user-agent", ""))
         return asker, body
+
+    def tidy(self) -> None:
+        """Forgets what is kept for a time only."""
+        self.notes.prune()
+        before = self.centre.clock() - BEGUN_KEPT
+        blobs.forget_begun(self.centre.database, self.centre.office, before.isoformat(timespec="seconds"))
 
     def from_address(self, request: Request) -> str:
         address = request.client.host if request.client else ""
@@ -86,6 +93,7 @@ def make_app(centre: Centre, limits: Limits | None = None) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         worker = Worker(centre, server.waiting, server.notes.write)
         centre.on_commit = worker.moved
+        await run_in_threadpool(server.tidy)
         worker.start()
         try:
             yield

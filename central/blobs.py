@@ -1,4 +1,8 @@
-"""Blobs at the centre: ciphertext named by its SHA-256, sent in pieces at an offset, kept once whole."""
+"""Blobs at the centre: ciphertext named by its SHA-256, sent in pieces at an offset, kept once whole.
+
+Pieces are kept for each sender by itself, so that nobody spoils what another one sends. They are forgotten
+after a day, and earlier when their sender begins more than he ends.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,10 @@ from central.database import Database
 from kiosk.store.database import Connection
 
 LARGEST = 32_000_000  # bytes of one blob
+MOST_BEGUN = 64_000_000  # bytes of all that one terminal began and did not end
+
+Sender = tuple[str, str]  # office, terminal
+_OF = "office = ? AND terminal = ?"
 
 
 @dataclass(frozen=True)
@@ -40,21 +48,25 @@ def missing(connection: Connection, names: Sequence[str]) -> list[str]:
     return [name for name in names if name not in here]
 
 
-def stored(connection: Connection, name: str) -> Stored:
+def stored(connection: Connection, sender: Sender, name: str) -> Stored:
+    """What is here of a blob; of one that is not whole, what this sender sent of it."""
     row = connection.execute("SELECT length(data) FROM blob WHERE name = ?", (name,)).fetchone()
     if row:
         return Stored(row[0], True)
     (size,) = connection.execute(
-        "SELECT coalesce(max(start + length(data)), 0) FROM blob_part WHERE name = ?", (name,)
+        f"SELECT coalesce(max(start + length(data)), 0) FROM blob_part WHERE {_OF} AND name = ?",
+        (*sender, name),
     ).fetchone()
     return Stored(size, False)
 
 
-def put(database: Database, name: str, offset: int, piece: bytes, *, last: bool, at: str) -> Stored:
+def put(
+    database: Database, sender: Sender, name: str, offset: int, piece: bytes, *, last: bool, at: str
+) -> Stored:
     """Appends a piece at `offset`. Raises WrongOffset; NotThatBlob, when the last one came."""
 
     def work(connection: Connection) -> Stored:
-        known = stored(connection, name)
+        known = stored(connection, sender, name)
         if known.complete:
             return known
         if known.size != offset:
@@ -63,14 +75,18 @@ def put(database: Database, name: str, offset: int, piece: bytes, *, last: bool,
             raise NotThatBlob
         if piece:
             connection.execute(
-                "INSERT INTO blob_part (name, start, data, at) VALUES (?, ?, ?, ?)", (name, offset, piece, at)
+                "INSERT INTO blob_part (office, terminal, name, start, data, at) VALUES (?, ?, ?, ?, ?, ?)",
+                (*sender, name, offset, piece, at),
             )
-        return _finish(connection, name) if last else Stored(offset + len(piece), False)
+        if last:
+            return _finish(connection, sender, name)
+        _give_way(connection, sender, name)
+        return Stored(offset + len(piece), False)
 
     try:
         return database.transact(work)
     except NotThatBlob:
-        database.transact(lambda connection: _drop(connection, name))
+        database.transact(lambda connection: _drop(connection, sender, name))
         raise
 
 
@@ -83,7 +99,6 @@ def keep(database: Database, data: bytes) -> bool:
         connection.execute(
             "INSERT INTO blob (name, data) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", (name, data)
         )
-        _drop(connection, name)
         return is_new
 
     return database.transact(work)
@@ -94,17 +109,42 @@ def get(connection: Connection, name: str) -> bytes | None:
     return bytes(row[0]) if row else None
 
 
-def _finish(connection: Connection, name: str) -> Stored:
-    rows = connection.execute("SELECT data FROM blob_part WHERE name = ? ORDER BY start", (name,)).fetchall()
+def forget_begun(database: Database, office: str, before: str) -> None:
+    """Forgets pieces that came before a time (ISO 8601) and never became a whole."""
+    database.transact(
+        lambda connection: connection.execute(
+            "DELETE FROM blob_part WHERE office = ? AND at < ?", (office, before)
+        )
+    )
+
+
+def _finish(connection: Connection, sender: Sender, name: str) -> Stored:
+    rows = connection.execute(
+        f"SELECT data FROM blob_part WHERE {_OF} AND name = ? ORDER BY start", (*sender, name)
+    ).fetchall()
     data = b"".join(part for (part,) in rows)
     if hashlib.sha256(data).hexdigest() != name:
         raise NotThatBlob
     connection.execute(
         "INSERT INTO blob (name, data) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", (name, data)
     )
-    _drop(connection, name)
+    _drop(connection, sender, name)
     return Stored(len(data), True)
 
 
-def _drop(connection: Connection, name: str) -> None:
-    connection.execute("DELETE FROM blob_part WHERE name = ?", (name,))
+def _give_way(connection: Connection, sender: Sender, name: str) -> None:
+    """What a sender began gives way to what he sends now, the oldest first; he may send it again."""
+    begun = connection.execute(
+        f"SELECT name, sum(length(data)) FROM blob_part WHERE {_OF} "
+        "GROUP BY name ORDER BY name <> ?, max(at) DESC",
+        (*sender, name),
+    ).fetchall()
+    total = 0
+    for other, size in begun:
+        total += size
+        if total > MOST_BEGUN:
+            _drop(connection, sender, other)
+
+
+def _drop(connection: Connection, sender: Sender, name: str) -> None:
+    connection.execute(f"DELETE FROM blob_part WHERE {_OF} AND name = ?", (*sender, name))

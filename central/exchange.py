@@ -71,6 +71,7 @@ class Exchange:
         place = (asked.office, asked.terminal, asked.stream)
         with self.centre.database.read() as connection:
             batch = feed.rows_of(connection, place, min(max(asked.after, 0), FURTHEST), asked.limit)
+        self.notes.given_of(member, asked.terminal, batch.rows)
         return packed(Pulled(self.centre.epoch, {}, tuple(batch.heads), batch.more), batch.rows)
 
     def heads(self, member: Member) -> Response:

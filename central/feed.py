@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from kiosk.model.chain import START, Head, Row
 from kiosk.model.entries import ADMIN, HEALTH, OFFICE
@@ -97,7 +98,8 @@ def pull(
             if terminal != reader:
                 found = read_rows(connection, (office, terminal, stream), first, last)
                 size += sum(len(row.body or b"") for row in found)
-                if size > LARGEST_ANSWER and batch.rows:
+                # whoever relays an answer sends it in one piece: no more than a range that stands alone
+                if batch.rows and (size > LARGEST_ANSWER or len(batch.rows) + len(found) > MOST_ROWS):
                     batch.more = True
                     break
                 batch.rows += found
@@ -109,18 +111,15 @@ def pull(
 
 
 def rows_of(connection: Connection, place: tuple[str, str, str], after: int, limit: int) -> Batch:
-    """The rows of one stream after a sequence."""
-    limit = max(1, min(limit, MOST_ROWS))
-    found = read_rows(connection, place, after + 1, after + limit)
-    size = 0
-    for at, row in enumerate(found):
-        size += len(row.body or b"")
-        if size > LARGEST_ANSWER:
-            found = found[: max(1, at)]
-            break
-    batch = Batch({}, found, ends_of(connection, found))
-    batch.more = journal.head(connection, *place)[0] > (found[-1].sequence if found else after)
-    return batch
+    """The rows of one stream after a sequence, up to where its author signed it."""
+    ends = journal.signed_ends(connection, place, after, max(1, min(limit, MOST_ROWS)))
+    found = read_rows(connection, place, after + 1, ends[-1].sequence) if ends else []
+    sizes = list(accumulate(len(row.body or b"") for row in found))
+    while len(ends) > 1 and sizes[ends[-1].sequence - after - 1] > LARGEST_ANSWER:
+        ends.pop()
+    rows = [row for row in found if row.sequence <= ends[-1].sequence]
+    more = journal.head(connection, *place)[0] > (rows[-1].sequence if rows else after)
+    return Batch({}, rows, ends[-1:], more=more)
 
 
 def read_rows(connection: Connection, place: tuple[str, str, str], first: int, last: int) -> list[Row]:
@@ -134,21 +133,21 @@ def read_rows(connection: Connection, place: tuple[str, str, str], first: int, l
 
 
 def ends_of(connection: Connection, rows: Iterable[Row]) -> list[Head]:
-    """The signed heads of the streams whose last row is among these."""
-    ends = {(row.office, row.terminal, row.stream): row for row in rows}
+    """Where each of the streams ends among these rows, as its author signed it there."""
+    ends: dict[tuple[str, str, str], Row] = {}
+    for row in rows:
+        place = (row.office, row.terminal, row.stream)
+        if place not in ends or ends[place].sequence < row.sequence:
+            ends[place] = row
     found = []
     for place, row in ends.items():
-        head = head_of(connection, place)
-        if head is not None and head.sequence == row.sequence:
-            found.append(head)
+        signed = connection.execute(
+            "SELECT signature FROM signed WHERE office = ? AND terminal = ? AND stream = ? AND sequence = ?",
+            (*place, row.sequence),
+        ).fetchone()
+        if signed:
+            found.append(Head(*place, row.sequence, row.hash, signed[0]))
     return found
-
-
-def head_of(connection: Connection, place: tuple[str, str, str]) -> Head | None:
-    row = connection.execute(
-        "SELECT sequence, hash, signature FROM head WHERE office = ? AND terminal = ? AND stream = ?", place
-    ).fetchone()
-    return Head(*place, row[0], row[1], row[2] or b"") if row and row[0] else None
 
 
 def heads(connection: Connection, office: str, reader: str, streams: Sequence[str]) -> list[Head]:
@@ -167,8 +166,13 @@ def heads(connection: Connection, office: str, reader: str, streams: Sequence[st
 
 def sign_head(connection: Connection, head: Head) -> None:
     """Sets where a stream ends, with its author's signature."""
+    place = (head.office, head.terminal, head.stream)
     connection.execute(
         "UPDATE head SET sequence = ?, hash = ?, signature = ? "
         "WHERE office = ? AND terminal = ? AND stream = ?",
-        (head.sequence, head.hash, head.signature or None, head.office, head.terminal, head.stream),
+        (head.sequence, head.hash, head.signature, *place),
+    )
+    connection.execute(
+        "INSERT INTO signed (office, terminal, stream, sequence, signature) VALUES (?, ?, ?, ?, ?)",
+        (*place, head.sequence, head.signature),
     )

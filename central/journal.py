@@ -98,7 +98,10 @@ class Journal:
         overlap = checked.arrived[: max(0, sequence - push.after)]
         new = checked.arrived[len(overlap) :]
         missing = quarantine.missing(connection, place, overlap)
-        judged = self._judged(author, [*missing, *new], _taken(connection, [*missing, *new]))
+        due = {one.row.sequence for one in (*missing, *new)}
+        whole = [one for act in acts(overlap) if any(one.row.sequence in due for one in act) for one in act]
+        judged = self._judged(author, [*whole, *new], _taken(connection, [*missing, *new]))
+        judged = {sequence: held for sequence, held in judged.items() if sequence in due}
         quarantine.keep(connection, judged, self._now())
         filled = [one.row for one in missing if one.row.sequence not in judged]
         journal.fill(connection, filled)
@@ -164,7 +167,7 @@ def _taken(connection: Connection, arrived: Sequence[Arrived]) -> set[int]:
     places: dict[str, int] = {}
     taken = set()
     for one in arrived:
-        if one.row.is_held_back:
+        if one.row.body is None:
             continue
         if places.setdefault(one.row.id, one.row.sequence) != one.row.sequence:
             taken.add(one.row.sequence)
@@ -184,10 +187,14 @@ Columns = dict[str, Any]  # the columns of new rows: a text that all share, or a
 
 
 def columns(place: Place, new: Sequence[Arrived], hashes: Sequence[bytes], held: Any) -> Columns:
-    """New rows as columns. `hashes` begins before the first; rows whose sequence is `held` become stubs."""
-    rows = [one.row for one in new]
-    if held:
-        rows = [_stub(row) if row.sequence in held else row for row in rows]
+    """New rows as columns. `hashes` begins before the first; rows whose sequence is `held` become stubs.
+
+    What came without payload proves nothing of its id: it gets none that may be another entry's.
+    """
+    rows = [
+        _stub(one.row) if one.row.sequence in held else one.row if one.row.body else _unnamed(one.row)
+        for one in new
+    ]
     return {
         "office": place[0],
         "terminal": place[1],
@@ -205,9 +212,11 @@ def columns(place: Place, new: Sequence[Arrived], hashes: Sequence[bytes], held:
 
 
 def _stub(row: Row) -> Row:
-    return msgspec.structs.replace(
-        row, id=stub_id(row.terminal, row.stream, row.sequence), act="", subject="", body=None, salt=None
-    )
+    return msgspec.structs.replace(_unnamed(row), act="", subject="", body=None, salt=None)
+
+
+def _unnamed(row: Row) -> Row:
+    return msgspec.structs.replace(row, id=stub_id(row.terminal, row.stream, row.sequence))
 
 
 _ARRAYS = ("sequence", "id", "act", "subject", "body", "salt", "commitment", "previous", "hash")

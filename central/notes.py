@@ -1,21 +1,28 @@
 """What the server notes beside the journal: when a terminal was here last, and what was given to whom.
 
-Both are gathered in memory and written now and then, so that reading costs no writing.
+Who was here is gathered in memory and written now and then. What is given is written before the answer that
+gives it leaves, and kept three years; readers that come together share one transaction.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from central.centre import Centre
 from central.feed import Batch
 from central.registry import Member
+from kiosk.model.chain import Row
 from kiosk.store.database import Connection
 
 CONTACTS_SECONDS = 10.0  # between two writings of who was here
 LONGEST_PROGRAM = 60
+KEPT = timedelta(days=3 * 365 + 1)  # what was given to whom: three years
+
+Given = tuple[str, str, str, str, int, int, str]  # a row of the table `given`
 
 
 @dataclass(frozen=True)
@@ -30,9 +37,9 @@ class Contact:
 class Notes:
     def __init__(self, centre: Centre) -> None:
         self.centre = centre
-        self._lock = threading.Lock()
+        self._lock, self._writing = threading.Lock(), threading.Lock()
         self._contacts: dict[str, Contact] = {}
-        self._given: list[tuple[str, str, str, int, int, str]] = []
+        self._given: list[Given] = []
         self._written = time.monotonic()
 
     def seen(self, member: Member, skew: int, program: str) -> None:
@@ -41,33 +48,70 @@ class Notes:
             self._contacts[member.code] = contact
 
     def given(self, member: Member, batch: Batch) -> None:
-        """Of each feed the numbers that were given; kept as the office's sharing log."""
-        at = self._now()
-        rows = [
-            (self.centre.office, member.code, stream, after, until, at)
-            for stream, after, until in batch.given
-            if batch.rows
-        ]
-        with self._lock:
-            self._given += rows
+        """Of each feed the numbers that are about to be given. Raises what keeps them from being written."""
+        if batch.rows:
+            self._note(member, [(stream, "", after, until) for stream, after, until in batch.given])
 
-    def write(self, *, all_of_it: bool = False) -> None:
-        """Writes what was gathered."""
+    def given_of(self, member: Member, author: str, rows: Sequence[Row]) -> None:
+        """The same of one author's stream: here the numbers are those of its entries."""
+        if rows and author != member.code:
+            self._note(member, [(rows[0].stream, author, rows[0].sequence - 1, rows[-1].sequence)])
+
+    def _note(self, member: Member, found: Sequence[tuple[str, str, int, int]]) -> None:
+        office, at = self.centre.office, self._now()
+        with self._lock:
+            self._given += [(office, member.code, *one, at) for one in found]
+        with self._writing:
+            self._write_given()
+
+    def _write_given(self) -> None:
+        """Nothing is left to do for one who had to wait: the one before him wrote for both."""
         with self._lock:
             given, self._given = self._given, []
+        if not given:
+            return
+        try:
+            self.centre.database.transact(
+                lambda connection: connection.executemany(
+                    "INSERT INTO given (office, terminal, stream, author, number, until, at) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    given,
+                )
+            )
+        except BaseException:
+            with self._lock:  # those who wait must not take it for written
+                self._given = given + self._given
+            raise
+
+    def prune(self) -> None:
+        """Forgets what was given more than three years before the newest note, or before today.
+
+        Before the earlier of the two: a clock that is wrong at the start empties no log.
+        """
+
+        def work(connection: Connection) -> None:
+            (newest,) = connection.execute(
+                "SELECT max(at) FROM given WHERE office = ?", (self.centre.office,)
+            ).fetchone()
+            if newest:
+                until = min(datetime.fromisoformat(newest), self.centre.clock()) - KEPT
+                connection.execute(
+                    "DELETE FROM given WHERE office = ? AND at < ?", (self.centre.office, until.isoformat())
+                )
+
+        self.centre.database.transact(work)
+
+    def write(self, *, all_of_it: bool = False) -> None:
+        """Writes who was here."""
+        with self._lock:
             contacts: dict[str, Contact] = {}
             if all_of_it or time.monotonic() - self._written > CONTACTS_SECONDS:
                 contacts, self._contacts = self._contacts, contacts
                 self._written = time.monotonic()
-        if not given and not contacts:
+        if not contacts:
             return
 
         def work(connection: Connection) -> None:
-            connection.executemany(
-                "INSERT INTO given (office, terminal, stream, number, until, at) VALUES (?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT DO NOTHING",
-                given,
-            )
             connection.executemany(
                 "INSERT INTO contact (office, terminal, at, skew, program) VALUES (?, ?, ?, ?, ?) "
                 "ON CONFLICT (office, terminal) DO UPDATE SET "

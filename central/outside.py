@@ -118,11 +118,12 @@ def _add_lists(app: FastAPI, server: Server) -> None:
 
 
 def _add_blobs(app: FastAPI, server: Server) -> None:
-    database, problems = server.centre.database, documented(400, 401, 403, 409, 413, 429, 503)
+    office, database = server.centre.office, server.centre.database
+    problems = documented(400, 401, 403, 409, 413, 429, 503)
 
-    def stored(name: str) -> blobs.Stored:
+    def stored(sender: blobs.Sender, name: str) -> blobs.Stored:
         with database.read() as connection:
-            return blobs.stored(connection, name)
+            return blobs.stored(connection, sender, name)
 
     @app.post(
         "/v1/blobs/missing",
@@ -147,8 +148,8 @@ def _add_blobs(app: FastAPI, server: Server) -> None:
         "/v1/blobs/{name}", summary="How much is here", response_class=Response, responses=_without(problems)
     )
     async def head(request: Request, name: BlobName) -> Response:
-        await server.admitted(request, 0)
-        known = await run_in_threadpool(stored, name)
+        asker, _ = await server.admitted(request, 0)
+        known = await run_in_threadpool(stored, (office, asker.member.code), name)
         if not known.size:
             return Response(None, 404, _offset(known))
         return Response(None, 200, _offset(known))
@@ -171,14 +172,17 @@ def _add_blobs(app: FastAPI, server: Server) -> None:
         },
     )
     async def put(request: Request, name: BlobName) -> Response:
-        _, body = await server.admitted(request, LARGEST_PIECE)
+        asker, body = await server.admitted(request, LARGEST_PIECE)
         text = request.headers.get("upload-offset", "0")
         if not (text.isascii() and text.isdigit() and len(text) < 12):
             raise refusal(400, "wrong", say("What arrived is not a message of this program."))
         last = request.headers.get("upload-complete") == "?1"
         at = server.centre.clock().isoformat(timespec="seconds")
+        sender = (office, asker.member.code)
         try:
-            known = await run_in_threadpool(blobs.put, database, name, int(text), body, last=last, at=at)
+            known = await run_in_threadpool(
+                blobs.put, database, sender, name, int(text), body, last=last, at=at
+            )
         except blobs.WrongOffset as error:
             headers = _offset(blobs.Stored(error.offset, False))
             raise Refusal(409, Problem("gap", "", error.offset), headers) from error

@@ -56,19 +56,26 @@ def keep(connection: Connection, held: Mapping[int, tuple[Arrived, Text]], at: s
 
 
 def missing(connection: Connection, place: Place, overlap: Sequence[Arrived]) -> list[Arrived]:
-    """Of rows that are here already those of which only a stub came, from another terminal."""
+    """Of rows that are here already those that came from another terminal without their payload: as a stub,
+    or as erased, which is his word alone."""
     if not overlap:
         return []
     first, last = overlap[0].row.sequence, overlap[-1].row.sequence
     stubs = {
         sequence
         for (sequence,) in connection.execute(
-            f"SELECT sequence FROM entry WHERE {_AT} AND sequence BETWEEN ? AND ? AND subject = '' "
+            f"SELECT sequence FROM entry WHERE {_AT} AND sequence BETWEEN ? AND ? AND body IS NULL "
+            "AND subject NOT IN (SELECT subject FROM erasure) "
             f"AND sequence NOT IN (SELECT sequence FROM quarantine WHERE {_AT})",
             (*place, first, last, *place),
         )
     }
-    return [one for one in overlap if one.row.sequence in stubs and one.row.body is not None]
+    found = [one for one in overlap if one.row.sequence in stubs and one.row.body is not None]
+    return [one for one in found if not _is_erased(connection, one.row.subject)]
+
+
+def _is_erased(connection: Connection, subject: str) -> bool:
+    return bool(connection.execute("SELECT 1 FROM erasure WHERE subject = ?", (subject,)).fetchone())
 
 
 def set_aside(connection: Connection, place: Place, after: int, last: int) -> list[SetAside]:

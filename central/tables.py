@@ -36,10 +36,10 @@ quarantine = _table(
 invitation = _table("invitation", "office secret:b", "name face departments expires terminal?")
 operator = _table("operator", "office number", "verifier changed")
 contact = _table("contact", "office terminal", "at skew:n program")
-given = _table("given", "office terminal stream number:n at", "until:n")
-blob_part = _table("blob_part", "name start:n", "data:b at")
+given = _table("given", "office terminal stream author number:n at until:n")
+blob_part = _table("blob_part", "office terminal name start:n", "data:b at")
 
-SHARED = ("entry", "erasure", "head", "draft", "staff", "identity", "definition", "blob")
+SHARED = ("entry", "erasure", "head", "signed", "draft", "staff", "identity", "definition", "blob")
 # what a backup holds; views are made anew, and what is half sent is sent again
 KEPT: tuple[Table, ...] = (
     *(tables.metadata.tables[name] for name in SHARED),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -26,7 +27,7 @@ from kiosk.store import exchange as store
 from kiosk.store import journal, receiving
 from kiosk.store.database import Connection, Store
 from kiosk.store.exchange import SetAside
-from kiosk.store.receiving import Arrived, Fork, Gap, Place
+from kiosk.store.receiving import Arrived, Fork, Gap, NotTheirs, Place
 from kiosk.store.views import SqlMemory
 from kiosk.sync.client import Client
 from kiosk.sync.protocol import ROWS, Heads, Problem, Pull, Pulled, Pushed, Rows, whole_acts
@@ -66,7 +67,7 @@ class Exchange:
     def __init__(self, terminal: Terminal, client: Client, key: Ed25519PrivateKey) -> None:
         self.terminal, self.client, self._key = terminal, client, key
         self.last: datetime | None = None
-        self.strange: set[Place] = set()  # streams of others of which two unlike histories are about
+        self.strange: dict[Place, Text] = {}  # streams of others that are left out, and why
         self.parts: dict[str, bytearray] = {}  # blobs of which a part has arrived
         self._line = ThreadPoolExecutor(2, "exchange-line")  # one request upward and one downward
         self._ahead: tuple[dict[str, int], Future[tuple[Pulled, list[Row]]]] | None = None
@@ -169,7 +170,8 @@ class Exchange:
         return renewal.renew(self, heads)
 
     def take(self, pulled: Pulled, rows: Sequence[Row], *, with_cursor: bool = True) -> Fetched:
-        """Keeps what was pulled. A stream that has a gap here is fetched, one with two histories left out."""
+        """Keeps what was pulled. A stream that has a gap here is fetched; left out is one that has two
+        histories, or rows that its terminal did not sign."""
         asked: set[Place] = set()
         while True:
             rows = [row for row in rows if place_of(row) not in self.strange]
@@ -178,12 +180,12 @@ class Exchange:
                 break
             except Gap as gap:
                 if gap.place in asked:
-                    self._leave_out(gap.place)
+                    self._leave_out(gap.place, gap.text)
                 else:
                     asked.add(gap.place)
                     self.fetch_stream(gap.place)
-            except Fork as fork:
-                self._leave_out(fork.place)
+            except (Fork, NotTheirs) as wrong:
+                self._leave_out(wrong.place, wrong.text)
         if any(subject.startswith("permit:") for subject in arrived.subjects):
             self.terminal.write_trust()
         self.last = self.terminal.clock()
@@ -192,15 +194,20 @@ class Exchange:
 
     def _receive(self, pulled: Pulled, rows: Sequence[Row], with_cursor: bool) -> Arrived:
         with self.terminal.lock, self.terminal.store.write() as connection:
-            arrived = receiving.receive(connection, rows, pulled.heads)
+            key_of = partial(author_key, connection)
+            arrived = Arrived()
+            for admin in (True, False):  # it says whose key is whose
+                part = [row for row in rows if (row.stream == ADMIN) is admin]
+                arrived.add(receiving.receive(connection, part, pulled.heads, key_of))
             if with_cursor:
                 receiving.set_cursor(connection, pulled.cursor)
             latest = {place_of(row): row.body for row in rows if row.body is not None}
             self.terminal.hear(decode(body).time for body in latest.values())
         return arrived
 
-    def _leave_out(self, place: Place) -> None:
-        self.strange.add(place)
+    def _leave_out(self, place: Place, why: Text) -> None:
+        """Until the next start; the rest goes on."""
+        self.strange[place] = why
         log.warning("strange", stream=place[2])
 
     def fetch_stream(self, place: Place) -> Fetched:
@@ -235,8 +242,7 @@ class Exchange:
             last = self.last or store.last_acknowledged(connection)
             cases = {one.subject: case_of(connection, one.subject) for one in held}
         if reason is None and self.strange:
-            names = ", ".join(sorted({terminal for _, terminal, _ in self.strange}))
-            reason = say("There are two unlike histories of: {terminal}", terminal=names)
+            reason = next(iter(self.strange.values()))
         return Status(connected, waiting, last, held, reason, self.client.offset, cases)
 
 
@@ -262,6 +268,13 @@ def case_of(connection: Connection, subject: str) -> str:
         ).fetchone()
         return row[0] if row else ""
     return str(SqlMemory(connection).state(subject).value("case", ""))
+
+
+def author_key(connection: Connection, place: Place) -> bytes:
+    """The public key of a stream's author, as the stream `admin` tells it; who is not in it is the centre."""
+    _, terminal, stream = place
+    key = SqlMemory(connection).state(f"terminal:{terminal}").value("key") if stream != ADMIN else None
+    return bytes.fromhex(key) if key else store.known(connection, CENTRE + "key") or b""
 
 
 def place_of(row: Row | Head) -> Place:

@@ -13,7 +13,9 @@ from kiosk.logs import log
 from kiosk.model.chain import Head
 from kiosk.model.entries import ADMIN
 from kiosk.store import exchange as store
-from kiosk.sync.protocol import Heads, Push
+from kiosk.store import journal
+from kiosk.store.receiving import Place
+from kiosk.sync.protocol import ROWS, Heads, Push
 from kiosk.sync.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -43,11 +45,11 @@ def renew(exchange: Exchange, heads: Heads) -> Fetched:
         mine = {(head.office, head.terminal, head.stream): head for head in store.heads(connection)}
     theirs = {(head.office, head.terminal, head.stream): head for head in heads.heads}
     # what the centre wrote of its terminals goes first: it needs it to know the others again
-    for place, head in sorted(mine.items(), key=lambda item: (item[0][2] != ADMIN, item[0])):
+    for place, head in sorted(mine.items(), key=_admin_first):
         after = theirs[place].sequence if place in theirs else 0
-        if after < head.sequence and place[:2] != exchange.own and head.signature:
-            _relay(exchange, head, after)
-    for place, head in theirs.items():
+        if after < head.sequence and place[:2] != exchange.own:
+            _relay(exchange, place, after)
+    for place, head in sorted(theirs.items(), key=_admin_first):
         if head.sequence > (mine[place].sequence if place in mine else 0):
             found.add(exchange.fetch_stream(place))
     with exchange.terminal.store.write() as connection:
@@ -57,14 +59,29 @@ def renew(exchange: Exchange, heads: Heads) -> Fetched:
     return found
 
 
-def _relay(exchange: Exchange, head: Head, after: int) -> None:
-    """Another terminal's rows that the centre lacks, in one piece: only their end is signed by their author.
+def _admin_first(item: tuple[Place, Head]) -> tuple[bool, Place]:
+    return item[0][2] != ADMIN, item[0]
+
+
+def _relay(exchange: Exchange, place: Place, after: int) -> None:
+    """Another terminal's rows that the centre lacks, in pieces; each ends where their author signed.
 
     What the centre refuses of them holds up nothing else; their author will send them, too.
     """
-    with exchange.terminal.store.read() as connection:
-        rows = list(store.rows_after(connection, head, after))
-    try:
-        exchange.client.push(Push(after, rows[0].previous, head), rows)
-    except Refusal as refusal:
-        log.warning("relay", kind=refusal.problem.kind, stream=head.stream)
+    limit = ROWS
+    while True:
+        with exchange.terminal.store.read() as connection:
+            ends = journal.signed_ends(connection, place, after, limit)
+            rows = list(store.rows_after(connection, ends[-1], after)) if ends else []
+        if not rows:
+            return
+        try:
+            after = exchange.client.push(Push(after, rows[0].previous, ends[-1]), rows).sequence
+        except Refusal as refusal:
+            if refusal.problem.kind == "busy":
+                raise  # all of it is tried again, later
+            if refusal.problem.kind == "too_large" and len(ends) > 1:
+                limit = min(limit, len(rows)) // 2
+                continue
+            log.warning("relay", kind=refusal.problem.kind, stream=place[2])
+            return

@@ -18,17 +18,30 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec.structs import replace
 
 from kiosk.errors import ForeignStore, StoreError, StoreUnwritable
 from kiosk.model.chain import Head
 from kiosk.model.text import say
-from kiosk.store.database import STORE, Connection, Store, check_pages, connect, new_salt, refuse_newer
+from kiosk.store import journal
+from kiosk.store.database import (
+    SCHEMA_VERSION,
+    STORE,
+    Connection,
+    Store,
+    check_pages,
+    connect,
+    new_salt,
+    refuse_newer,
+)  # fmt: skip
 from kiosk.store.faults import disk_errors, translated
 from kiosk.store.files import move_into_place, remove, temporary
 from kiosk.store.keys import KEYS, Provider, make_keys, recovery_public, seal, unseal
+from kiosk.store.migrate import upgrade
 
 NAME = b"kiosk backup 1\n"
 PIECE = 1 << 20
+SIGNED_EVERY = 500  # rows
 
 
 def backup(store: Store, file: Path, recovery: bytes) -> None:
@@ -78,7 +91,6 @@ def restore(file: Path, folder: Path, recovery_secret: str, provider: Provider) 
             except BaseException:
                 (folder / KEYS).unlink()
                 raise
-    Store.open(path, key).close()  # a backup of an older version is brought up to date
 
 
 def refuse_restore(file: Path, folder: Path) -> None:
@@ -124,6 +136,8 @@ def _new_identity(connection: Connection) -> None:
     What the old terminal wrote stands under its signature from now on: the new one may hand in what the
     central system never got.
     """
+    if refuse_newer(connection) < SCHEMA_VERSION:
+        upgrade(connection, SCHEMA_VERSION)
     connection.execute("BEGIN IMMEDIATE")
     known = dict(connection.execute("SELECT key, value FROM identity").fetchall())
     if "sync" in known:
@@ -139,14 +153,19 @@ def _new_identity(connection: Connection) -> None:
 
 
 def _sign_heads(connection: Connection, terminal: str, secret: bytes) -> None:
+    """Signs ends of acts, so near to one another that each part may travel by itself."""
     key = Ed25519PrivateKey.from_private_bytes(secret)
-    heads = connection.execute(
-        "SELECT office, terminal, stream, sequence, hash FROM head WHERE terminal = ?", (terminal,)
+    ends = connection.execute(
+        "SELECT this.office, this.terminal, this.stream, max(this.sequence), this.hash FROM entry this "
+        "LEFT JOIN entry next ON (next.office, next.terminal, next.stream, next.sequence) = "
+        "(this.office, this.terminal, this.stream, this.sequence + 1) "
+        "WHERE this.terminal = ? AND next.act IS NOT this.act "
+        f"GROUP BY this.office, this.terminal, this.stream, this.sequence / {SIGNED_EVERY}",
+        (terminal,),
     ).fetchall()
-    connection.executemany(
-        "UPDATE head SET signature = ? WHERE office = ? AND terminal = ? AND stream = ?",
-        [(key.sign(Head(*values).signed_bytes()), *values[:3]) for values in heads],
-    )
+    for values in ends:
+        head = Head(*values)
+        journal.keep_signature(connection, replace(head, signature=key.sign(head.signed_bytes())))
 
 
 def _pack(header: Mapping[str, str], copy: Path, part: Path) -> None:

@@ -99,6 +99,34 @@ def head(connection: Connection, office: str, terminal: str, stream: str) -> tup
     return (row[0], row[1]) if row else (0, START)
 
 
+def keep_signature(connection: Connection, head: Head) -> None:
+    """Keeps what the author of a stream signed of it, where the stream has that entry here."""
+    at = (head.office, head.terminal, head.stream, head.sequence, head.hash)
+    where = "office = ? AND terminal = ? AND stream = ? AND sequence = ? AND hash = ?"
+    connection.execute(f"UPDATE head SET signature = ? WHERE {where}", (head.signature, *at))
+    connection.execute(
+        "INSERT INTO signed (office, terminal, stream, sequence, signature) "
+        f"SELECT office, terminal, stream, sequence, ? FROM entry WHERE {where} ON CONFLICT DO NOTHING",
+        (head.signature, *at),
+    )
+
+
+def signed_ends(connection: Connection, place: tuple[str, str, str], after: int, limit: int) -> list[Head]:
+    """What the author signed of a stream after a sequence: all within `limit` rows, else the next one.
+
+    Rows that end with one of these are proven to be his own.
+    """
+    select = (
+        "SELECT sequence, hash, signature FROM signed JOIN entry USING (office, terminal, stream, sequence) "
+        "WHERE office = ? AND terminal = ? AND stream = ? AND sequence > ?"
+    )
+    near = connection.execute(
+        f"{select} AND sequence <= ? ORDER BY sequence", (*place, after, after + limit)
+    ).fetchall()
+    found = near or connection.execute(f"{select} ORDER BY sequence LIMIT 1", (*place, after)).fetchall()
+    return [Head(*place, *values) for values in found]
+
+
 def last_entries(connection: Connection) -> list[Entry]:
     """The last entry of each stream, those that were not erased; found by their places, one by one.
 

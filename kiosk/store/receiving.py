@@ -6,16 +6,19 @@ cursor it was read at, in one transaction: a kill between two batches loses noth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from kiosk.errors import BrokenJournal
 from kiosk.model.chain import Head, Row, chain
 from kiosk.model.entries import ACCESS, Entry
 from kiosk.model.registers import apply_act
-from kiosk.model.text import say
+from kiosk.model.text import Text, say
 from kiosk.store import journal, search
 from kiosk.store.database import Connection
 from kiosk.store.views import SqlMemory, project
@@ -47,6 +50,14 @@ class Fork(BrokenJournal):
         self.place, self.sequence = place, sequence
 
 
+class NotTheirs(BrokenJournal):
+    """Rows that were changed, or that the terminal in whose name they stand did not sign."""
+
+    def __init__(self, place: Place, text: Text) -> None:
+        super().__init__(text)
+        self.place = place
+
+
 @dataclass
 class Arrived:
     """What a batch brought: how many rows were new, and the subjects that changed."""
@@ -54,12 +65,22 @@ class Arrived:
     rows: int = 0
     subjects: set[str] = field(default_factory=set)
 
+    def add(self, other: Arrived) -> None:
+        self.rows += other.rows
+        self.subjects |= other.subjects
 
-def receive(connection: Connection, rows: Sequence[Row], heads: Iterable[Head] = ()) -> Arrived:
+
+def receive(
+    connection: Connection,
+    rows: Sequence[Row],
+    heads: Sequence[Head] = (),
+    key_of: Callable[[Place], bytes] | None = None,
+) -> Arrived:
     """Stores rows that are not here yet and folds the acts they complete, in the open transaction.
 
-    `previous` and `hash` of the rows are not believed but made again. Raises Gap, Fork, or BrokenJournal for
-    a row that is not what its author committed to; then nothing of the batch may be kept.
+    `previous` and `hash` of the rows are not believed but made again. With `key_of` (the public key of a
+    stream's author) each stream has to grow up to one of the `heads`, signed by that key. Raises Gap, Fork,
+    or NotTheirs; then nothing of the batch may be kept.
     """
     found = Arrived()
     new: list[Row] = []
@@ -88,9 +109,11 @@ def receive(connection: Connection, rows: Sequence[Row], heads: Iterable[Head] =
     journal.fill(connection, filled)
     grown = {(row.office, row.terminal, row.stream) for row in new}
     for place in grown:  # where nothing grew, the head stays signed
+        if key_of is not None:
+            _refuse_unsigned(place, ends[place], heads, key_of(place))
         journal.set_head(connection, Head(*place, *ends[place]))
     for head in heads:
-        _keep_signature(connection, head)
+        journal.keep_signature(connection, head)
     found.rows = len(new) + len(filled)
     found.subjects = _fold(connection, entries)
     return found
@@ -115,32 +138,33 @@ def _checked(row: Row) -> Entry | None:
         return None
     entry = journal.entry_of(row)
     if entry is None:
-        place = f"{row.office}/{row.terminal}/{row.stream}"
-        raise BrokenJournal(
-            say("{stream}: entry {sequence} was changed.", stream=place, sequence=row.sequence)
-        )
+        place = (row.office, row.terminal, row.stream)
+        text = say("{stream}: entry {sequence} was changed.", stream="/".join(place), sequence=row.sequence)
+        raise NotTheirs(place, text)
     return entry
 
 
 def _is_to_be_filled(connection: Connection, place: Place, row: Row) -> bool:
-    """Whether only the stub of this row is here. Raises Fork when another row stands at its place."""
-    commitment, is_stub = connection.execute(
-        "SELECT commitment, subject = '' FROM entry "
+    """Whether this row is here without its payload. Raises Fork when another row stands at its place."""
+    commitment, is_empty = connection.execute(
+        "SELECT commitment, body IS NULL AND NOT EXISTS "
+        "(SELECT 1 FROM erasure WHERE subject IN (entry.subject, ?)) FROM entry "
         "WHERE office = ? AND terminal = ? AND stream = ? AND sequence = ?",
-        (*place, row.sequence),
+        (row.subject, *place, row.sequence),
     ).fetchone()
     if commitment != row.commitment:
         raise Fork(place, row.sequence)
-    return bool(is_stub and row.body is not None)
+    return bool(is_empty and row.body is not None)
 
 
-def _keep_signature(connection: Connection, head: Head) -> None:
-    """Proves to a third party that these rows are that terminal's own."""
-    connection.execute(
-        "UPDATE head SET signature = ? "
-        "WHERE office = ? AND terminal = ? AND stream = ? AND sequence = ? AND hash = ?",
-        (head.signature, head.office, head.terminal, head.stream, head.sequence, head.hash),
-    )
+def _refuse_unsigned(place: Place, end: tuple[int, bytes], heads: Iterable[Head], key: bytes) -> None:
+    """What the centre gives in a terminal's name has to be its own: a signature tells of all before it."""
+    for head in heads:
+        if (head.office, head.terminal, head.stream) == place and (head.sequence, head.hash) == end:
+            with suppress(InvalidSignature):
+                Ed25519PublicKey.from_public_bytes(key).verify(head.signature, head.signed_bytes())
+                return
+    raise NotTheirs(place, say("{stream}: the terminal did not sign this.", stream="/".join(place)))
 
 
 def _fold(connection: Connection, entries: Sequence[Entry]) -> set[str]:

@@ -10,9 +10,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from kiosk.errors import StoreError
-from kiosk.model.chain import Head, Row
+from kiosk.model.chain import Row
 from kiosk.model.text import say
-from kiosk.store import exchange, receiving
+from kiosk.store import exchange, journal, receiving
 from kiosk.store.database import Store
 from kiosk.store.faults import disk_errors
 from kiosk.store.files import move_into_place, remove
@@ -46,27 +46,32 @@ def begin(old: Store, identity: Mapping[str, bytes], until: Mapping[tuple[str, s
                     rows = source.execute(f"SELECT {columns} FROM {table}")
                     target.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
             for head in exchange.heads(source):
-                last = until.get((head.office, head.terminal, head.stream), head.sequence)
-                _take_over(new, exchange.rows_after(source, replace(head, sequence=last), 0), head)
+                place = (head.office, head.terminal, head.stream)
+                last = until.get(place, head.sequence)
+                _take_over(new, exchange.rows_after(source, replace(head, sequence=last), 0))
+                signed = journal.signed_ends(source, place, 0, head.sequence)
+                with new.write() as target:
+                    for end in signed:
+                        journal.keep_signature(target, end)
     except BaseException:
         new.close()
         raise
     return new
 
 
-def _take_over(new: Store, rows: Iterable[Row], head: Head) -> None:
+def _take_over(new: Store, rows: Iterable[Row]) -> None:
     chunk: list[Row] = []
     for row in rows:
         chunk.append(row)
         if len(chunk) == CHUNK:
-            _receive(new, chunk, head)
+            _receive(new, chunk)
             chunk = []
-    _receive(new, chunk, head)
+    _receive(new, chunk)
 
 
-def _receive(new: Store, rows: list[Row], head: Head) -> None:
+def _receive(new: Store, rows: list[Row]) -> None:
     with new.write() as connection:
-        receiving.receive(connection, rows, [head] if head.signature else [])
+        receiving.receive(connection, rows)
 
 
 def take_place(new: Store, old: Store) -> Path:

@@ -56,6 +56,16 @@ head = Table(
     _bytes("hash"),
     _bytes("signature", nullable=True),
 )
+signed = Table(  # what a stream's author signed: where it stood then; `head` has the last of them, too
+    "signed",
+    metadata,
+    _key("office"),
+    _key("terminal"),
+    _key("stream"),
+    _number("sequence", primary_key=True),
+    _bytes("signature"),
+    sqlite_with_rowid=False,
+)
 
 # --- views: what the journal means ----------------------------------------------------------------
 

@@ -10,10 +10,12 @@ from random import Random
 import pytest
 
 from central import admin, quarantine
+from central.checking import MOST_ROWS
 from kiosk import logs
 from kiosk.actions.carrying import BadLists
 from kiosk.actions.exchange import Exchange, open_exchange
 from kiosk.errors import InvalidInput, KioskError, NotAllowed, Refused
+from kiosk.model.chain import chain, commit_to
 from kiosk.seal import verify
 from kiosk.store import exchange as remembered
 from kiosk.store import journal
@@ -21,6 +23,7 @@ from kiosk.store.database import Store
 from kiosk.store.rebuild import rebuild
 from kiosk.sync.answers import Lists
 from kiosk.sync.refusals import Refusal, Unreachable
+from tests.central.machine import act, entry
 from tests.office import MONDAY, PERSON, Clock, Office, portrait
 from tests.running import Running, meet
 from tests.store.test_receiving import views
@@ -270,6 +273,86 @@ def test_a_centre_put_back_to_an_older_state_gets_everything_back(desk: Make, ce
     assert rows(one.store) == rows(other.store) == rows(centre.database)
     assert up.epoch() == down.epoch() == last.epoch() != epoch
     whole(third.store)
+
+
+def write_much(office: Office, acts: int, size: int) -> None:
+    """Acts that only note something, so that there are many of them in no time."""
+    terminal = office.desk.terminal
+    for _ in range(acts):
+        noted = [entry(subject="person:1", writes={}, terminal=terminal.code) for _ in range(size)]
+        with terminal.store.write() as connection:
+            journal.append(connection, act(*noted))
+
+
+def put_back_without(centre: Running, gone: Exchange, there: Exchange) -> None:
+    """The centre loses what `there` alone can bring back, since its author is away."""
+    assert gone.own != there.own
+    centre.put_back()
+    meet(there)
+    at_centre, here = rows(centre.database, "office"), rows(there.terminal.store, "office")
+    assert {place[0] for place in here} == {gone.own[1]}
+    assert at_centre == here
+
+
+def test_a_stream_that_is_longer_than_a_push_may_be_is_brought_back_in_pieces(
+    desk: Make, centre: Running
+) -> None:
+    (one, up), (_, down) = desk(), desk()
+    meet(up, down)
+    centre.back_up()
+    write_much(one, MOST_ROWS // 1000 + 1, 1000)
+    meet(up, down)
+    assert len(rows(down.terminal.store, "office")) > MOST_ROWS
+    put_back_without(centre, up, down)
+
+
+def test_pieces_that_the_centre_finds_too_large_are_made_smaller(
+    desk: Make, centre: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one, up), (_, down) = desk(), desk()
+    meet(up, down)
+    centre.back_up()
+    for _ in range(4):
+        write_much(one, 2, 3)
+        meet(up, down)
+    monkeypatch.setattr("central.checking.MOST_ROWS", 10)
+    put_back_without(centre, up, down)
+
+
+def forge(centre: Running, code: str) -> None:
+    """Somebody at the centre changes the last entry of a terminal, and all that follows from its bytes."""
+    with centre.database.write() as connection:
+        connection.execute("DROP TRIGGER entry_is_not_changed")
+        head = next(head for head in remembered.heads(connection) if head.terminal == code)
+        (*_, row) = remembered.rows_after(connection, head, head.sequence - 1)
+        assert row.body is not None
+        body = row.body.replace(b"R001", b"R002")
+        commitment = commit_to(row.salt or b"", body)
+        hashed = chain(row.previous, row.sequence, commitment)
+        connection.execute(
+            "UPDATE entry SET body = ?, commitment = ?, hash = ? WHERE hash = ?",
+            (body, commitment, hashed, row.hash),
+        )
+        connection.execute("UPDATE head SET hash = ? WHERE hash = ?", (hashed, row.hash))
+        assert journal.verify(connection) == []
+
+
+def test_what_a_terminal_did_not_sign_is_left_out_and_the_rest_goes_on(desk: Make, centre: Running) -> None:
+    (one, up), (two, also), (other, down) = desk(), desk(), desk()
+    meet(down)
+    one.register()
+    two.register(two.person(**{"person.name": "KO KO"}))
+    for exchange in (up, also):
+        exchange.begin()
+        exchange.send()
+    forge(centre, up.own[1])
+    meet(down)
+    assert {place[0] for place in rows(other.store, "office")} == {also.own[1]}
+    assert "did not sign" in str(down.status().reason)
+    again = two.register(two.person(**{"person.name": "MA AYE"}))
+    meet(also, down)
+    assert other.state(again, "registration") == "done"
+    whole(other.store)
 
 
 # --- joining and leaving -------------------------------------------------------------------------

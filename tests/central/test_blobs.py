@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from datetime import timedelta
 
 import httpx
 import pytest
 
+from central.centre import Centre
+from central.server import Server
 from tests.central.machine import Machine, Town
 
 
@@ -48,7 +51,7 @@ def test_a_blob_goes_up_in_pieces_and_comes_down_from_any_byte(town: Town) -> No
     )
     wrong = put(desk, name, data[200:500], 200)
     assert (wrong.status_code, wrong.headers["Upload-Offset"]) == (409, "300")
-    assert put(other, name, data[300:], 300, last=True).status_code == 201  # somebody else may end it
+    assert put(desk, name, data[300:], 300, last=True).status_code == 201
     assert missing(desk, name, "0" * 64) == ["0" * 64]
     assert get(other, name).content == data
     rest = get(other, name, 700)
@@ -76,6 +79,56 @@ def test_a_blob_that_grows_without_end_is_dropped(town: Town, monkeypatch: pytes
     put(desk, name, bytes(80), 0)
     assert put(desk, name, bytes(80), 80).status_code == 400
     assert put(desk, name, bytes(80), 0).status_code == 200
+
+
+def test_nobody_spoils_what_another_one_sends(town: Town) -> None:
+    desk, other = town.machine("AAAA"), town.machine("BBBB")
+    data = secrets.token_bytes(100)
+    name = name_of(data)
+    assert put(desk, name, data[:50], 0).status_code == 200
+    assert put(other, name, bytes(60), 0).status_code == 200
+    assert put(other, name, bytes(40), 60, last=True).status_code == 400
+    assert put(desk, name, data[50:], 50, last=True).status_code == 201
+    assert get(other, name).content == data
+
+
+def test_what_was_begun_and_not_ended_gives_way_the_oldest_first(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("central.blobs.MOST_BEGUN", 250)
+    desk, other = town.machine("AAAA"), town.machine("BBBB")
+    names = [f"{number:064x}" for number in range(4)]
+    now = town.centre.clock()
+    for number, name in enumerate(names):
+        town.centre.clock = lambda number=number: now + timedelta(seconds=number)  # type: ignore[misc]
+        assert put(desk, name, bytes(100), 0).status_code == 200
+        assert put(other, names[0], bytes(10), 10 * number).status_code == 200  # another one's is his own
+
+    def begun(machine: Machine) -> list[int]:
+        heads = [machine.call("HEAD", f"/v1/blobs/{name}").headers for name in names]
+        return [int(headers["Upload-Offset"]) for headers in heads]
+
+    assert begun(desk) == [0, 0, 100, 100]
+    assert begun(other) == [40, 0, 0, 0]
+
+
+def test_what_was_begun_is_forgotten_at_a_start_after_a_day(centre: Centre) -> None:
+    data = secrets.token_bytes(100)
+    now = centre.clock()
+    with Server(centre) as server:
+        town = Town(centre, server)
+        desk = town.machine("AAAA")
+        assert put(desk, name_of(data), data[:50], 0).status_code == 200
+        town.close()
+    for hours, left in ((20, "50"), (30, "0")):
+        centre.clock = lambda hours=hours: now + timedelta(hours=hours)  # type: ignore[misc]
+        with Server(centre) as server:
+            again = Machine(server.address, "AAAA", desk.key)
+            created = int(centre.clock().timestamp()) + 1
+            target = f"/v1/blobs/{name_of(data)}"
+            answer = again.http.head(target, headers=again.proof("HEAD", target, created=created))
+            assert answer.headers["Upload-Offset"] == left
+            again.http.close()
 
 
 @pytest.mark.parametrize("name", ["x", "0" * 63, "0" * 65, "A" * 64, "..%2f" + "0" * 60])

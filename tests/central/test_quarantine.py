@@ -227,9 +227,12 @@ def test_stubs_from_another_terminal_are_filled_by_their_author(town: Town) -> N
     assert [(row.sequence, row.subject) for row in filled] == [(1, rows[0].subject), (2, rows[1].subject)]
 
 
-@pytest.mark.parametrize("names", [("taken", "a", "person:1"), ("x" * 500, "a", "b"), ("A\0", "a", "b")])
+@pytest.mark.parametrize(
+    ("names", "believed"),
+    [(("taken", "a", "person:1"), "person:1"), (("x" * 500, "a", "b"), ""), (("A\0", "a", "b"), "")],
+)
 def test_what_is_said_of_an_erased_row_is_believed_only_where_it_fits(
-    town: Town, names: tuple[str, str, str]
+    town: Town, names: tuple[str, str, str], believed: str
 ) -> None:
     desk, other = town.machine("AAAA"), town.machine("BBBB")
     other.send(entry(id="taken"))
@@ -237,7 +240,27 @@ def test_what_is_said_of_an_erased_row_is_believed_only_where_it_fits(
     id_, act_, subject = names
     erased = replace(rows[0], id=id_, act=act_, subject=subject, body=None, salt=None)
     assert desk.push([erased, rows[1]], desk.stream().pushed(rows)).sequence == 2
-    assert [subject for _, subject in received(other)] == ["", rows[1].subject]
+    assert [subject for _, subject in received(other)] == [believed, rows[1].subject]
+    pulled, found = other.pull()
+    (first,) = [row for row in found if (row.terminal, row.sequence) == ("AAAA", 1)]
+    assert first.id == stub_id("AAAA", "office", 1)  # another entry may have that id
+    assert desk.push(rows).set_aside == ()
+    _, filled = other.pull(pulled.cursor)
+    assert filled == [replace(rows[0], previous=b"", hash=b"")]
+
+
+def test_what_was_brought_as_erased_is_filled_unless_its_subject_was_erased_here(town: Town) -> None:
+    desk, other = town.machine("AAAA"), town.machine("BBBB")
+    rows = desk.stream().write(act(entry(), entry(), entry(subject="person:gone")))
+    emptied = [rows[0], *(replace(row, body=None, salt=None) for row in rows[1:])]
+    assert other.push(emptied, desk.stream().pushed(rows)).set_aside == ()
+    with town.centre.database.write() as connection:
+        connection.execute("INSERT INTO erasure (subject, at, reason) VALUES ('person:gone', '', '')")
+    assert desk.push(rows).set_aside == ()  # the act is whole, although a part of it was here
+    found = [row for row in other.pull()[1] if row.terminal == "AAAA"]
+    assert {row.sequence: row.body for row in found} == {1: rows[0].body, 2: rows[1].body, 3: None}
+    with town.centre.database.read() as connection:
+        assert journal.verify(connection) == []
 
 
 def test_only_the_centre_writes_the_stream_admin(town: Town) -> None:
