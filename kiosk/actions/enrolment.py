@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk import __version__
+from kiosk.actions.exchange import open_exchange
 from kiosk.actions.terminal import Terminal, chance
 from kiosk.errors import Refused
-from kiosk.model.text import say
+from kiosk.model.text import Text, say
 from kiosk.store import exchange as store
 from kiosk.sync.answers import Enrolled
 from kiosk.sync.client import enrol as ask
@@ -52,6 +55,37 @@ def enrol(terminal: Terminal, text: str, name: str = "") -> Enrolled:
         store.forget(connection)
         store.remember(connection, identity(answer, invitation.url, certificate))
     return answer
+
+
+def join(terminal: Terminal, text: str, tell: Callable[[Text], None]) -> None:
+    """Enrols, and fetches the accounts, so that somebody can sign in; `tell` says what comes next.
+
+    Called again it goes on where it was: a terminal that has joined asks for the accounts alone.
+    Raises what `enrol` raises, and Refused where nobody may sign in here.
+    """
+    if not is_enrolled(terminal):
+        enrol(terminal, text)
+    tell(say("Fetching the accounts…"))
+    exchange = open_exchange(terminal)
+    assert exchange is not None
+    try:
+        exchange.lists()
+    finally:
+        exchange.client.close()
+    with terminal.store.read() as connection:
+        face = store.known(connection, "centre/face")
+        if connection.execute("SELECT 1 FROM staff LIMIT 1").fetchone():
+            return
+    if face == b"selfservice":
+        raise Refused(
+            say("This is a self-service terminal now: nobody signs in here, and its window is not built yet.")
+        )
+    raise Refused(
+        say(
+            "This terminal has joined, but nobody is appointed yet who may sign in here. "
+            "Appoint somebody at the central system, then try again."
+        )
+    )
 
 
 def asked(terminal: Terminal, key: Ed25519PrivateKey, secret: str, name: str) -> dict[str, str]:

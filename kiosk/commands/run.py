@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -144,7 +144,7 @@ def demo_desk(settings: Settings) -> Desk:
 
 
 def first_window(settings: Settings, then: object, begun: tuple[Desk, str] | None = None) -> object:
-    """The first start of a real terminal: office pack, recovery key, first supervisor."""
+    """The first start of a real terminal: office pack, recovery key, central system or first supervisor."""
     from kiosk.actions.terminal import system_clock
     from kiosk.bootstrap import first_start, is_new, open_with_pack
     from kiosk.definitions import ERROR, inspect_pack, read_pack
@@ -161,8 +161,14 @@ def first_window(settings: Settings, then: object, begun: tuple[Desk, str] | Non
             return first_start(settings, folder)
         return open_with_pack(settings, folder), ""  # a restored terminal lacks the pack alone
 
+    def join(desk: Desk, invitation: str, tell: Callable[[Text], None]) -> Desk:
+        from kiosk.actions import enrolment
+
+        enrolment.join(desk.terminal, invitation, tell)
+        return desk
+
     own = read_pack(sample_pack_folder())  # its translations hold what the program itself says
-    window = FirstStart(check, make, own.translators, settings.language, settings.pack, begun)
+    window = FirstStart(check, make, join, own.translators, settings.language, settings.pack, begun)
     window.finished.connect(then)
     window.show()
     return window

@@ -22,7 +22,6 @@ REASONS = {
     "too_large": say("This is more than the central system takes at once."),
     "busy": say("The central system is busy. It will be tried again."),
     "code_taken": say("Another terminal of this office has the same code."),
-    "invitation": say("The central system does not take this invitation: it was used, or it is too old."),
 }
 
 

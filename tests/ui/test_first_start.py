@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,16 +12,20 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from central import admin
+from kiosk.actions import enrolment
 from kiosk.actions.desk import Desk
+from kiosk.actions.terminal import system_clock
 from kiosk.bootstrap import first_start, open_desk, renew_recovery
 from kiosk.definitions import check_pack
-from kiosk.model.text import say
+from kiosk.model.text import Text, say
 from kiosk.settings import Settings, sample_pack_folder
 from kiosk.store import keys
 from kiosk.ui.counter.bars import LanguageSwitch
 from kiosk.ui.counter.first_start import Checked, FirstStart, shortened
 from kiosk.ui.fields.line import LineInput
 from tests.office import MONDAY, sample_pack
+from tests.running import Running
 
 ENTER = Qt.Key.Key_Return
 WAIT = 60_000  # ms: the pack is read, keys and store are made, a passphrase is hashed slowly
@@ -29,6 +34,11 @@ WAIT = 60_000  # ms: the pack is read, keys and store are made, a passphrase is 
 def check(folder: Path) -> Checked:
     findings = check_pack(folder, MONDAY.date())
     return Checked([finding.text for finding in findings if finding.severity == "error"])
+
+
+def join(desk: Desk, invitation: str, tell: Callable[[Text], None]) -> Desk:
+    enrolment.join(desk.terminal, invitation, tell)
+    return desk
 
 
 @pytest.fixture
@@ -40,7 +50,7 @@ def window(qtbot: QtBot, settings: Settings, dressed: QApplication) -> Iterator[
         made.append(desk)
         return desk, secret
 
-    window = FirstStart(check, make, sample_pack().translators, "en")
+    window = FirstStart(check, make, join, sample_pack().translators, "en")
     qtbot.addWidget(window)
     window.show()
     yield window
@@ -70,10 +80,27 @@ def wait_visible(qtbot: QtBot, widget: QWidget) -> None:
     qtbot.waitUntil(widget.isVisible, timeout=WAIT)
 
 
+def wait_said(qtbot: QtBot, label: QLabel, words: str) -> None:
+    qtbot.waitUntil(lambda: label.isVisible() and words in label.text(), timeout=WAIT)
+
+
 def shown_key(window: FirstStart) -> str:
     found = window.findChild(QLabel, "first_start.key.shown")
     assert found is not None
     return "-".join(found.text().split())
+
+
+def alone(qtbot: QtBot, window: FirstStart) -> None:
+    qtbot.mouseClick(window.joining.without, Qt.MouseButton.LeftButton)
+
+
+def at_the_invitation(qtbot: QtBot, window: FirstStart) -> LineInput:
+    """The line for the invitation, after pack and recovery key."""
+    type_into(qtbot, window.folder, str(sample_pack_folder()))
+    wait_visible(qtbot, window.last_group)
+    type_into(qtbot, window.last_group, shown_key(window).split("-")[-1])
+    assert window.joining.invitation.isVisible()
+    return window.joining.invitation
 
 
 def test_from_the_pack_to_the_first_supervisor(qtbot: QtBot, window: FirstStart, settings: Settings) -> None:
@@ -82,8 +109,9 @@ def test_from_the_pack_to_the_first_supervisor(qtbot: QtBot, window: FirstStart,
     key = shown_key(window)
     assert keys.recovery_public(key) == keys.recovery_of(settings.data)
     type_into(qtbot, window.last_group, key.split("-")[-1].lower())
-    wait_visible(qtbot, window.number)
     assert shown_key(window) == ""  # shown once
+    alone(qtbot, window)
+    assert window.number.isVisible()
     type_into(qtbot, window.number, "s001")
     type_into(qtbot, window.name, "王海宁")
     type_into(qtbot, window.passphrase, "eight quiet herons")
@@ -98,14 +126,14 @@ def test_a_first_start_that_was_cut_short_goes_on_with_another_key(
     qtbot: QtBot, settings: Settings, dressed: QApplication
 ) -> None:
     desk, lost = first_start(settings, sample_pack_folder())
-    window = FirstStart(check, lambda folder: (desk, lost), begun=(desk, renew_recovery(settings)))
+    window = FirstStart(check, lambda folder: (desk, lost), join, begun=(desk, renew_recovery(settings)))
     qtbot.addWidget(window)
     window.show()
     key = shown_key(window)
     assert key != lost
     assert keys.recovery_public(key) == keys.recovery_of(settings.data)
     type_into(qtbot, window.last_group, key.split("-")[-1])
-    assert window.number.isVisible()
+    assert window.joining.invitation.isVisible()
     desk.terminal.store.close()
     open_desk(settings).terminal.store.close()  # this machine still opens it
 
@@ -150,6 +178,7 @@ def test_an_account_that_cannot_be_made_says_why(
     type_into(qtbot, window.folder, str(sample_pack_folder()))
     wait_visible(qtbot, window.last_group)
     type_into(qtbot, window.last_group, shown_key(window).split("-")[-1])
+    alone(qtbot, window)
     type_into(qtbot, window.number, number)
     type_into(qtbot, window.name, "王海宁")
     type_into(qtbot, window.passphrase, first)
@@ -181,7 +210,7 @@ def test_the_sample_pack_is_taken_only_when_it_is_asked_for_twice(
         made.append(desk)
         return desk, secret
 
-    window = FirstStart(lambda folder: Checked(sample=True), make, sample_pack().translators, "en")
+    window = FirstStart(lambda folder: Checked(sample=True), make, join, sample_pack().translators, "en")
     qtbot.addWidget(window)
     window.show()
     type_into(qtbot, window.folder, str(sample_pack_folder()))
@@ -198,7 +227,7 @@ def test_a_restored_terminal_asks_for_the_pack_alone(
 ) -> None:
     desk, _ = first_start(settings, sample_pack_folder())
     desk.add_staff("S001", "王海宁", ("supervisor",), "eight quiet herons")
-    window = FirstStart(lambda folder: Checked(), lambda folder: (desk, ""))
+    window = FirstStart(lambda folder: Checked(), lambda folder: (desk, ""), join)
     qtbot.addWidget(window)
     window.show()
     with qtbot.waitSignal(window.finished, timeout=WAIT) as told:
@@ -210,3 +239,88 @@ def test_a_restored_terminal_asks_for_the_pack_alone(
 def test_many_findings_are_shortened_and_the_whole_command_is_named(tmp_path: Path) -> None:
     said = str(shortened([say("{number}", number=number) for number in range(7)], tmp_path))
     assert said == f"0\n1\n2\n3\n4\n… and 2 more. `kiosk check-office {tmp_path}` lists them all."
+
+
+# --- joining the office's central system ----------------------------------------------------------------
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Running]:
+    """A central system with one clerk of the reception; its clock is the machine's."""
+    running = Running(tmp_path / "centre", clock=None)
+    running.centre.clock = system_clock
+    admin.appoint(running.centre, "R001", "李晓梅", ["reception"], "eight quiet herons", "S001")
+    yield running
+    running.end()
+
+
+def test_a_terminal_joins_by_what_a_reader_types(
+    qtbot: QtBot, window: FirstStart, centre: Running, settings: Settings
+) -> None:
+    invitation = at_the_invitation(qtbot, window)
+    with qtbot.waitSignal(window.finished, timeout=WAIT) as told:
+        type_into(qtbot, invitation, centre.invitation())
+    desk = told.args[0]
+    assert isinstance(desk, Desk)
+    assert desk.sign_in("R001", "eight quiet herons").roles == ("reception",)
+    assert enrolment.is_enrolled(desk.terminal)
+    assert not window.isVisible()
+
+
+def test_an_invitation_is_pasted_over_several_lines(
+    qtbot: QtBot, window: FirstStart, centre: Running
+) -> None:
+    invitation = at_the_invitation(qtbot, window)
+    text = centre.invitation().lower()
+    QApplication.clipboard().setText(f" {text[:40]}\n{text[40:90]}\r\n{text[90:]}\n")
+    with qtbot.waitSignal(window.finished, timeout=WAIT):
+        qtbot.keyClick(invitation, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+        qtbot.keyClick(invitation, ENTER)
+
+
+def test_what_does_not_work_is_said_and_what_was_typed_stays(
+    qtbot: QtBot, window: FirstStart, centre: Running
+) -> None:
+    invitation = at_the_invitation(qtbot, window)
+    text = centre.invitation()
+    address, pin, secret = text.split("/")[2:]
+    other = "0" if secret[0] != "0" else "1"
+    wrong = {
+        "KIOSK-INVITE/1/centre": "is not an invitation",
+        f"KIOSK-INVITE/1/{address}/{pin}/{other}{secret[1:]}": "is not known, or was used already",
+        f"KIOSK-INVITE/1/{address}/{'A' * 52}/{secret}": "is not the central system of this invitation",
+        f"KIOSK-INVITE/1/127.0.0.1:9/{pin}/{secret}": "cannot be reached",
+    }
+    for typed, why in wrong.items():
+        type_into(qtbot, invitation, typed)
+        wait_said(qtbot, message(window, "join"), why)
+        assert invitation.raw() == typed
+        assert window.joining.button.isEnabled()
+    window.words.use("my")
+    assert message(window, "join").text() == "ဗဟိုစနစ်ကို ဆက်သွယ်၍မရပါ။"
+    with qtbot.waitSignal(window.finished, timeout=WAIT):
+        qtbot.keyClicks(invitation, text)  # a reader reads once more: it writes over what stood there
+        qtbot.keyClick(invitation, ENTER)
+
+
+def test_an_invitation_that_is_too_old_is_told_as_such(
+    qtbot: QtBot, window: FirstStart, centre: Running
+) -> None:
+    text = centre.invitation()
+    centre.centre.clock = lambda: system_clock() + timedelta(days=8)
+    type_into(qtbot, at_the_invitation(qtbot, window), text)
+    wait_visible(qtbot, message(window, "join"))
+    assert "too old" in message(window, "join").text()
+
+
+def test_where_nobody_may_sign_in_yet_it_asks_again_without_another_invitation(
+    qtbot: QtBot, window: FirstStart, centre: Running
+) -> None:
+    invitation = at_the_invitation(qtbot, window)
+    type_into(qtbot, invitation, centre.invitation(("labour",)))
+    wait_visible(qtbot, message(window, "join"))
+    assert "nobody is appointed yet" in message(window, "join").text()
+    admin.appoint(centre.centre, "L001", "杨立新", ["labour"], "eight quiet herons", "S001")
+    with qtbot.waitSignal(window.finished, timeout=WAIT) as told:
+        qtbot.keyClick(invitation, ENTER)
+    assert told.args[0].sign_in("L001", "eight quiet herons")

@@ -1,4 +1,7 @@
-"""The first start of a real terminal: the office pack, the recovery key, the first supervisor."""
+"""The first start of a real terminal: the office pack, the recovery key, and who is at work here.
+
+That is told by the central system, where the office has one; else the first supervisor gets his account.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from kiosk.actions.desk import Desk
 from kiosk.errors import KioskError
@@ -15,8 +18,9 @@ from kiosk.model.text import Text, Translator, say
 from kiosk.ui import theme
 from kiosk.ui.background import Background
 from kiosk.ui.counter.bars import LanguageSwitch
-from kiosk.ui.fields.line import LineInput
-from kiosk.ui.parts import Button, button, column, frame, label, prose, row
+from kiosk.ui.counter.joining import Join, Joining
+from kiosk.ui.counter.step import Step
+from kiosk.ui.parts import button, column, frame, label, row
 from kiosk.ui.translations import OWN_NAMES, Translations, lines
 
 
@@ -34,58 +38,12 @@ MOST_FINDINGS = 5  # that are shown; `kiosk check-office` lists all
 GROUPS = 4  # of the recovery key, in one line
 
 
-class Step(QWidget):
-    """One question of the first start: what it is about, what is asked, why it did not work, its button."""
-
-    def __init__(self, words: Translations, title: Text, about: Text, accept: Text, name: str) -> None:
-        super().__init__()
-        self.words = words
-        self.setObjectName(name)
-        self.message = prose(words)
-        self.message.setObjectName(f"{name}.message")
-        self.message.setProperty("state", "error")
-        self.message.hide()
-        self.button: Button = button(words, accept, kind="primary", name=f"{name}.go_on")
-        self.button.setMinimumHeight(40)
-        self.inside = column(spacing=4)
-        foot = row(None, self.button)
-        parts = (prose(words, title, "title"), prose(words, about, "second"), self.inside, self.message, foot)
-        self.setLayout(column(*parts, spacing=2 * theme.GRID))
-
-    def line(self, title: Text, name: str, language: str = "en", *, secret: bool = False) -> LineInput:
-        """A labelled line under the last one; Enter goes on to the next, and from the last to the button."""
-        made = LineInput(theme.COUNTER, language)
-        made.setObjectName(f"{self.objectName()}.{name}")
-        if secret:
-            made.setEchoMode(QLineEdit.EchoMode.Password)
-        made.moved.connect(lambda step: self._walk(made, step))
-        self.inside.addWidget(label(self.words, title, "label"))
-        self.inside.addWidget(made)
-        self.inside.addSpacing(theme.GRID)
-        return made
-
-    def _walk(self, line: LineInput, step: int) -> None:
-        walk = self.findChildren(LineInput)
-        place = walk.index(line) + step
-        if place == len(walk):
-            self.button.click()
-        else:
-            walk[max(0, place)].setFocus(Qt.FocusReason.TabFocusReason)
-
-    def say_why(self, text: Text | None) -> None:
-        if text is not None:
-            self.words.put(self.message.setText, text)
-        self.message.setVisible(text is not None)
-
-    def busy(self, busy: bool) -> None:
-        self.button.setEnabled(not busy)
-
-
 class FirstStart(QWidget):
     """`check(folder)` says what is wrong with an office pack; `make(folder)` makes keys and store, and
     returns the desk with the office's recovery key, which is shown here once: "" where the store has its
     keys, because it was restored. Both run off the UI thread.
 
+    `join(desk, invitation, tell)` takes the terminal into the office's central system (`Joining`).
     `translators` are those of the program itself, for no office pack is known yet. `begun` is what `make`
     gave when an earlier first start was cut short before its supervisor.
     """
@@ -96,6 +54,7 @@ class FirstStart(QWidget):
         self,
         check: Check,
         make: Make,
+        join: Join,
         translators: Mapping[str, Translator] | None = None,
         language: str = "zh",
         pack: Path | None = None,
@@ -111,7 +70,10 @@ class FirstStart(QWidget):
         self.setObjectName("first_start")
         self.words.put(self.setWindowTitle, say("First start"))
         self.words.changed.connect(self._dress)
-        self._steps = (self._pack_step(pack), self._key_step(), self._supervisor_step())
+        self.joining = Joining(self.words, self.background, join)
+        self.joining.joined.connect(self._joined)
+        self.joining.alone.connect(lambda: self._go_to(3, self.number))
+        self._steps = (self._pack_step(pack), self._key_step(), self.joining, self._supervisor_step())
         card = frame("surface")
         card.setFixedWidth(640)
         self._place = label(self.words, "", "small")
@@ -212,7 +174,7 @@ class FirstStart(QWidget):
         if desk.has_staff():
             self._made(None)
         else:
-            self._go_to(2, self.number)
+            self._ask_to_join(desk)
 
     # The recovery key ---------------------------------------------------------------------------------
 
@@ -243,7 +205,19 @@ class FirstStart(QWidget):
             return
         self._key = ""
         self._shown_key.setText("")
-        self._go_to(2, self.number)
+        if self._desk is not None:
+            self._ask_to_join(self._desk)
+
+    # The central system -------------------------------------------------------------------------------
+
+    def _ask_to_join(self, desk: Desk) -> None:
+        self.joining.desk = desk
+        self._go_to(2, self.joining.invitation)
+
+    def _joined(self, desk: Desk) -> None:
+        """Who may sign in stands there now."""
+        self._desk = desk
+        self._made(None)
 
     # The first supervisor -----------------------------------------------------------------------------
 
