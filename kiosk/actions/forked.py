@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
 from kiosk.actions.enrolment import TRIES, identity
-from kiosk.actions.exchange import Exchange, open_exchange
+from kiosk.actions.exchange import Exchange, Forked, open_exchange
 from kiosk.actions.terminal import Terminal, chance
 from kiosk.errors import Refused
 from kiosk.logs import log
@@ -71,6 +71,15 @@ def recover(exchange: Exchange) -> Recovered:
     Raises what the client raises, with nothing changed but that the centre may know the successor already:
     asked again, it says the same.
     """
+    try:
+        return _recovered(exchange)
+    except Forked:  # a copy of this disk took the name that had been drawn
+        with exchange.terminal.store.write() as connection:
+            _keep(connection, _drawn())
+        return _recovered(exchange)
+
+
+def _recovered(exchange: Exchange) -> Recovered:
     terminal = exchange.terminal
     common = {(*exchange.own, stream): shared(exchange, stream) for stream in _own_streams(exchange)}
     answer, secrets = _succeed(exchange)
@@ -135,12 +144,8 @@ def _commitment(connection: Connection, own: tuple[str, str], stream: str, seque
 def _succeed(exchange: Exchange) -> tuple[Enrolled, dict[str, bytes]]:
     """What the centre says to the successor, and the successor's identity, kept here until it is needed."""
     with exchange.terminal.store.write() as connection:
-        names = ("terminal", "sync", "seal")
-        made = {name: store.known(connection, f"exchange/next/{name}") for name in names}
         fresh = {
-            "terminal": made["terminal"] or chance(4).encode(),
-            "sync": made["sync"] or Ed25519PrivateKey.generate().private_bytes_raw(),
-            "seal": made["seal"] or Ed25519PrivateKey.generate().private_bytes_raw(),
+            name: store.known(connection, f"exchange/next/{name}") or new for name, new in _drawn().items()
         }
         _keep(connection, fresh)
     for again in reversed(range(TRIES)):
@@ -153,6 +158,15 @@ def _succeed(exchange: Exchange) -> tuple[Enrolled, dict[str, bytes]]:
         with exchange.terminal.store.write() as connection:
             _keep(connection, fresh)
     raise Refused(say("Another terminal of this office has the same code."))
+
+
+def _drawn() -> dict[str, bytes]:
+    """Another identity."""
+    return {
+        "terminal": chance(4).encode(),
+        "sync": Ed25519PrivateKey.generate().private_bytes_raw(),
+        "seal": Ed25519PrivateKey.generate().private_bytes_raw(),
+    }
 
 
 def _keep(connection: Connection, fresh: dict[str, bytes]) -> None:
@@ -188,14 +202,24 @@ def _acts(exchange: Exchange, common: dict[tuple[str, str, str], int]) -> Iterat
 
 
 def _write_again(successor: Terminal, acts: Sequence[list[Entry]]) -> set[str]:
-    """Appends acts as the successor's own; returns the numbers that stand for something else as well."""
+    """Appends acts as the successor's own; returns the numbers that stand for something else as well.
+
+    What a copy of this disk wrote again already, under its new name, is left to it.
+    """
     doubled: set[str] = set()
     with successor.store.write() as connection:
         for act in acts:
-            own = [replace(entry, terminal=successor.code) for entry in act]
+            own = [
+                replace(entry, terminal=successor.code) for entry in act if not _is_here(connection, entry)
+            ]
             doubled |= {number for entry in own for number in _doubled(connection, entry)}
-            apply(SqlMemory(connection), journal.append(connection, own))
+            if own:
+                apply(SqlMemory(connection), journal.append(connection, own))
     return doubled
+
+
+def _is_here(connection: Connection, entry: Entry) -> bool:
+    return connection.execute("SELECT 1 FROM entry WHERE id = ?", (entry.id,)).fetchone() is not None
 
 
 def _doubled(connection: Connection, entry: Entry) -> Iterator[str]:

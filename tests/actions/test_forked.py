@@ -160,3 +160,36 @@ def test_a_recovery_cut_short_is_done_again(centre: Running, tmp_path: Path) -> 
         assert remembered.known(connection, remembered.FORKED) is None
     copied.client.close()
     copy.close()
+
+
+def test_two_copies_that_drew_the_same_next_name_end_under_two(centre: Running, tmp_path: Path) -> None:
+    """The disk was copied after it had been put back, and had its next name from the centre already."""
+    one, up = desk(centre, tmp_path / "one")
+    meet(up)
+    up.client.close()
+    key = image(one, tmp_path / "old")
+    one, up = opened(centre, tmp_path / "one", key)
+    one.register()
+    meet(up)
+    up.client.close()
+    one.close()
+    old, again = opened(centre, tmp_path / "old", key)
+    old.counter = 5
+    both = old.register()
+    forked._succeed(again)  # and then the power went
+    again.client.close()
+    image(old, tmp_path / "copy")
+    codes, cases = set(), []
+    for number, name in enumerate(("old", "copy"), 1):
+        office, exchange = opened(centre, tmp_path / name, key)
+        office.counter = 10 * number
+        cases.append(office.register())
+        codes.add(forked.recover(exchange).code)
+        exchange.client.close()
+        office, exchange = opened(centre, tmp_path / name, key)
+        meet(exchange)
+        assert {office.state(case, "registration") for case in (both, *cases)} == {"done"}
+        whole(office.store)
+        exchange.client.close()
+        office.close()
+    assert len(codes) == 2

@@ -99,6 +99,12 @@ class Cluster:
             with self.connect() as connection:
                 connection.execute(f"DROP DATABASE {name_in(url)} WITH (FORCE)")
 
+    def leave(self, url: str) -> None:
+        """Ends everybody who is connected to a database, and waits until they are gone."""
+        with self.connect() as connection:
+            asked = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s"
+            connection.execute(asked, (name_in(url),))
+
     def connect(self, database: str = "postgres") -> psycopg.Connection:
         """A connection where each statement is a transaction of its own."""
         return psycopg.connect(self.url(database).replace("+psycopg", ""), autocommit=True)
@@ -127,13 +133,20 @@ class Cluster:
 
     def kill(self) -> None:
         """End the server and all its processes at once, as when the power goes."""
-        if self.process:
+        if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGSTOP)  # so that it starts no other while we count them
             for child in children(self.process.pid):
                 os.kill(child, signal.SIGKILL)
             self.process.kill()
             self.process.wait()
-            self.process = None
+        self.process = None
+
+    def fill_disk(self, size: int) -> None:
+        """No file of the server grows beyond `size` bytes until it is started anew."""
+        assert self.process
+        for process in (self.process.pid, *children(self.process.pid)):
+            words = ("prlimit", f"--fsize={size}:{size}", "--pid", str(process))
+            subprocess.run(words, stderr=subprocess.DEVNULL, check=False, **self.owner)  # one may have ended
 
     def close(self) -> None:
         """End the server at once and remove its folder."""

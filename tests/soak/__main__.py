@@ -38,8 +38,8 @@ def soak(faults: int, seed: int, kind: str, folder: Path) -> Counter[str]:
         url = cluster.database() if cluster else f"sqlite:///{folder / 'centre.db'}"
         town = Town(folder, url, cluster)
         stack.callback(town.close)
-        for number in range(DESKS):
-            town.join(f"desk{number}", chance.randrange(2**32))
+        for _ in range(DESKS):
+            town.join(chance.randrange(2**32))
         names = [name for name, fault in FAULTS.items() if cluster or not fault.needs_postgresql]
         weights = [FAULTS[name].weight for name in names]
         while injected.total() < faults:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import httpx
 from msgspec.structs import replace
 
-from kiosk.actions.enrolment import enrol
+from kiosk.actions.enrolment import enrol, is_enrolled
 from kiosk.actions.exchange import Forked, open_exchange
 from kiosk.actions.forked import recover
 from kiosk.errors import KioskError
@@ -48,20 +51,59 @@ class Mortal:
         return counted
 
 
+class Meddling(httpx.BaseTransport):
+    """Passes on what the client asks, but for the nth request.
+
+    That one goes twice, the same bytes, and one of the answers or both get lost ("first", "second" is what
+    the client hears, "neither"), or it is kept in `late`, to arrive when its time is long over ("later").
+    """
+
+    def __init__(self, inner: httpx.BaseTransport, left: int, how: str, late: list[httpx.Request]) -> None:
+        self.inner, self.left, self.how, self.late = inner, left, how, late
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.left -= 1
+        if self.left:
+            return self.inner.handle_request(request)
+        if self.how == "later":
+            self.late.append(request)
+        else:
+            heard = {"first": self._heard(request), "second": self._heard(request)}
+            if self.how in heard:
+                return heard[self.how]
+        raise httpx.ReadError("lost", request=request)
+
+    def _heard(self, request: httpx.Request) -> httpx.Response:
+        answer = self.inner.handle_request(request)
+        answer.read()
+        answer.close()
+        return answer
+
+    def close(self) -> None:
+        self.inner.close()
+
+
 class Desk:
     """What a process is told is a method of this class, by name."""
 
     def __init__(self, folder: Path, key: bytes, seed: int) -> None:
         self.folder, self.key, self.chance = folder, key, Random(seed)
         self.clock = Clock(MONDAY)
+        self.meddled: tuple[int, str] | None = None
+        self.late: list[httpx.Request] = []
         self._open()
 
     def _open(self) -> None:
         self.office = Office(self.folder, clock=self.clock, key=self.key)
 
     def enrol(self, invitation: str) -> str:
-        enrol(self.office.desk.terminal, invitation)
-        return self.office.desk.terminal.code
+        """Joins, if it has not; "ok", or why not."""
+        try:
+            if not is_enrolled(self.office.desk.terminal):
+                enrol(self.office.desk.terminal, invitation)
+        except KioskError as error:
+            return f"{type(error).__name__}: {error}"
+        return "ok"
 
     def die_at(self, statement: int) -> None:
         """From now on this process has so many statements to live."""
@@ -80,6 +122,30 @@ class Desk:
             except KioskError:
                 continue  # not at this stage, or contested: a guard's business
         return self._own_after(after)
+
+    def disk_is_full(self, room: float) -> None:
+        """No file grows beyond so much of the store's size, until `disk_has_room`."""
+        size = int(self.office.path.stat().st_size * room)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+    def disk_has_room(self) -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+    def meddle(self, request: int, how: str) -> None:
+        """What becomes of the nth request of the next exchange, as `Meddling` has it."""
+        self.meddled = (request, how)
+
+    def let_go(self) -> int:
+        """Requests that were kept arrive now, as they are; how many."""
+        exchange = open_exchange(self.office.desk.terminal)
+        assert exchange is not None
+        for request in self.late:
+            with suppress(httpx.HTTPError):
+                exchange.client._http._transport.handle_request(request).close()
+        exchange.client.close()
+        count = len(self.late)
+        self.late.clear()
+        return count
 
     def work_on_a_full_disk(self, acts: int) -> list[str]:
         """As `work`, on a disk that takes no further page: nothing is half kept."""
@@ -138,6 +204,10 @@ class Desk:
         """One exchange, both ways; how it ended."""
         exchange = open_exchange(self.office.desk.terminal)
         assert exchange is not None
+        if self.meddled:
+            http = exchange.client._http
+            http._transport = Meddling(http._transport, *self.meddled, self.late)
+            self.meddled = None
         try:
             exchange.begin()
             exchange.send()
@@ -154,7 +224,7 @@ class Desk:
 
     def _recover(self, exchange: Any) -> str:
         try:
-            recover(exchange)
+            recover(exchange).evidence.unlink()  # hundreds of them would fill the disk
         except KioskError as error:
             return f"{type(error).__name__}: {error}"
         self._open()

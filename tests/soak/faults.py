@@ -6,9 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
+from central.backup import backup
+from tests.soak import serving
 from tests.soak.looking import at_the_centre
-from tests.soak.town import Died, Terminal, Town
+from tests.soak.town import ANSWER, Child, Died, Terminal, Town
 
+REQUESTS = (1, 4)  # of an exchange, of which one is repeated or kept
 BYTES = (0, 40_000)  # of an exchange, both ways, after which it is cut
 STATEMENTS = (1, 120)  # after which a desk dies
 
@@ -29,9 +32,7 @@ def some_work(town: Town, chance: Random) -> Terminal:
 
 def line_is_cut(town: Town, chance: Random) -> None:
     terminal = some_work(town, chance)
-    town.line.spoil(chance.randint(*BYTES))
-    terminal.tell("exchange")
-    town.line.mend()
+    exchange_over_a_bad_line(town, terminal, chance)
     if chance.random() < 0.5:
         terminal.tell("exchange")
 
@@ -50,9 +51,7 @@ def desk_is_killed_at_work(town: Town, chance: Random) -> None:
 
 
 def desk_is_killed_in_an_exchange(town: Town, chance: Random) -> None:
-    terminal = some_work(town, chance)
-    terminal.tell("die_at", chance.randint(*STATEMENTS))
-    _until_it_dies(town, terminal, lambda: terminal.tell("exchange"))
+    exchange_until_death(town, some_work(town, chance), chance)
 
 
 def _until_it_dies(town: Town, terminal: Terminal, run: Callable[[], object]) -> None:
@@ -65,12 +64,7 @@ def _until_it_dies(town: Town, terminal: Terminal, run: Callable[[], object]) ->
 
 
 def centre_is_killed(town: Town, chance: Random) -> None:
-    terminal = some_work(town, chance)
-    town.line.spoil(chance.randint(*BYTES), on_spent=town.kill_centre)
-    terminal.tell("exchange")
-    town.line.mend()
-    town.kill_centre()
-    town.begin_centre()
+    exchange_whose_centre_dies(town, some_work(town, chance), chance)
 
 
 def database_is_killed(town: Town, chance: Random) -> None:
@@ -82,9 +76,109 @@ def database_is_killed(town: Town, chance: Random) -> None:
     town.begin_database()
 
 
+def request_is_repeated(town: Town, chance: Random) -> None:
+    """The same bytes arrive twice, and one of the answers or both get lost."""
+    terminal = some_work(town, chance)
+    terminal.tell("meddle", chance.randint(*REQUESTS), chance.choice(["first", "second", "neither"]))
+    terminal.tell("exchange")
+
+
+def request_comes_late(town: Town, chance: Random) -> None:
+    """A request arrives only after its terminal, and perhaps others, sent later ones."""
+    terminal = some_work(town, chance)
+    terminal.tell("meddle", chance.randint(*REQUESTS), "later")
+    terminal.tell("exchange")
+    for one in chance.choices(town.terminals, k=2):
+        one.kept |= {*one.tell("work", 1)}
+        one.tell("exchange")
+    terminal.tell("let_go")
+
+
+def request_is_overtaken(town: Town, chance: Random) -> None:
+    """One terminal's request is held back at some byte until another's whole exchange went through."""
+    one, other = chance.sample(town.terminals, 2)
+    for terminal in (one, other):
+        terminal.kept |= {*terminal.tell("work", 2)}
+    held = town.line.hold(chance.randint(*BYTES) // 2)
+    one.ask("exchange")
+    while not held.reached.wait(0.005) and not one.has_answered():
+        pass
+    if held.reached.is_set():
+        other.tell("exchange")
+    town.line.mend()
+    one.hear()
+
+
 def disk_is_full(town: Town, chance: Random) -> None:
     terminal = chance.choice(town.terminals)
     terminal.kept |= {*terminal.tell("work_on_a_full_disk", 3)}
+
+
+def disk_is_full_in_an_exchange(town: Town, chance: Random) -> None:
+    terminal = some_work(town, chance)
+    for one in town.terminals:
+        if one is not terminal:
+            one.kept |= {*one.tell("work", 2)}
+            one.tell("exchange")
+    exchange_on_a_full_disk(town, terminal, chance)
+
+
+def exchange_on_a_full_disk(town: Town, terminal: Terminal, chance: Random) -> None:
+    terminal.tell("disk_is_full", chance.uniform(0, 1.1))
+    said = terminal.tell("exchange")
+    terminal.tell("disk_has_room")
+    if said != "ok" and chance.random() < 0.5:  # somebody makes room; and perhaps starts the program anew
+        terminal.kill()
+        terminal.begin()
+
+
+def disk_of_the_centre_is_full(town: Town, chance: Random) -> None:
+    terminal = some_work(town, chance)
+    exchange_with_a_full_centre(town, terminal, chance)
+
+
+def exchange_with_a_full_centre(town: Town, terminal: Terminal, chance: Random) -> None:
+    town.fill_disk_of_centre(chance.randrange(4_000_000))
+    terminal.tell("exchange")
+    town.kill_centre()
+    if town.cluster:
+        town.kill_database()
+        town.begin_database()
+    town.begin_centre()
+
+
+def exchange_over_a_bad_line(town: Town, terminal: Terminal, chance: Random) -> None:
+    town.line.spoil(chance.randint(*BYTES))
+    terminal.tell("exchange")
+    town.line.mend()
+
+
+def exchange_until_death(town: Town, terminal: Terminal, chance: Random) -> None:
+    terminal.tell("die_at", chance.randint(*STATEMENTS))
+    _until_it_dies(town, terminal, lambda: terminal.tell("exchange"))
+
+
+def exchange_whose_centre_dies(town: Town, terminal: Terminal, chance: Random) -> None:
+    town.line.spoil(chance.randint(*BYTES), on_spent=town.kill_centre)
+    terminal.tell("exchange")
+    town.line.mend()
+    town.kill_centre()
+    town.begin_centre()
+
+
+def exchange_in_peace(town: Town, terminal: Terminal, chance: Random) -> None:
+    terminal.tell("exchange")
+
+
+# what may befall the first exchange after a disk was put back or copied, or the first of all
+MISHAPS = (
+    exchange_in_peace, exchange_in_peace, exchange_over_a_bad_line, exchange_until_death,
+    exchange_on_a_full_disk, exchange_with_a_full_centre, exchange_whose_centre_dies,
+)  # fmt: skip
+
+
+def mishap(town: Town, terminal: Terminal, chance: Random) -> None:
+    chance.choice(MISHAPS)(town, terminal, chance)
 
 
 def clock_jumps(town: Town, chance: Random) -> None:
@@ -109,35 +203,103 @@ def disk_is_put_back(town: Town, chance: Random) -> None:
     town.put_back(terminal, image)
     terminal.kept |= some & at_the_centre(town)
     terminal.kept |= {*terminal.tell("work", 2)}
-    terminal.tell("exchange")
+    mishap(town, terminal, chance)
 
 
 def disk_is_copied(town: Town, chance: Random) -> None:
     """Two machines under one name; each works on before they meet the centre. Then one of them retires."""
     terminal = chance.choice(town.terminals)
+    terminal.tell("exchange")  # it is copied as it works, not between finding that it forked and its new name
     image = town.image(terminal)
     clone = town.clone(image, terminal, chance.randrange(2**32))
     for one in chance.sample([terminal, clone], 2):
         one.kept |= {*one.tell("work", 2)}
-        one.tell("exchange")
-    retired = chance.choice([terminal, clone])
-    while retired.tell("exchange") != "ok":
-        pass
-    retired.end()
-    town.terminals.remove(retired)
-    town.retired |= retired.kept
+        mishap(town, one, chance)
+    town.retire(chance.choice([terminal, clone]))
+
+
+def centre_is_put_back(town: Town, chance: Random) -> None:
+    """By `central restore`, which dies at first, or as its disk was, of which nobody tells the program."""
+    for terminal in town.terminals:
+        terminal.tell("exchange")  # who finds only now that it forked joins before, not in between
+    backup_of = chance.random() < 0.6
+    image = _backed_up(town) if backup_of else town.copy_of_database()
+    if not backup_of:
+        town.begin_centre()
+    for terminal in town.terminals:
+        terminal.kept |= {*terminal.tell("work", chance.randrange(3))}
+        if chance.random() < 0.8:
+            terminal.tell("exchange")
+    town.move_to(_restored(town, chance) if backup_of else image)
+    town.begin_centre()
+    for terminal in chance.sample(town.terminals, len(town.terminals)):
+        terminal.kept |= {*terminal.tell("work", chance.randrange(3))}
+        mishap(town, terminal, chance)
+
+
+def _backed_up(town: Town) -> str:
+    centre = town.centre()
+    backup(centre.database, town.folder / "backup")
+    centre.close()
+    return ""
+
+
+def _restored(town: Town, chance: Random) -> str:
+    """The URL of what `central restore` made, at the second try at the latest."""
+    for statement in (chance.randint(1, 60), 0):
+        url = town.new_database()
+        restoring = Child(serving.put_back, town.folder / "backup", url, statement)
+        try:
+            assert restoring.hear(ANSWER) == "ok"
+        except Died:
+            town.drop(url)
+            continue
+        restoring.process.join()
+        return url
+    raise AssertionError("the backup could not be restored")
+
+
+def terminal_joins(town: Town, chance: Random) -> None:
+    """It is killed, or the line is cut, while it enrols; one of the others retires."""
+    terminal, invitation = town.machine(chance.randrange(2**32)), town.invitation()
+    for _ in range(chance.randrange(3)):
+        terminal.tell("die_at", chance.randint(1, 12))
+        _until_it_dies(town, terminal, lambda: terminal.tell("enrol", invitation))
+        town.line.spoil(chance.randint(0, 6_000))
+        terminal.tell("enrol", invitation)
+        town.line.mend()
+    said = terminal.tell("enrol", invitation)
+    assert said == "ok", said
+    town.terminals.append(terminal)
+    mishap(town, terminal, chance)
+    town.retire(chance.choice(town.terminals[:-1]))
+
+
+def clock_of_the_centre_jumps(town: Town, chance: Random) -> None:
+    town.days = chance.uniform(-20, 20)
+    town.kill_centre()
+    town.begin_centre()
+    some_work(town, chance).tell("exchange")
 
 
 FAULTS = {
-    "line is cut": Fault(line_is_cut, 50),
-    "line is slow and cut": Fault(line_is_slow_and_cut, 10),
-    "desk is killed at work": Fault(desk_is_killed_at_work, 8),
-    "desk is killed in an exchange": Fault(desk_is_killed_in_an_exchange, 8),
+    "line is cut": Fault(line_is_cut, 30),
+    "line is slow and cut": Fault(line_is_slow_and_cut, 8),
+    "request is repeated": Fault(request_is_repeated, 12),
+    "request comes late": Fault(request_comes_late, 8),
+    "request is overtaken": Fault(request_is_overtaken, 8),
+    "desk is killed at work": Fault(desk_is_killed_at_work, 7),
+    "desk is killed in an exchange": Fault(desk_is_killed_in_an_exchange, 7),
     "centre is killed": Fault(centre_is_killed, 5),
-    "database is killed": Fault(database_is_killed, 5, needs_postgresql=True),
-    "disk is full": Fault(disk_is_full, 5),
-    "clock jumps": Fault(clock_jumps, 5),
+    "database is killed": Fault(database_is_killed, 3, needs_postgresql=True),
+    "disk is full": Fault(disk_is_full, 3),
+    "disk is full in an exchange": Fault(disk_is_full_in_an_exchange, 2),
+    "disk of the centre is full": Fault(disk_of_the_centre_is_full, 2),
+    "clock jumps": Fault(clock_jumps, 4),
+    "clock of the centre jumps": Fault(clock_of_the_centre_jumps, 1),
     "poison": Fault(poison, 2),
     "disk is put back": Fault(disk_is_put_back, 1),
-    "disk is copied": Fault(disk_is_copied, 1),
+    "disk is copied": Fault(disk_is_copied, 0.5),
+    "centre is put back": Fault(centre_is_put_back, 0.5),
+    "terminal joins": Fault(terminal_joins, 1),
 }

@@ -1,4 +1,4 @@
-"""The line between the terminals and the centre: slow, cut at any byte, or the death of the server."""
+"""The line between terminals and centre: slow, cut or held back at any byte, or the server's death."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+
+LONGEST = 20.0  # seconds that anything is held back: less than a terminal waits for an answer
+
+
+class Held:
+    """A connection that is held back: `reached` when it is, `over` when it may go on."""
+
+    def __init__(self) -> None:
+        self.reached, self.over = threading.Event(), threading.Event()
 
 
 def _nothing() -> None:
@@ -17,7 +26,8 @@ class Line:
     """Listens on a port of its own and passes on to `target`, until the bytes it was given are used up.
 
     `budget` counts both ways together and holds for all connections; None is no limit. When it is used up,
-    `on_spent` runs and every connection is cut, until the line is mended.
+    `on_spent` runs and every connection is cut, until the line is mended. After `hold` it is only the one
+    that used it up which is held back, and goes on when the line is mended.
     """
 
     def __init__(self, target: int) -> None:
@@ -26,6 +36,7 @@ class Line:
         self.port: int = self._listener.getsockname()[1]
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
+        self.held: Held | None = None
         self.mend()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -33,10 +44,19 @@ class Line:
         self.budget: int | None = None
         self.delay = 0.0
         self.on_spent: Callable[[], None] = _nothing
+        if self.held:
+            self.held.over.set()
+            self.held = None
 
     def spoil(self, budget: int | None, delay: float = 0.0, on_spent: Callable[[], None] = _nothing) -> None:
         self.cut()  # a connection that is kept open would not feel it
         self.budget, self.delay, self.on_spent = budget, delay, on_spent
+
+    def hold(self, budget: int) -> Held:
+        """The connection that uses up the budget stops there, until the line is mended; others go on."""
+        self.spoil(budget)
+        self.held = Held()
+        return self.held
 
     def cut(self) -> None:
         for end in list(self._open):
@@ -68,20 +88,29 @@ class Line:
                     time.sleep(self.delay)
                 piece, spent = self._spend(data)
                 other.sendall(piece)
-                if spent:
+                if isinstance(spent, Held):
+                    spent.reached.set()
+                    spent.over.wait(LONGEST)
+                    other.sendall(data[len(piece) :])
+                elif spent:
                     self.on_spent()
                     break
         for end in (one, other):
             _end(end)
             self._open.discard(end)
 
-    def _spend(self, data: bytes) -> tuple[bytes, bool]:
+    def _spend(self, data: bytes) -> tuple[bytes, Held | bool]:
+        """How much of it goes on, and what then: nothing, a cut, or a hold."""
         with self._lock:
             if self.budget is None:
                 return data, False
             piece = data[: max(self.budget, 0)]
             self.budget -= len(data)
-            return piece, self.budget < 0
+            if self.budget >= 0:
+                return piece, False
+            if self.held:
+                self.budget = None  # the others go on
+            return piece, self.held or True
 
 
 def _end(end: socket.socket) -> None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from multiprocessing.connection import Connection as Pipe
+from pathlib import Path
+from typing import Any
 
+from central.backup import restore
 from central.centre import Centre
 from central.database import open_database
 from central.guard import Limits
 from central.server import Server
+from kiosk.actions.terminal import system_clock
 from tests.office import sample_pack
+from tests.soak.desk import Mortal
 
 sample_pack()  # read once, before processes are forked off
 
@@ -16,9 +24,38 @@ sample_pack()  # read once, before processes are forked off
 HURRIED = Limits((1e6, 1e6), (1e6, 1e6), (1e6, 1e6))
 
 
-def serve(pipe: Pipe, url: str, port: int) -> None:
-    """Listens until the process is killed; says so when it does."""
-    centre = Centre(open_database(url), sample_pack())
+class Ahead:
+    """A clock that is wrong by so many days."""
+
+    def __init__(self, days: float) -> None:
+        self.by = timedelta(days=days)
+
+    def __call__(self) -> datetime:
+        return system_clock() + self.by
+
+
+def serve(pipe: Pipe, url: str, port: int, days: float = 0.0) -> None:
+    """Listens until the process is killed; says so when it does. Its clock is ahead by so many days."""
+    centre = Centre(open_database(url), sample_pack(), Ahead(days))
     with Server(centre, f"127.0.0.1:{port}", HURRIED) as server:
         pipe.send(server.address)
         pipe.recv()
+
+
+def put_back(pipe: Pipe, file: Path, url: str, statement: int) -> None:
+    """`central restore`, by a process that dies before its nth statement; 0 is never."""
+    database = open_database(url)
+    transactions = database.write
+
+    @contextmanager
+    def mortal() -> Iterator[Any]:
+        nonlocal statement
+        with transactions() as connection:
+            mortal = Mortal(connection, statement)
+            yield mortal
+            statement = mortal.left
+
+    if statement:
+        database.write = mortal  # type: ignore[method-assign]
+    restore(file, database, sample_pack()).close()
+    pipe.send("ok")

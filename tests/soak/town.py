@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import resource
 import secrets
 import shutil
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from cryptography import x509
 
 from central import admin, tls
 from central.centre import Centre
-from central.database import open_database
+from central.database import SQLITE, open_database
 from kiosk.sync.invitation import Invitation, pin_of
 from tests.central.cluster import Cluster
 from tests.office import sample_pack
@@ -24,6 +25,7 @@ from tests.soak.line import Line
 DEPARTMENTS = ("reception", "health_post", "labour", "police")
 START = 60  # seconds that a process may take to start, on a busy machine
 ANSWER = 300
+TRIES = 10  # of an exchange that nothing disturbs
 
 forked = multiprocessing.get_context("forkserver")
 forked.set_forkserver_preload(["tests.soak.desk", "tests.soak.serving", "httpcore"])  # httpx loads it late
@@ -74,12 +76,22 @@ class Terminal:
 
     def tell(self, name: str, *arguments: object) -> Any:
         """The result of a method of `Desk`. Raises Died; an error there is returned as its words."""
+        self.ask(name, *arguments)
+        return self.hear()
+
+    def ask(self, name: str, *arguments: object) -> None:
+        """As `tell`, without waiting; `hear` has the result."""
         pipe: Pipe = self.child.pipe
         try:
             pipe.send((name, arguments))
         except OSError as error:
             self.child.kill()
             raise Died from error
+
+    def has_answered(self) -> bool:
+        return self.child.pipe.poll(0)
+
+    def hear(self) -> Any:
         return self.child.hear(ANSWER)[1]
 
     def end(self) -> None:
@@ -97,7 +109,8 @@ class Town:
     def __init__(self, folder: Path, url: str, cluster: Cluster | None) -> None:
         self.folder, self.url, self.cluster = folder, url, cluster
         self.terminals: list[Terminal] = []
-        self.clones = 0
+        self.machines = self.databases = 0  # so many were ever made
+        self.days = 0.0  # that the centre's clock is ahead
         self.retired: set[str] = set()  # ids of entries that machines kept which are out of use
         open_database(url).close()
         self.serving = Child(serving.serve, url, 0)
@@ -110,8 +123,49 @@ class Town:
         self.serving.kill()
 
     def begin_centre(self) -> None:
-        self.serving = Child(serving.serve, self.url, self.port)
+        self.serving = Child(serving.serve, self.url, self.port, self.days)
         self.serving.hear(START)
+
+    def copy_of_database(self) -> str:
+        """The URL of an image of the centre's disk; its server is killed for it."""
+        self.kill_centre()
+        if self.cluster:
+            self.cluster.leave(self.url)
+            return self.cluster.database(template=self.url)
+        made = self.new_database()
+        old, new = (Path(url.removeprefix(SQLITE)) for url in (self.url, made))
+        for suffix in ("", "-wal"):
+            if (file := old.with_name(old.name + suffix)).exists():
+                shutil.copy(file, new.with_name(new.name + suffix))
+        return made
+
+    def new_database(self) -> str:
+        """The URL of an empty database."""
+        if self.cluster:
+            return self.cluster.database()
+        self.databases += 1
+        return f"{SQLITE}{self.folder / f'centre{self.databases}.db'}"
+
+    def drop(self, url: str) -> None:
+        if self.cluster:
+            self.cluster.drop(url)
+        else:
+            path = Path(url.removeprefix(SQLITE))
+            for file in path.parent.glob(f"{path.name}*"):
+                file.unlink()
+
+    def move_to(self, url: str) -> None:
+        """The centre works on another database; what the old one had is gone."""
+        self.kill_centre()
+        old, self.url = self.url, url
+        self.drop(old)
+
+    def fill_disk_of_centre(self, size: int) -> None:
+        """No file of the centre grows beyond `size` bytes until it, or its database, is started anew."""
+        if self.cluster:
+            self.cluster.fill_disk(size)
+        elif server := self.serving.process.pid:
+            resource.prlimit(server, resource.RLIMIT_FSIZE, (size, size))
 
     def kill_database(self) -> None:
         assert self.cluster is not None
@@ -123,19 +177,45 @@ class Town:
 
     def centre(self) -> Centre:
         """The centre opened beside its server, for what an administrator does."""
-        return Centre(open_database(self.url), sample_pack())
+        return Centre(open_database(self.url), sample_pack(), serving.Ahead(self.days))
 
     # --- terminals -----------------------------------------------------------------------------
 
-    def join(self, name: str, seed: int) -> Terminal:
-        centre = self.centre()
-        secret = admin.invite(centre, name, "counter", DEPARTMENTS)
-        certificate = x509.load_pem_x509_certificate(tls.certificate(centre.database)[1])
-        centre.close()
-        terminal = Terminal(name, self.folder / name, seed)
-        terminal.tell("enrol", str(Invitation(f"127.0.0.1:{self.line.port}", pin_of(certificate), secret)))
+    def join(self, seed: int) -> Terminal:
+        terminal = self.machine(seed)
+        assert terminal.tell("enrol", self.invitation()) == "ok"
         self.terminals.append(terminal)
         return terminal
+
+    def machine(self, seed: int) -> Terminal:
+        """A new one, which has not joined yet."""
+        self.machines += 1
+        name = f"desk{self.machines}"
+        return Terminal(name, self.folder / name, seed)
+
+    def invitation(self) -> str:
+        centre = self.centre()
+        secret = admin.invite(centre, "desk", "counter", DEPARTMENTS)
+        certificate = x509.load_pem_x509_certificate(tls.certificate(centre.database)[1])
+        centre.close()
+        return str(Invitation(f"127.0.0.1:{self.line.port}", pin_of(certificate), secret))
+
+    def retire(self, terminal: Terminal) -> None:
+        """Hands in what it has, and is put away.
+
+        A centre that was put back may know it again only when others have brought what it wrote of it.
+        """
+        for _ in range(TRIES):
+            if (said := terminal.tell("exchange")) == "ok":
+                break
+            for other in self.terminals:
+                other.tell("exchange")
+        else:
+            raise AssertionError(f"{terminal.name} cannot hand in what it has: {said}")
+        terminal.end()
+        self.terminals.remove(terminal)
+        self.retired |= terminal.kept
+        shutil.rmtree(terminal.folder)
 
     def image(self, terminal: Terminal) -> Path:
         """A copy of the terminal's disk."""
@@ -155,8 +235,8 @@ class Town:
 
     def clone(self, image: Path, of: Terminal, seed: int) -> Terminal:
         """Another machine with the same disk."""
-        self.clones += 1
-        folder = self.folder / f"clone{self.clones}"
+        self.machines += 1
+        folder = self.folder / f"clone{self.machines}"
         shutil.copytree(image, folder)
         clone = Terminal(folder.name, folder, seed, of.key)
         self.terminals.append(clone)
