@@ -10,7 +10,7 @@ from itertools import groupby
 
 import msgspec
 
-from central.registry import Member
+from central.registry import APPLICANT, Member, Registry
 from kiosk.model.chain import Row
 from kiosk.model.entries import ACCESS, ADMIN, HEALTH, OFFICE, Entry, Json
 from kiosk.model.file import LINKED
@@ -25,6 +25,8 @@ NAMES = 4  # that every entry has: its id, act, subject and kind
 LONGEST_TEXT = 600  # characters of a value that stands in an index
 MOST_CITED = 20_000  # entries that one entry replaces or rests on; a dormitory of 5,000 fits
 BY_THE_PERSON = ("person", "case", "lodging", "guarantee")  # what may be entered at a self-service terminal
+SIGNED = {"permit": ("decided_by",), "case": ("accepted_by",)}  # registers that name their author
+LONGEST_NUMBER = 40  # characters of a staff number in a reason
 NUL = b"\\u0000"  # no text of a database may hold it
 NOT_OURS = say("The names in this entry are not those of this program.")
 
@@ -65,10 +67,12 @@ def name_of(act: Sequence[Row]) -> str:
 
 
 class Judge:
-    """Judges the acts of one terminal in one stream."""
+    """Judges the acts of one terminal in one stream, as they arrive `now` by the centre's clock."""
 
-    def __init__(self, author: Member, roles: frozenset[str], stream: str) -> None:
-        self.author, self.roles, self.stream = author, roles, stream
+    def __init__(
+        self, author: Member, roles: frozenset[str], stream: str, registry: Registry, now: datetime
+    ) -> None:
+        self.author, self.roles, self.stream, self.registry, self.now = author, roles, stream, registry, now
 
     def problem(self, act: Sequence[Arrived]) -> Text | None:
         """Why a whole act may not be accepted."""
@@ -97,7 +101,7 @@ class Judge:
             return say("A part of this act is missing.")
         if self.author.is_centre:
             return None
-        return self._not_allowed(entry) or malformed(entry)
+        return self._not_allowed(entry) or self._not_by_whom(entry) or malformed(entry)
 
     def _not_allowed(self, entry: Entry) -> Text | None:
         if entry.kind in OWN_KINDS or entry.subject.startswith(OWN_SUBJECTS) or self.stream == ADMIN:
@@ -111,6 +115,34 @@ class Judge:
         if self.stream != ACCESS and entry.subject.startswith("health:") != (self.stream == HEALTH):
             return say("What a doctor found belongs into a stream of its own.")
         return None
+
+    def _not_by_whom(self, entry: Entry) -> Text | None:
+        """Whether those who act are operators of the office, in their roles. What the person says for himself
+        at a window, the operator of that window writes down; at a self-service terminal there is none."""
+        if self.author.face != "counter":
+            return None
+        role = "" if entry.role == APPLICANT else entry.role
+        if entry.second and entry.second == entry.actor:
+            return say("A second person must sign in for this.")
+        if (entry.kind, entry.role) != ("settled", "supervisor"):  # who settles takes another's word
+            for register in SIGNED.get(entry.subject_kind, ()):
+                if register in entry.writes and entry.writes[register].value not in (None, entry.actor):
+                    return say("This entry says that somebody else decided than who wrote it.")
+        return self._not_an_operator(entry.actor, role) or (
+            self._not_an_operator(entry.second, "") if entry.second else None
+        )
+
+    def _not_an_operator(self, number: str, role: str) -> Text | None:
+        operator, number = self.registry.operators.get(number), number[:LONGEST_NUMBER]
+        if operator is None:
+            if not self.registry.knows_everybody(self.now):
+                return None
+            return say("“{number}” is no operator of this office.", number=number)
+        if operator.acts(self.now, role):
+            return None
+        if operator.dismissed:
+            return say("{number} was dismissed longer ago than work may be on its way.", number=number)
+        return say("{number} does not act as “{role}”.", number=number, role=role)
 
 
 def malformed(entry: Entry) -> Text | None:

@@ -19,7 +19,7 @@ from central import feed, quarantine
 from central.accepting import name_of
 from central.centre import Centre
 from central.checking import Place, Wrong
-from central.registry import RELEASED, Member
+from central.registry import LEASE_DAYS, RELEASED, Member
 from kiosk.actions.terminal import ALPHABET, chance
 from kiosk.errors import InvalidInput, Refused
 from kiosk.model.entries import ACCESS, ADMIN, HEALTH, OFFICE, Json
@@ -32,7 +32,6 @@ from kiosk.sync.answers import Enrolled
 FACES = ("counter", "selfservice")
 SECRET = 26  # characters of an invitation's secret
 INVITED_DAYS = 7
-LEASE_DAYS = 14  # how long an operator works without the centre, unless said otherwise
 NOT_ITS_OWN = say("The terminal does not prove that its key is its own.")
 CODE = re.compile(rf"[{ALPHABET}]{{4}}")
 LONGEST_NAME = 60

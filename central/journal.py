@@ -70,12 +70,12 @@ class Journal:
             return None
         if feed.lock(connection, *place) != (push.after, push.previous):
             raise Interrupted(say("The store is busy. Try again in a moment."))  # undoes the lock's row, too
-        author, at = self._author(connection, head), self._now()
+        judge, at = self._judge(connection, head), self._now()
         after, previous, held = push.after, push.previous, False
         with connection.raw.pipeline():
             for part in whole_acts(rows, CHUNK):
                 checked = check_rows(push, part, after, previous)
-                judged = self._judged(author, checked.arrived, set())
+                judged = _judged(judge, checked.arrived, set())
                 quarantine.keep(connection, judged, at)
                 insert(connection, columns(place, checked.arrived, checked.hashes, judged.keys()))
                 after, previous, held = part[-1].sequence, checked.hashes[-1], held or bool(judged)
@@ -93,14 +93,14 @@ class Journal:
         """Any push, looked at in every way: what is said of it, and whether anything was new."""
         place, push = checked.place, checked.push
         sequence, hashed = feed.lock(connection, *place)
-        author = self._author(connection, push.head)
+        judge = self._judge(connection, push.head)
         _refuse_gap_and_fork(connection, checked, sequence, hashed)
         overlap = checked.arrived[: max(0, sequence - push.after)]
         new = checked.arrived[len(overlap) :]
         missing = quarantine.missing(connection, place, overlap)
         due = {one.row.sequence for one in (*missing, *new)}
         whole = [one for act in acts(overlap) if any(one.row.sequence in due for one in act) for one in act]
-        judged = self._judged(author, [*whole, *new], _taken(connection, [*missing, *new]))
+        judged = _judged(judge, [*whole, *new], _taken(connection, [*missing, *new]))
         judged = {sequence: held for sequence, held in judged.items() if sequence in due}
         quarantine.keep(connection, judged, self._now())
         filled = [one.row for one in missing if one.row.sequence not in judged]
@@ -115,9 +115,10 @@ class Journal:
         aside = quarantine.set_aside(connection, place, push.after, checked.last) if overlap or judged else ()
         return Pushed(checked.last, tuple(aside)), bool(new or filled)
 
-    def _author(self, connection: Connection, head: Head) -> Member:
-        """Who wrote the stream, if his signature says so. Anyone may bring it."""
-        author = self.centre.registry(connection).members.get(head.terminal)
+    def _judge(self, connection: Connection, head: Head) -> Judge:
+        """The judge of what a stream's author wrote, if his signature says so. Anyone may bring it."""
+        registry = self.centre.registry(connection)
+        author = registry.members.get(head.terminal)
         if author is None:
             raise Wrong("wrong", say("There is no terminal {terminal}.", terminal=head.terminal))
         if head.stream == ADMIN and not author.is_centre:
@@ -126,23 +127,20 @@ class Journal:
             Ed25519PublicKey.from_public_bytes(author.key).verify(head.signature, head.signed_bytes())
         except InvalidSignature as error:
             raise Wrong("wrong", say("The end of the stream is not signed by its terminal.")) from error
-        return author
+        roles = roles_of(author, self.centre.roles)
+        return Judge(author, roles, head.stream, registry, self.centre.clock())
 
-    def _judged(
-        self, author: Member, arrived: Sequence[Arrived], taken: set[int]
-    ) -> dict[int, tuple[Arrived, Text]]:
-        """What is held back, by sequence, and why."""
-        if not arrived:
-            return {}
-        judge = Judge(author, roles_of(author, self.centre.roles), arrived[0].row.stream)
-        held = {}
-        for act in acts(arrived):
-            problem = judge.problem(act)
-            if problem is None and taken and any(one.row.sequence in taken for one in act):
-                problem = say("Another entry has this entry's number.")
-            if problem is not None:
-                held.update({one.row.sequence: (one, problem) for one in act})
-        return held
+
+def _judged(judge: Judge, arrived: Sequence[Arrived], taken: set[int]) -> dict[int, tuple[Arrived, Text]]:
+    """What is held back, by sequence, and why."""
+    held = {}
+    for act in acts(arrived):
+        problem = judge.problem(act)
+        if problem is None and taken and any(one.row.sequence in taken for one in act):
+            problem = say("Another entry has this entry's number.")
+        if problem is not None:
+            held.update({one.row.sequence: (one, problem) for one in act})
+    return held
 
 
 def _refuse_gap_and_fork(connection: Connection, checked: Checked, sequence: int, hashed: bytes) -> None:

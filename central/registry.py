@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from kiosk.model.entries import ADMIN, Json, decode
+from kiosk.model.entries import ADMIN, Entry, Json, decode
 from kiosk.model.office import OfficePack
 from kiosk.model.registers import Memories, SubjectState, receive
 from kiosk.store.database import Connection
 
-ALWAYS = ("applicant",)  # roles that may act at any terminal
-AT_COUNTERS = ("supervisor", "system")
+APPLICANT = "applicant"  # may act at any terminal: the person himself
+AT_COUNTERS = ("supervisor",)
+LEASE_DAYS = 14  # how long an operator works without the centre, unless said otherwise
 RELEASED = "released."  # how the registers begin that name the released acts of a terminal
 
 
@@ -65,6 +66,18 @@ class Operator:
     roles: tuple[str, ...]
     lease_days: int
     dismissed: bool
+    ended: Mapping[str, datetime] = field(
+        default_factory=dict
+    )  # role that was taken away -> end of the lease
+
+    def acts(self, now: datetime, role: str = "") -> bool:
+        """Whether what arrives now may be this operator's, in that role, or in any.
+
+        One who lost a role works on in it where the centre is not heard of, until the lease runs out.
+        """
+        held = () if self.dismissed else self.roles
+        roles = {*held, *(lost for lost, end in self.ended.items() if now <= end)}
+        return role in roles if role else bool(roles)
 
 
 @dataclass(frozen=True)
@@ -74,6 +87,7 @@ class Registry:
     number: int = -1
     members: Mapping[str, Member] = field(default_factory=dict)
     operators: Mapping[str, Operator] = field(default_factory=dict)
+    begun: datetime | None = None  # of the first appointment; before it terminals keep their own accounts
     states: Mapping[str, SubjectState] = field(default_factory=dict)
 
     def line(self, code: str) -> tuple[str, ...]:
@@ -90,6 +104,10 @@ class Registry:
             more = near - found - {""}
         return tuple(one for one in self.members if one in found)
 
+    def knows_everybody(self, now: datetime) -> bool:
+        """Whether who is not among the operators is nobody: the first of them ended all other accounts."""
+        return self.begun is not None and now > self.begun + timedelta(days=LEASE_DAYS)
+
     def releases(self) -> dict[tuple[str, str, int], Release]:
         """What was held back and taken in after all, by terminal, stream and where the act begins."""
         return {
@@ -104,7 +122,7 @@ class Registry:
 
 def read(connection: Connection, office: str, own: Iterable[Member], number: int) -> Registry:
     """Folds the stream `admin`. `own` are the centre as it is and as it was before it was restored."""
-    memory = Memories()
+    memory, staffing = Memories(), list[Entry]()
     members = {member.code: member for member in own}
     for code in members:
         rows = connection.execute(
@@ -113,15 +131,38 @@ def read(connection: Connection, office: str, own: Iterable[Member], number: int
             (office, code, ADMIN),
         )
         for (body,) in rows:
-            receive(memory, decode(body))
-    operators = {}
+            entry = decode(body)
+            receive(memory, entry)
+            if entry.subject_kind == "operator":
+                staffing.append(entry)
+    staffing.sort(key=lambda entry: (entry.time, entry.id))
+    operators, ended = {}, _ended(staffing)
     for subject, state in memory.states.items():
         kind, _, name = subject.partition(":")
         if kind == "terminal":
             members[name] = _member(name, state)
         elif kind == "operator":
-            operators[name] = _operator(name, state)
-    return Registry(number, members, operators, memory.states)
+            operators[name] = _operator(name, state, ended.get(subject, {}))
+    begun = datetime.fromisoformat(staffing[0].wall) if staffing else None
+    return Registry(number, members, operators, begun, memory.states)
+
+
+def _ended(staffing: Iterable[Entry]) -> dict[str, dict[str, datetime]]:
+    """Until when what arrives in a role is taken that was taken away, by operator; by the centre's clock."""
+    roles: dict[str, frozenset[str]] = {}
+    lease: dict[str, int] = {}
+    ended: dict[str, dict[str, datetime]] = {}
+    for entry in staffing:
+        subject, held = entry.subject, roles.get(entry.subject, frozenset())
+        if entry.kind == "dismissed":
+            roles[subject] = frozenset()
+        elif {"roles", "lease_days"} <= entry.writes.keys():
+            roles[subject] = frozenset(entry.writes["roles"].value)
+        end = datetime.fromisoformat(entry.wall) + timedelta(days=lease.get(subject, 0))
+        ended.setdefault(subject, {}).update(dict.fromkeys(held - roles[subject], end))
+        if "lease_days" in entry.writes:  # a longer one that was given before may still run
+            lease[subject] = max(lease.get(subject, 0), entry.writes["lease_days"].value)
+    return ended
 
 
 def roles_by_department(pack: OfficePack) -> dict[str, frozenset[str]]:
@@ -135,7 +176,7 @@ def roles_by_department(pack: OfficePack) -> dict[str, frozenset[str]]:
 
 def roles_of(member: Member, by_department: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """The roles in which somebody may write at a terminal."""
-    roles = set(ALWAYS)
+    roles = {APPLICANT}
     if member.face == "counter":
         roles.update(AT_COUNTERS)
         for department in member.departments:
@@ -164,11 +205,12 @@ def _member(code: str, state: SubjectState) -> Member:
     )
 
 
-def _operator(number: str, state: SubjectState) -> Operator:
+def _operator(number: str, state: SubjectState, ended: Mapping[str, datetime]) -> Operator:
     return Operator(
         number=number,
         name=state.value("name", ""),
         roles=tuple(state.value("roles", ())),
         lease_days=state.value("lease_days", 0),
         dismissed=state.value("status") == "dismissed",
+        ended=ended,
     )

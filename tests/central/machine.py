@@ -102,6 +102,7 @@ class Machine:
         self.code, self.key, self.office = code, key, office
         self.http = httpx.Client(base_url=f"https://{address}", verify=False, timeout=40, trust_env=False)  # noqa: S501
         self.raw = bytearray()
+        self.ahead = 0.0  # seconds that its clock is ahead of the machine's
         self.streams: dict[str, Stream] = {}
 
     def stream(self, name: str = OFFICE) -> Stream:
@@ -110,7 +111,7 @@ class Machine:
     def proof(
         self, method: str, target: str, body: bytes = b"", *, created: int | None = None, nonce: str = ""
     ) -> dict[str, str]:
-        at = int(time.time()) if created is None else created
+        at = int(time.time() + self.ahead) if created is None else created
         keyid = f"{self.office}/{self.code}"
         return sign(method, target, body, self.key, keyid, at, nonce or secrets.token_hex(16))
 
