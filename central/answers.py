@@ -40,7 +40,7 @@ PROBLEM = {
 }
 PROBLEMS = {
     400: "not understood, or wrong in itself",
-    401: "not signed as it must be: unknown_terminal, signature, clock, replayed",
+    401: "not signed as it must be: unknown_terminal, signature, clock, session, replayed",
     403: "revoked, not_yours, invitation",
     404: "no_case: a number and a birth date that do not belong together",
     409: "gap (send from `expected` on), fork, code_taken",

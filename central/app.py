@@ -28,6 +28,7 @@ from central.waiting import Waiting, Worker
 from kiosk.errors import KioskError
 from kiosk.logs import log
 from kiosk.sync.protocol import LARGEST_BODY, LARGEST_PUSH, MEDIA_TYPE, Problem
+from kiosk.sync.signing import SESSION
 
 Result = TypeVar("Result")
 BEGUN_KEPT = timedelta(days=1)  # pieces of blobs that were not sent to their end
@@ -110,7 +111,7 @@ def make_app(centre: Centre, limits: Limits | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.add_middleware(Around, centre=centre)
+    app.add_middleware(Around, centre=centre, session=server.guard.session)
     for kind in (KioskError, Refusal, msgspec.MsgspecError):
         app.add_exception_handler(kind, _refused)
     app.add_exception_handler(HTTPException, _no_endpoint)
@@ -168,10 +169,10 @@ def _add_journal(app: FastAPI, server: Server) -> None:
 
 
 class Around:
-    """Around every request: the centre's time in the answer, and a line in the log that tells of nobody."""
+    """Around every request: time and session in the answer, and a line in the log that tells of nobody."""
 
-    def __init__(self, app: ASGIApp, centre: Centre) -> None:
-        self.app, self.centre = app, centre
+    def __init__(self, app: ASGIApp, centre: Centre, session: Callable[[], str]) -> None:
+        self.app, self.centre, self.session = app, centre, session
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -182,7 +183,8 @@ class Around:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 date = format_datetime(self.centre.clock().astimezone(UTC), usegmt=True).encode()
-                message["headers"] = [*message.get("headers", ()), (b"date", date)]
+                told = ((b"date", date), (SESSION.lower().encode(), self.session().encode()))
+                message["headers"] = [*message.get("headers", ()), *told]
                 kind = ".".join(scope["path"].split("/")[1:3]).lower()
                 ms = round((perf_counter() - began) * 1000)
                 log.info("request", kind=kind, status=message["status"], ms=ms)

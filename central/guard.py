@@ -1,11 +1,13 @@
 """The door of the server: which terminal asks, whether the request is its own and new, and not too many.
 
-What was seen is kept in memory. A request made before this process began is refused, so that a restart lets
-no old one in a second time.
+What was seen is kept in memory. The number of a request begins with the server's *session*, which every
+answer names: a restart and a clock that was set begin another one, and no request of an older one is let in
+again.
 """
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections import OrderedDict
@@ -21,6 +23,7 @@ from kiosk.sync.protocol import Problem
 from kiosk.sync.signing import BadSignature, verify
 
 WINDOW = 300  # seconds that a request may differ from the server's clock
+JUMP = 60  # seconds that this clock may go another way than time itself
 MOST_NAMES = 10_000  # addresses that are remembered
 
 
@@ -86,12 +89,12 @@ class Guard:
         self.addresses = Buckets(*limits.address)
         self.terminals = Buckets(*limits.terminal)
         self.strangers = Buckets(*limits.stranger)
-        self._began = int(centre.clock().timestamp())
+        self._session, self._drift = secrets.token_hex(8), self._drifted()
         self._seen: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._lock = threading.Lock()
 
     def admit(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Asker:
-        """Raises Refusal: 401 unknown_terminal, signature, clock, replayed; 429 busy."""
+        """Raises Refusal: 401 unknown_terminal, signature, clock, session, replayed; 429 busy."""
         with self.centre.database.read() as connection:
             members = self.centre.registry(connection).members
         named: list[str] = []
@@ -114,12 +117,28 @@ class Guard:
         skew = self._fresh(signed.keyid, signed.created, signed.nonce)
         return Asker(members[signed.keyid.partition("/")[2]], skew)
 
+    def session(self) -> str:
+        """What the number of each request begins with. Another one after the clock was set: what was seen
+        then says nothing of what comes, however wrong the clock was."""
+        drift = self._drifted()
+        with self._lock:
+            if abs(drift - self._drift) > JUMP:
+                self._session, self._drift = secrets.token_hex(8), drift
+                self._seen.clear()
+            return self._session
+
+    def _drifted(self) -> float:
+        return self.centre.clock().timestamp() - time.monotonic()
+
     def _fresh(self, keyid: str, created: int, nonce: str) -> int:
         now = int(self.centre.clock().timestamp())
-        if abs(now - created) > WINDOW or created < self._began:
+        session = self.session()
+        if abs(now - created) > WINDOW:
             raise refusal(401, "clock", say("The clock of this terminal is not that of the central system."))
+        if not nonce.startswith(session):
+            raise refusal(401, "session", say("The central system was started anew. It will be tried again."))
         with self._lock:
-            while self._seen and next(iter(self._seen.values())) < now - 2 * WINDOW:
+            while self._seen and next(iter(self._seen.values())) < now - 3 * WINDOW:
                 self._seen.popitem(last=False)
             if (keyid, nonce) in self._seen or len(nonce) > 100:
                 raise refusal(401, "replayed", say("This request was made before."))

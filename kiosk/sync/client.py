@@ -1,8 +1,8 @@
 """The terminal's side of the wire: one method for each request to the central system.
 
 TLS trusts one certificate alone, the one that was pinned at enrolment. Every request is signed. Nothing
-here waits and tries again, but for one thing: a request refused for its time is sent once more, with the
-centre's own time. Every method raises Unreachable or Refusal.
+here waits and tries again, but for one thing: a request refused for its time, or for the session of the
+server that it names, is sent once more with the centre's own. Every method raises Unreachable or Refusal.
 """
 
 from __future__ import annotations
@@ -31,12 +31,13 @@ from kiosk.sync.answers import Enrolled, Lists, Missing
 from kiosk.sync.invitation import Invitation, pin_of
 from kiosk.sync.protocol import MEDIA_TYPE, Heads, Pull, Pulled, Push, Pushed, Rows
 from kiosk.sync.refusals import Unreachable, WrongCentre, refused
-from kiosk.sync.signing import sign
+from kiosk.sync.signing import SESSION, sign
 
 JSON = "application/json"
 CONNECT, ANSWER = 5.0, 30.0  # seconds; an answer may take the time it was asked to wait, and this
 PIECE = 1 << 20  # bytes of a blob in one request: a line that is cut costs no more than that
 
+LONGEST_SESSION = 60  # characters
 TURNED_BACK = 3  # times that the centre may name another place to go on with one blob
 
 Answer = TypeVar("Answer")
@@ -56,6 +57,7 @@ class Client:
         """`certificate` is the centre's, as PEM; `keyid` is "OFFICE/TERMINAL"."""
         self._keyid, self._key, self._clock = keyid, key, clock
         self.offset = timedelta(0)  # what the centre's clock shows more than ours
+        self._session = ""  # of the server, as it said last
         self._sockets: set[socket.socket] = set()
         self._http = _http(url, certificate)
 
@@ -155,11 +157,11 @@ class Client:
     def _send(
         self, method: str, target: str, body: bytes, headers: dict[str, str], wait: float = 0.0
     ) -> httpx.Response:
-        """The answer, whatever it says; a request that the centre finds too early or too late goes twice."""
+        """The answer, whatever it says; a request whose time or session the centre refuses goes twice."""
         for again in (True, False):
             with _reaching():
                 answer = self._http.send(self._request(method, target, body, headers, wait))
-            if not (again and answer.status_code == httpx.codes.UNAUTHORIZED and self._heard_time(answer)):
+            if not (again and answer.status_code == httpx.codes.UNAUTHORIZED and self._heard(answer)):
                 break
         return answer
 
@@ -176,17 +178,21 @@ class Client:
         self, method: str, target: str, body: bytes, headers: dict[str, str], wait: float = 0.0
     ) -> httpx.Request:
         created = int((self._clock() + self.offset).timestamp())
-        proof = sign(method, target, body, self._key, self._keyid, created, secrets.token_hex(16))
+        proof = sign(
+            method, target, body, self._key, self._keyid, created, self._session + secrets.token_hex(16)
+        )
         timeout = httpx.Timeout(ANSWER + wait, connect=CONNECT).as_dict()
         extensions = {"timeout": timeout, "trace": self._traced}
         return self._http.build_request(
             method, target, content=body or None, headers=headers | proof, extensions=extensions
         )
 
-    def _heard_time(self, answer: httpx.Response) -> bool:
-        """Whether the time was wrong, and we know the centre's now."""
-        if refused(answer).problem.kind != "clock":
-            return False
+    def _heard(self, answer: httpx.Response) -> bool:
+        """Whether time or session were wrong, and we know the centre's now."""
+        self._session = answer.headers.get(SESSION, "")[:LONGEST_SESSION]
+        kind = refused(answer).problem.kind
+        if kind != "clock":
+            return kind == "session"
         try:
             self.offset = parsedate_to_datetime(answer.headers["Date"]) - self._clock()
         except (KeyError, ValueError, TypeError):

@@ -2,7 +2,8 @@
 
 Signed are the method, the path, the query and the body (its digest, RFC 9530), with the time, a random
 number for one use, and the terminal's name. Whether the time is near enough and the number is fresh, the
-central system judges: it owns the clock that counts.
+central system judges: it owns the clock that counts. The number begins with the server's session, which
+every answer of it names in the header `Kiosk-Session`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from kiosk.model.text import say
 
 COMPONENTS = ("@method", "@path", "@query", "content-digest")
 PARAMETERS = {"created", "nonce", "keyid", "alg", "tag"}
+SESSION = "Kiosk-Session"
 TAG = "kiosk"  # signatures made for something else are worth nothing here
 HOST = "https://centre"  # stands for the server in what the library reads; the host is not signed
 

@@ -22,7 +22,7 @@ from kiosk.model.chain import START, Head, Row, chain, commit_to
 from kiosk.model.entries import OFFICE, Entry, Write, encode
 from kiosk.sync import protocol
 from kiosk.sync.protocol import Heads, Problem, Pull, Pulled, Push, Pushed, Rows
-from kiosk.sync.signing import sign
+from kiosk.sync.signing import SESSION, sign
 
 ALL = ("reception", "health_post", "labour", "police")
 ticks = count(int(time.time() * 1000) << 16)
@@ -101,6 +101,8 @@ class Machine:
     def __init__(self, address: str, code: str, key: Ed25519PrivateKey, office: str = "RL01") -> None:
         self.code, self.key, self.office = code, key, office
         self.http = httpx.Client(base_url=f"https://{address}", verify=False, timeout=40, trust_env=False)  # noqa: S501
+        self.http.event_hooks["response"] = [self._heard]
+        self.session = ""  # of the server, as it said last
         self.raw = bytearray()
         self.ahead = 0.0  # seconds that its clock is ahead of the machine's
         self.streams: dict[str, Stream] = {}
@@ -108,12 +110,19 @@ class Machine:
     def stream(self, name: str = OFFICE) -> Stream:
         return self.streams.setdefault(name, Stream(self.code, self.key, name, self.office))
 
+    def _heard(self, answer: httpx.Response) -> None:
+        self.session = answer.headers.get(SESSION, self.session)
+
     def proof(
         self, method: str, target: str, body: bytes = b"", *, created: int | None = None, nonce: str = ""
     ) -> dict[str, str]:
         at = int(time.time() + self.ahead) if created is None else created
         keyid = f"{self.office}/{self.code}"
-        return sign(method, target, body, self.key, keyid, at, nonce or secrets.token_hex(16))
+        if not self.session:
+            self.http.get("/v1/time")
+        return sign(
+            method, target, body, self.key, keyid, at, self.session + (nonce or secrets.token_hex(16))
+        )
 
     def call(
         self, method: str, target: str, body: bytes = b"", headers: Mapping[str, str] | None = None

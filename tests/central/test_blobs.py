@@ -124,7 +124,7 @@ def test_what_was_begun_is_forgotten_at_a_start_after_a_day(centre: Centre) -> N
         centre.clock = lambda hours=hours: now + timedelta(hours=hours)  # type: ignore[misc]
         with Server(centre) as server:
             again = Machine(server.address, "AAAA", desk.key)
-            created = int(centre.clock().timestamp()) + 1
+            created = int(centre.clock().timestamp())
             target = f"/v1/blobs/{name_of(data)}"
             answer = again.http.head(target, headers=again.proof("HEAD", target, created=created))
             assert answer.headers["Upload-Offset"] == left

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from kiosk.sync.client import PIECE, Client, enrol
 from kiosk.sync.invitation import Invitation
 from kiosk.sync.protocol import MEDIA_TYPE, Heads, Problem, Pull
 from kiosk.sync.refusals import Refusal, Unreachable, WrongCentre, sentence
-from kiosk.sync.signing import verify
+from kiosk.sync.signing import SESSION, verify
 from tests.sync.scripted import Answer, Asked, Handler, Scripted, scripted
 
 KEY = Ed25519PrivateKey.generate()
@@ -86,6 +87,25 @@ def test_a_wrong_clock_takes_the_centres_time_and_goes_on(start: Start, year: in
     client.heads()
     assert len(server.asked) == 3
     assert client.offset == NOW - NOW.replace(year=year)
+
+
+def test_a_server_that_was_started_anew_names_its_session_and_is_asked_again(start: Start) -> None:
+    now = {"session": "one"}
+
+    def answer(asked: Asked) -> Answer:
+        key = KEY.public_key().public_bytes_raw()
+        nonce = verify(asked.method, asked.target, asked.headers, asked.body, lambda _: key).nonce
+        told = {SESSION: now["session"]}
+        return Answer(200, HEADS, told) if nonce.startswith(told[SESSION]) else refused("session", told)
+
+    def refused(kind: str, told: dict[str, str]) -> Answer:
+        return replace(problem(kind, 401), headers={**problem(kind, 401).headers, **told})
+
+    client, server = start(answer)
+    for session, asked in (("one", 2), ("one", 3), ("two", 5)):
+        now["session"] = session
+        client.heads()
+        assert len(server.asked) == asked
 
 
 def test_a_clock_that_stays_wrong_is_said_and_not_tried_for_ever(start: Start) -> None:
