@@ -16,7 +16,7 @@ from kiosk.model.text import Text, say
 # Modules of kiosk.commands, in the order of the help page. A command imports what is heavy in its `run`.
 COMMANDS = (
     "run", "demo", "enrol", "sync", "ask", "export_unsent", "check", "check_office", "verify", "journal",
-    "backup", "doctor",
+    "readers", "backup", "doctor",
 )  # fmt: skip
 ENOUGH_READ = 141  # what a shell says of a program that SIGPIPE ended
 

@@ -151,11 +151,12 @@ def rows(connection: Connection, after: int = 0) -> Iterator[tuple[int, Row]]:
         yield arrival, Row(*values)
 
 
-def of_subjects(connection: Connection, subjects: Sequence[str]) -> list[Entry]:
-    """The entries about some subjects, in the order of their hybrid time."""
+def of_subjects(connection: Connection, subjects: Sequence[str], *, openings: bool = False) -> list[Entry]:
+    """The entries about some subjects, or those that say who opened them, in the order of hybrid time."""
     marks = ",".join("?" * len(subjects))
+    which = "=" if openings else "<>"
     cursor = connection.execute(
-        f"SELECT body FROM entry WHERE subject IN ({marks}) AND stream <> ? AND body IS NOT NULL",
+        f"SELECT body FROM entry WHERE subject IN ({marks}) AND stream {which} ? AND body IS NOT NULL",
         (*subjects, ACCESS),
     )
     return sorted((decode(body) for (body,) in cursor), key=lambda entry: (entry.time, entry.id))

@@ -27,7 +27,13 @@ class Step(QWidget):
         self.button.setMinimumHeight(40)
         self.inside = column(spacing=4)
         self.foot = row(None, self.button)
-        parts = (prose(words, title, "title"), prose(words, about, "second"), self.inside, self.message, self.foot)
+        parts = (
+            prose(words, title, "title"),
+            prose(words, about, "second"),
+            self.inside,
+            self.message,
+            self.foot,
+        )
         self.setLayout(column(*parts, spacing=2 * theme.GRID))
 
     def line(self, title: Text, name: str, language: str = "en", *, secret: bool = False) -> LineInput:
