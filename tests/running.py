@@ -103,9 +103,10 @@ class Running:
         certificate = x509.load_pem_x509_certificate(tls.certificate(self.database)[1])
         return str(Invitation(f"127.0.0.1:{self.port}", pin_of(certificate), secret))
 
-    def joined(self, office: Office, *departments: str) -> Exchange:
+    def joined(self, office: Office, *departments: str, face: str = "counter") -> Exchange:
         """The exchange of a desk that takes an invitation."""
-        enrol(office.desk.terminal, self.invitation(departments or EVERYTHING))
+        invited = departments or (EVERYTHING if face == "counter" else ())
+        enrol(office.desk.terminal, self.invitation(invited, face))
         exchange = open_exchange(office.desk.terminal)
         assert exchange is not None
         return exchange

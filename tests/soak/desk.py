@@ -28,6 +28,8 @@ from kiosk.store.views import SqlMemory, apply
 from tests.office import DECISION, EMPLOYER, MONDAY, Clock, Office, sample_pack
 from tests.store.test_receiving import views
 
+NOT_RECOVERED = "not recovered:"  # the store may be closed; the next start tries again
+
 sample_pack()  # read once, before processes are forked off
 
 
@@ -225,9 +227,9 @@ class Desk:
     def _recover(self, exchange: Any) -> str:
         try:
             recover(exchange).evidence.unlink()  # hundreds of them would fill the disk
+            self._open()
         except KioskError as error:
-            return f"{type(error).__name__}: {error}"
-        self._open()
+            return f"{NOT_RECOVERED} {type(error).__name__}: {error}"
         return "forked"
 
     def code(self) -> str:
