@@ -11,7 +11,17 @@ import central
 from kiosk.__main__ import reported
 
 # Modules of central.commands, in the order of the help page. A command imports what is heavy in its `run`.
-COMMANDS = ("serve", "terminals", "operators", "quarantine", "import", "journal", "readers", "backup")
+COMMANDS = (
+    "serve",
+    "terminals",
+    "operators",
+    "packs",
+    "quarantine",
+    "import",
+    "journal",
+    "readers",
+    "backup",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

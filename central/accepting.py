@@ -18,8 +18,8 @@ from kiosk.model.text import Text, say
 from kiosk.store.journal import LARGEST
 
 STREAMS = (OFFICE, HEALTH, ACCESS, ADMIN)
-OWN_SUBJECTS = ("terminal:", "operator:")  # only the centre writes about these
-OWN_KINDS = frozenset({"enrolled", "revoked", "appointed", "dismissed", "released"})
+OWN_SUBJECTS = ("terminal:", "operator:", "pack:")  # only the centre writes about these
+OWN_KINDS = frozenset({"enrolled", "revoked", "appointed", "dismissed", "released", "published"})
 LONGEST_NAME = 200  # characters of an id, a subject, a register: they stand in indexes
 NAMES = 4  # that every entry has: its id, act, subject and kind
 LONGEST_TEXT = 600  # characters of a value that stands in an index
@@ -28,6 +28,9 @@ BY_THE_PERSON = ("person", "case", "lodging", "guarantee")  # what may be entere
 SIGNED = {"permit": ("decided_by",), "case": ("accepted_by",)}  # registers that name their author
 LONGEST_NUMBER = 40  # characters of a staff number in a reason
 NUL = b"\\u0000"  # no text of a database may hold it
+UNKNOWN_PACK = say(
+    "This goes by an office pack that the central system does not have. Give it there: central packs add"
+)
 NOT_OURS = say("The names in this entry are not those of this program.")
 
 # Registers that views read as texts: anything else in them would stop the views of every terminal.
@@ -101,7 +104,13 @@ class Judge:
             return say("A part of this act is missing.")
         if self.author.is_centre:
             return None
-        return self._not_allowed(entry) or self._not_by_whom(entry) or malformed(entry)
+        return (
+            self._not_allowed(entry)
+            or self._not_by_whom(entry)
+            or malformed(entry)
+            # the last question: what is held back for it alone may be taken in when the pack is there
+            or (None if cited_packs(entry) <= self.registry.definitions else UNKNOWN_PACK)
+        )
 
     def _not_allowed(self, entry: Entry) -> Text | None:
         if entry.kind in OWN_KINDS or entry.subject.startswith(OWN_SUBJECTS) or self.stream == ADMIN:
@@ -143,6 +152,12 @@ class Judge:
         if operator.dismissed:
             return say("{number} was dismissed longer ago than work may be on its way.", number=number)
         return say("{number} does not act as “{role}”.", number=number, role=role)
+
+
+def cited_packs(entry: Entry) -> set[str]:
+    """The digests of the definitions that an entry goes by, or that it says its case goes by."""
+    began = entry.writes.get("definitions") if entry.subject_kind == "case" else None
+    return {entry.definitions, str(began.value or "") if began else ""} - {""}
 
 
 def malformed(entry: Entry) -> Text | None:

@@ -20,6 +20,7 @@ from central.accepting import name_of
 from central.centre import Centre
 from central.checking import Place, Wrong
 from central.registry import LEASE_DAYS, RELEASED, Member
+from kiosk.actions.packs import BUNDLE, body
 from kiosk.actions.terminal import ALPHABET, chance
 from kiosk.errors import InvalidInput, Refused
 from kiosk.model.entries import ACCESS, ADMIN, HEALTH, OFFICE, Json
@@ -77,6 +78,20 @@ def invite(centre: Centre, name: str, face: str, departments: Sequence[str]) -> 
     return secret
 
 
+def invited_pack(centre: Centre, secret: str) -> bytes:
+    """The office pack that is in force, for whoever has an invitation. Raises Wrong: "invitation"."""
+
+    def work(connection: Connection) -> bytes:
+        _invited(connection, centre, secret)
+        in_force = centre.in_force(connection)
+        content = in_force and body(connection, BUNDLE + in_force.digest)
+        if not content:
+            raise Wrong("wrong", say("The central system has no office pack to give."))
+        return content
+
+    return centre.database.transact(work)
+
+
 def enrol(centre: Centre, asked: Asked) -> Enrolled:
     """Takes a terminal in by its invitation. Asked again by the same terminal it says the same again.
 
@@ -85,7 +100,7 @@ def enrol(centre: Centre, asked: Asked) -> Enrolled:
     _verify(asked, asked.secret)
 
     def work(connection: Connection) -> Enrolled:
-        name, face, departments = _invited(connection, centre, asked)
+        name, face, departments = _invited(connection, centre, asked.secret, asked.code)
         _take_in(connection, centre, asked, name, face, departments.split())
         connection.execute(
             "UPDATE invitation SET terminal = ? WHERE office = ? AND secret = ?",
@@ -241,14 +256,14 @@ def set_passphrase(centre: Centre, number: str, passphrase: str, by: str) -> Non
     centre.on_commit()
 
 
-def _invited(connection: Connection, centre: Centre, asked: Asked) -> tuple[str, str, str]:
+def _invited(connection: Connection, centre: Centre, secret: str, code: str = "") -> tuple[str, str, str]:
     """(name, face, departments) of an invitation that is still good, or was this terminal's own."""
     row = connection.execute(
         "UPDATE invitation SET terminal = terminal WHERE office = ? AND secret = ? "
         "RETURNING name, face, departments, expires, terminal",
-        (centre.office, _digest(asked.secret)),
+        (centre.office, _digest(secret)),
     ).fetchone()
-    if row is None or row[4] not in (None, asked.code):
+    if row is None or row[4] not in (None, code):
         raise Wrong("invitation", say("This invitation is not known, or was used already."))
     if datetime.fromisoformat(row[3]) < centre.clock():
         raise Wrong("invitation", say("This invitation is too old. Ask for another one."))

@@ -16,7 +16,9 @@ from central.database import Database
 from central.journal import Journal
 from central.projecting import Projector
 from central.registry import Member, Registry
+from kiosk.actions.packs import BUNDLE, body, keep
 from kiosk.actions.terminal import Terminal, chance, system_clock, uuid7
+from kiosk.definitions.bundle import digest_of, read_bundle
 from kiosk.errors import KioskError
 from kiosk.model.chain import Head
 from kiosk.model.entries import ADMIN, KINDS, Entry, Json, Write
@@ -25,6 +27,7 @@ from kiosk.model.text import say
 from kiosk.store import journal
 from kiosk.store.database import Connection, Store
 from kiosk.store.keys import new_recovery
+from kiosk.sync.answers import OfferedPack
 
 # Keys of the table `identity`, beside a terminal's own.
 SYNC, EPOCH, LISTEN, SEAL_TO = "sync", "epoch", "listen", "seal_to"
@@ -34,8 +37,13 @@ class Centre:
     """The centre is a terminal too: it has a code, streams and a key of its own."""
 
     def __init__(
-        self, database: Database, pack: OfficePack, clock: Callable[[], datetime] = system_clock
+        self,
+        database: Database,
+        pack: OfficePack,
+        clock: Callable[[], datetime] = system_clock,
+        bundled: bytes = b"",
     ) -> None:
+        """`pack` counts until one is given out (`central.packs`); `bundled` is the same in one piece."""
         self.database, self.pack, self.clock = database, pack, clock
         self.terminal = Terminal.start(cast(Store, database), pack, clock)
         self.office, self.code = self.terminal.office, self.terminal.code
@@ -50,7 +58,10 @@ class Centre:
         self.journal = Journal(self)
         self.terminal.store = cast(Store, OwnStore(self))
         self.on_commit: Callable[[], None] = lambda: None  # told when a feed has grown
+        self._followed = ""  # the digest of the pack that is worked by, where it was given out
         self._registry = Registry()
+        self.opened = self._keep_opened(bundled) if bundled else None
+        self.follow_pack()
 
     def registry(self, connection: Connection) -> Registry:
         """Who belongs to the office, as this transaction sees it."""
@@ -70,6 +81,38 @@ class Centre:
             own = self.terminal.seal_key().public_key().public_bytes_raw()
             seal = own if key == "terminal" else bytes(value)
             yield Member(code, "", "", (), self.public, seal, "", is_centre=True)
+
+    def _keep_opened(self, bundled: bytes) -> OfferedPack:
+        opened = OfferedPack(digest_of(bundled), self.pack.office.version, "", dict(self.pack.digests))
+        self.database.transact(lambda connection: keep(connection, BUNDLE + opened.digest, bundled))
+        return opened
+
+    def offers(self, connection: Connection) -> list[OfferedPack]:
+        """Every pack given out, the greatest version first; until one counts, what we were opened with."""
+        given = list(self.registry(connection).packs)
+        if self.opened is not None and not any(self.is_due(one) for one in given):
+            given.append(self.opened)
+        return given
+
+    def is_due(self, offer: OfferedPack) -> bool:
+        return offer.since <= self.clock().date().isoformat()
+
+    def in_force(self, connection: Connection) -> OfferedPack | None:
+        """The pack that counts today; None where the centre was opened without one to give out."""
+        return next((one for one in self.offers(connection) if self.is_due(one)), None)
+
+    def follow_pack(self) -> None:
+        """From now on the centre itself works by the pack that is in force."""
+        with self.database.read() as connection:
+            found = self.in_force(connection)
+            if found is None or found.digest == self._followed:
+                return
+            content = body(connection, BUNDLE + found.digest)
+        self._followed = found.digest
+        if content is not None and found != self.opened:
+            self.pack = read_bundle(content)
+            self.roles = registry.roles_by_department(self.pack)
+            self.terminal.work_by(self.pack)
 
     def write_admin(
         self, connection: Connection, subject: str, kind: str, values: Mapping[str, Json], by: str

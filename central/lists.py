@@ -31,6 +31,8 @@ def lists(centre: Centre, asker: Member) -> Lists:
             "trust": trust(connection, centre, registry).to_json(),
             "staff": _staff(connection, centre, registry, asker),
             "seal_to": recovery_public(centre.seal_secret).hex(),
+            "packs": centre.offers(connection),
+            "definitions": sorted(registry.definitions),
         }
         held = [
             HeldBack(one.place[2], sequence, one.reason.template, dict(one.reason.slots))  # type: ignore[arg-type]

@@ -56,19 +56,26 @@ def database_url(options: Namespace) -> str:
     return str(options.database) or f"sqlite:///{data_folder(options) / 'centre.db'}"
 
 
-def read_pack(options: Namespace) -> OfficePack:
-    from kiosk.definitions import read_pack
+def pack_folder(options: Namespace) -> Path:
     from kiosk.settings import sample_pack_folder
 
-    return read_pack(options.pack or sample_pack_folder())
+    return Path(options.pack or sample_pack_folder())
+
+
+def read_pack(options: Namespace) -> OfficePack:
+    from kiosk.definitions import read_pack
+
+    return read_pack(pack_folder(options))
 
 
 def open_centre(options: Namespace) -> Centre:
     """The centre; made at the first time."""
     from central.centre import Centre
     from central.database import open_database
+    from kiosk.definitions.bundle import bundle
 
-    return Centre(open_database(database_url(options)), read_pack(options))
+    pack = read_pack(options)
+    return Centre(open_database(database_url(options)), pack, bundled=bundle(pack_folder(options)))
 
 
 def asked_for(question: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,7 @@ from central import admin, blobs
 from central.answers import JSON, LARGEST_JSON, PROBLEM, as_json, documented, read_body
 from central.guard import Asker, Refusal, refusal
 from central.lists import lists
+from kiosk.actions.packs import BUNDLE, body
 from kiosk.model.text import say
 from kiosk.sync.answers import Enrolled, Lists, Missing
 from kiosk.sync.protocol import Problem
@@ -26,6 +28,7 @@ LARGEST_PIECE = 4_000_000  # bytes of a blob in one request
 MOST_NAMES = 1_000  # in one question
 RANGE = re.compile(r"bytes=(\d{1,12})-")
 BlobName = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of the ciphertext")]
+Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of what is asked for")]
 
 TEXT = {"type": "string"}
 ASKED = {
@@ -35,6 +38,10 @@ ASKED = {
 }
 NAMES = {"type": "array", "items": TEXT, "maxItems": MOST_NAMES}
 BYTES = {"schema": {"type": "string", "format": "binary"}}
+
+
+class Secret(msgspec.Struct, frozen=True):
+    secret: str
 
 
 class Names(msgspec.Struct, frozen=True):
@@ -58,6 +65,7 @@ def given(kind: type[msgspec.Struct]) -> dict[int | str, dict[str, Any]]:
 def add(app: FastAPI, server: Server) -> None:
     _add_joining(app, server)
     _add_lists(app, server)
+    _add_packs(app, server)
     _add_blobs(app, server)
 
 
@@ -115,6 +123,47 @@ def _add_lists(app: FastAPI, server: Server) -> None:
         asker, _ = await server.admitted(request, 0)
         _refuse_revoked(asker)
         return as_json(await run_in_threadpool(lists, server.centre, asker.member))
+
+
+def _add_packs(app: FastAPI, server: Server) -> None:
+    centre = server.centre
+    found: dict[int | str, dict[str, Any]] = {200: {"content": {OCTETS: BYTES}}}
+
+    def here(digest: str) -> bytes | None:
+        with centre.database.read() as connection:
+            return body(connection, BUNDLE + digest) or body(connection, digest)
+
+    @app.get(
+        "/v1/packs/{digest}",
+        summary="An office pack, or the definitions of a track, as the signed lists name them",
+        response_class=Response,
+        responses={
+            **found,
+            404: {"description": "not here", "content": {JSON: {"schema": PROBLEM}}},
+            **documented(400, 401, 403, 413, 429, 503),
+        },
+    )
+    async def get(request: Request, digest: Digest) -> Response:
+        asker, _ = await server.admitted(request, 0)
+        _refuse_revoked(asker)
+        content = await run_in_threadpool(here, digest)
+        return as_json(Problem("missing"), 404) if content is None else _zipped(content)
+
+    @app.post(
+        "/v1/packs/invited",
+        summary="The office pack that counts today, for a new terminal; asked with its invitation",
+        response_class=Response,
+        responses={**found, **documented(400, 403, 413, 429, 503)},
+        openapi_extra=sent({"type": "object", "required": ["secret"], "properties": {"secret": TEXT}}),
+    )
+    async def invited(request: Request) -> Response:
+        server.guard.strangers.take(server.from_address(request))
+        asked = msgspec.json.decode(await read_body(request, LARGEST_JSON), type=Secret)
+        return _zipped(await run_in_threadpool(admin.invited_pack, centre, asked.secret))
+
+
+def _zipped(content: bytes) -> Response:
+    return Response(gzip.compress(content, 6), 200, {"Content-Encoding": "gzip"}, OCTETS)
 
 
 def _add_blobs(app: FastAPI, server: Server) -> None:

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from kiosk.actions.packs import BUNDLE
 from kiosk.model.entries import ADMIN, Entry, Json, decode
 from kiosk.model.office import OfficePack
 from kiosk.model.registers import Memories, SubjectState, receive
 from kiosk.store.database import Connection
+from kiosk.sync.answers import OfferedPack
 
 APPLICANT = "applicant"  # may act at any terminal: the person himself
 AT_COUNTERS = ("supervisor",)
@@ -88,6 +90,8 @@ class Registry:
     members: Mapping[str, Member] = field(default_factory=dict)
     operators: Mapping[str, Operator] = field(default_factory=dict)
     begun: datetime | None = None  # of the first appointment; before it terminals keep their own accounts
+    packs: tuple[OfferedPack, ...] = ()  # that were given out, the greatest version first
+    definitions: frozenset[str] = frozenset()  # digests of all that entries may go by
     states: Mapping[str, SubjectState] = field(default_factory=dict)
 
     def line(self, code: str) -> tuple[str, ...]:
@@ -136,15 +140,20 @@ def read(connection: Connection, office: str, own: Iterable[Member], number: int
             if entry.subject_kind == "operator":
                 staffing.append(entry)
     staffing.sort(key=lambda entry: (entry.time, entry.id))
-    operators, ended = {}, _ended(staffing)
+    operators, packs, ended = {}, [], _ended(staffing)
     for subject, state in memory.states.items():
         kind, _, name = subject.partition(":")
         if kind == "terminal":
             members[name] = _member(name, state)
         elif kind == "operator":
             operators[name] = _operator(name, state, ended.get(subject, {}))
+        elif kind == "pack":
+            packs.append(OfferedPack(name, *(state.value(key) for key in ("version", "since", "tracks"))))
+    packs.sort(key=lambda one: -one.version)
+    kept = connection.execute("SELECT digest FROM definition").fetchall()
+    definitions = frozenset(digest for (digest,) in kept if not digest.startswith(BUNDLE))
     begun = datetime.fromisoformat(staffing[0].wall) if staffing else None
-    return Registry(number, members, operators, begun, memory.states)
+    return Registry(number, members, operators, begun, tuple(packs), definitions, memory.states)
 
 
 def _ended(staffing: Iterable[Entry]) -> dict[str, dict[str, datetime]]:

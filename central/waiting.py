@@ -67,6 +67,7 @@ class Worker(threading.Thread):
             self._let_pass()
             try:
                 self._look()
+                self.centre.follow_pack()
                 self._also()
             except Exception as error:  # the database is away, or anything else: the next look may go better
                 log.warning("views", exc_info=error)

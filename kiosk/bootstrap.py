@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.actions.desk import Desk
+from kiosk.actions.packs import Packs
 from kiosk.actions.terminal import Terminal, system_clock
 from kiosk.definitions import read_pack
 from kiosk.errors import KioskError
+from kiosk.model.office import OfficePack
 from kiosk.model.text import say
 from kiosk.settings import Settings
 from kiosk.store import keys
@@ -114,12 +116,13 @@ def open_desk(settings: Settings, clock: Callable[[], datetime] = system_clock) 
 
 
 def _start(settings: Settings, clock: Callable[[], datetime]) -> Terminal:
-    pack = read_pack(pack_folder(settings))
     store = open_store(settings)
     try:
         if is_due(store):
             rebuild(store)
+        pack, packs = pack_of(settings, store, clock().date())
         terminal = Terminal.start(store, pack, clock)
+        terminal.packs = packs
         terminal.window = settings.window
         terminal.printer = settings.printer
         terminal.trust_file = settings.data / TRUST
@@ -128,6 +131,16 @@ def _start(settings: Settings, clock: Callable[[], datetime]) -> Terminal:
         store.close()
         raise
     return terminal
+
+
+def pack_of(settings: Settings, store: Store, today: date) -> tuple[OfficePack, Packs]:
+    """The office pack to work by: what the centre gave out for today, otherwise this terminal's own."""
+    packs = Packs(store)
+    given = packs.in_force(today)
+    if given is None or given.pack is None:
+        return read_pack(pack_folder(settings)), packs
+    packs.followed = given.offer.digest
+    return given.pack, packs
 
 
 def _forked(store: Store) -> bool:

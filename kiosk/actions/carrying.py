@@ -11,13 +11,14 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
+from kiosk.actions import packs
 from kiosk.errors import KioskError
 from kiosk.model.entries import Json
 from kiosk.model.text import say
 from kiosk.seal import TrustList
 from kiosk.store import exchange as store
 from kiosk.store import journal
-from kiosk.sync.answers import Lists
+from kiosk.sync.answers import Lists, OfferedPack
 from kiosk.sync.refusals import sentence
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class Signed(msgspec.Struct, frozen=True):
     trust: Json
     staff: list[Member]
     seal_to: str = ""  # hex: what is sealed to this key, the centre alone reads
+    packs: list[OfferedPack] = []
+    definitions: list[str] = []  # of every pack that was ever given out
 
 
 def take_lists(exchange: Exchange) -> None:
@@ -72,6 +75,7 @@ def take_lists(exchange: Exchange) -> None:
             ],
         )
         store.remember(connection, {"centre/trust": msgspec.json.encode(signed.trust)})
+        packs.note(connection, signed.packs, signed.definitions)
         if signed.seal_to:
             store.remember(connection, {"centre/seal_to": bytes.fromhex(signed.seal_to)})
         if answer.set_aside is not None:

@@ -105,7 +105,7 @@ class Desk(Staff):
 
     def note_opening(self, operator: Operator, case: str) -> None:
         """Who opened which personal data, in the stream that is never replayed."""
-        with self._act(operator, case) as act:
+        with self._act(operator, case, only_looks=True) as act:
             act.note_reading(READ_FIELDS)
 
     def dispute(self, operator: Operator, case: str, key: str) -> Dispute | None:
@@ -165,7 +165,7 @@ class Desk(Staff):
             return self._definitions(SqlMemory(connection).file(case))
 
     def _definitions(self, file: CaseFile) -> Definitions:
-        return self.terminal.definitions(str(file.peek("case.definitions")))
+        return self.terminal.definitions_of(file)
 
     def blob(self, reference: Mapping[str, str]) -> bytes | None:
         """A picture or copy, decrypted; None while it is on its way here."""
@@ -331,7 +331,11 @@ class Desk(Staff):
     def slip_pdf(self, operator: Operator, case: str, kind: str) -> bytes:
         from kiosk.printing import render  # reportlab is slow to import; the first slip pays, not the start
 
-        return render(self.slip(operator, case, kind), self.pack)
+        own = self.definitions(case)  # a form reads as it was filled in, whatever the pack says today
+        pack = replace(
+            self.pack, forms={**self.pack.forms, **own.forms}, codes={**self.pack.codes, **own.codes}
+        )
+        return render(self.slip(operator, case, kind), pack)
 
     def printed(self, operator: Operator, case: str, kind: str, *, reprint_reason: str = "") -> Changed:
         """Writes a print into the ledger; a second one of the same slip needs a reason."""
@@ -373,14 +377,17 @@ class Desk(Staff):
     # --- one act -------------------------------------------------------------------------------
 
     @contextmanager
-    def _act(self, operator: Operator, case: str = "", second: Operator | None = None) -> Iterator[Act]:
+    def _act(
+        self, operator: Operator, case: str = "", second: Operator | None = None, *, only_looks: bool = False
+    ) -> Iterator[Act]:
         """One act in one transaction: committed when the block ends, gone when it raises."""
         began = perf_counter()
         with self.terminal.lock, self.terminal.store.write() as connection:
             act = Act(self.terminal, connection, operator, second=second, now=self.now())
             if case:
                 act.load(case)
-                gate.refuse_what_cannot_be_written(act)
+                if not only_looks:
+                    gate.refuse_what_cannot_be_written(act)
             yield act
             act.commit()
         if any(entry.subject_kind == "permit" and "status" in entry.writes for entry in act.entries):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk import __version__
 from kiosk.actions.exchange import open_exchange
 from kiosk.actions.terminal import Terminal, chance
+from kiosk.definitions.bundle import unpack
 from kiosk.errors import Refused
 from kiosk.model.text import Text, say
 from kiosk.store import exchange as store
 from kiosk.sync.answers import Enrolled
 from kiosk.sync.client import enrol as ask
+from kiosk.sync.client import invited_pack
 from kiosk.sync.invitation import read_invitation
 from kiosk.sync.refusals import Refusal
 
@@ -86,6 +89,16 @@ def join(terminal: Terminal, text: str, tell: Callable[[Text], None]) -> None:
             "Appoint somebody at the central system, then try again."
         )
     )
+
+
+def fetch_pack(text: str, folder: Path) -> None:
+    """Puts the office's pack into `folder`, for a terminal that has none; the invitation stays good.
+
+    Raises InvalidInput for what is no invitation, PackError, and what `kiosk.sync.client.enrol` raises.
+    """
+    content = invited_pack(read_invitation(text))
+    folder.mkdir(parents=True, exist_ok=True)
+    unpack(content, folder)
 
 
 def asked(terminal: Terminal, key: Ed25519PrivateKey, secret: str, name: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from functools import partial
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.actions import carrying, renewal
+from kiosk.actions import carrying, packs, renewal
 from kiosk.actions.renewal import Fetched
 from kiosk.actions.terminal import Terminal
 from kiosk.actions.unsent import signed_push
@@ -59,6 +59,7 @@ class Status:
     reason: Text | None = None
     offset: timedelta = timedelta(0)  # what the centre's clock shows more than this terminal's
     cases: Mapping[str, str] = field(default_factory=dict)  # of what is held back: subject -> case
+    packs: tuple[Text, ...] = ()  # what is to be said of office packs
 
 
 class Exchange:
@@ -171,7 +172,12 @@ class Exchange:
 
     def take(self, pulled: Pulled, rows: Sequence[Row], *, with_cursor: bool = True) -> Fetched:
         """Keeps what was pulled. A stream that has a gap here is fetched; left out is one that has two
-        histories, or rows that its terminal did not sign."""
+        histories, or rows that its terminal did not sign.
+
+        Where a pack is announced it is fetched first: entries that go by it may stand in the same answer.
+        """
+        if any(row.subject.startswith("pack:") for row in rows):
+            self.lists()
         asked: set[Place] = set()
         while True:
             rows = [row for row in rows if place_of(row) not in self.strange]
@@ -225,8 +231,9 @@ class Exchange:
     # --- beside the journal --------------------------------------------------------------------
 
     def lists(self) -> None:
-        """Staff, trust list, and what is held back of ours, as the centre has them now."""
+        """Staff, trust list, office packs, and what is held back of ours, as the centre has them now."""
         carrying.take_lists(self)
+        packs.fetch(self)
         self.last = self.terminal.clock()
 
     def blobs(self) -> set[str]:
@@ -243,7 +250,9 @@ class Exchange:
             cases = {one.subject: case_of(connection, one.subject) for one in held}
         if reason is None and self.strange:
             reason = next(iter(self.strange.values()))
-        return Status(connected, waiting, last, held, reason, self.client.offset, cases)
+        terminal = self.terminal
+        said = tuple(packs.told(terminal.packs, terminal.pack, terminal.clock().date()).values())
+        return Status(connected, waiting, last, held, reason, self.client.offset, cases, said)
 
 
 def _otherwise(refusal: Refusal, head: Head, rows: Sequence[Row], limit: int) -> tuple[int, int]:

@@ -16,9 +16,12 @@ LIVING = ("approved", "active")  # a permit that was decided and holds
 
 
 def refuse_what_cannot_be_written(act: Act) -> None:
-    """A case of a newer program is only looked at; a second person is another person."""
+    """A case of a newer program or an unknown pack is only looked at; a second person is another person."""
     if act.second == act.operator.number:
         raise Refused(say("A second person must sign in for this."))
+    closed = act.terminal.definitions_of(act.file).closed
+    if closed is not None:
+        raise Refused(closed)
     if act.file.read_only:
         raise Refused(say("This case holds an entry of a newer program. It can only be looked at here."))
 

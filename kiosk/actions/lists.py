@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import date
 
 from kiosk.actions.act import Operator
 from kiosk.actions.reading import case_row
 from kiosk.actions.terminal import Terminal
-from kiosk.errors import KioskError
 from kiosk.model.case import CaseRow, GuarantorRow, PersonRow
 from kiosk.seal import DEFLATED, PLAIN, verify
 from kiosk.store import search
@@ -95,8 +93,9 @@ def _shown(
     found: dict[str, CaseRow] = {}
     for case, body in rows:
         row = row_of(body)
-        with suppress(KioskError):  # of a pack that this terminal does not have yet
-            found.setdefault(case, case_row(case, row, terminal.definitions(row.digest), operator, today))
+        states = {line.key: line.state for line in row.stages}
+        definitions = terminal.definitions(row.digest, row.track, states)
+        found.setdefault(case, case_row(case, row, definitions, operator, today))
     return list(found.values())
 
 

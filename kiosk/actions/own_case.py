@@ -11,6 +11,7 @@ from kiosk.actions import slips
 from kiosk.actions.reading import LIGHT_WORDS, STATUS_WORDS, light_of, until_of
 from kiosk.actions.terminal import Terminal
 from kiosk.actions.writing import items_of
+from kiosk.errors import KioskError
 from kiosk.model.ask import Ask, label_of
 from kiosk.model.case import OwnCase, OwnMark, OwnStage
 from kiosk.model.file import CaseFile
@@ -33,7 +34,9 @@ def is_his(file: CaseFile, number: str, birth_date: str) -> bool:
 
 def own_case(terminal: Terminal, file: CaseFile, now: datetime) -> OwnCase:
     """The case as its person may read it. Raises KioskError where its definitions are not here."""
-    definitions = terminal.definitions(str(file.peek("case.definitions")))
+    definitions = terminal.definitions_of(file)
+    if definitions.closed is not None:
+        raise KioskError(definitions.closed)
     ask = Ask(terminal.pack, definitions, "", ("applicant",), now)
     row = list_row(file)
     lines = {line.key: line for line in row.stages}

@@ -76,7 +76,7 @@ def seen_stages(track: TrackDefinition, roles: tuple[str, ...]) -> tuple[str, ..
 
 def light_of(line: StageLine, stage: StageDefinition, row: ListRow, today: date) -> Light:
     """The stage at a glance. Time is an argument: an expired clearance is seen, never written."""
-    shape = "contested" if line.contested else line.light
+    shape = "contested" if line.contested else line.light if line.light in LIGHT_WORDS else "elsewhere"
     label = stage.states[line.state].label if line.state in stage.states else LIGHT_WORDS[shape]
     if stage.private and line.state in stage.done:
         expired = bool(row.health_until) and date.fromisoformat(row.health_until) < today
@@ -131,7 +131,7 @@ def case_view(
     terminal: Terminal, memory: SqlMemory, file: CaseFile, operator: Operator, now: datetime
 ) -> CaseView:
     """A case as one page for one operator."""
-    definitions = terminal.definitions(str(file.peek("case.definitions")))
+    definitions = terminal.definitions_of(file)
     row = list_row(file)
     ask = Ask(terminal.pack, definitions, operator.number, operator.roles, now)
     names = staff_names(memory)
@@ -145,6 +145,8 @@ def case_view(
     entries = of_stages(entries, definitions.track, seen)
     unsettled = to_settle(file, definitions, memory)
     slips, doctor = printable(file, operator.roles), operator.roles == ("doctor",)
+    if definitions.closed is not None:
+        slips = ()
     return CaseView(
         case=file.case,
         number=row.number,
@@ -165,7 +167,7 @@ def case_view(
         prints=tuple(one for one in _prints(file, names) if one.slip in slips or not doctor),
         row=case_row(file.case, row, definitions, operator, now.date()),
         parked_by=row.parked_by,
-        read_only=file.read_only,
+        read_only=file.read_only or definitions.closed is not None,
     )
 
 
@@ -344,7 +346,7 @@ def earlier_prints(file: CaseFile, kind: str, number: str) -> list[Mapping[str, 
 
 def looking(terminal: Terminal, memory: SqlMemory, file: CaseFile, operator: Operator) -> Looking:
     """What says to this operator who did something, and when."""
-    definitions = terminal.definitions(str(file.peek("case.definitions")))
+    definitions = terminal.definitions_of(file)
     names = staff_names(memory)
     return Looking(terminal, memory, definitions, names, lambda kind: may_see(operator.roles, kind))
 

@@ -86,7 +86,7 @@ def attach_portrait(act: Act, definitions: Definitions, jpeg: bytes) -> None:
 def _paper_value(act: Act, stage: str, paper: str) -> dict[str, Json]:
     """What stands of a paper; refuses where this operator has nothing to do with it."""
     gate.refuse_on_closed_case(act)
-    track = act.terminal.definitions(str(act.file.peek("case.definitions"))).track
+    track = act.terminal.definitions_of(act.file).track
     known = {known.key: known for known in track.stages}
     if stage not in known or paper not in {one.key for one in known[stage].papers}:
         raise Refused(say("This stage has no paper “{paper}”.", paper=paper))

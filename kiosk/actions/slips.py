@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kiosk.actions.act import Operator
 from kiosk.actions.reading import earlier_prints
 from kiosk.actions.terminal import Terminal
+from kiosk.errors import Refused
 from kiosk.model.ask import Ask, Definitions, label_of
 from kiosk.model.calendar import add_working_days
 from kiosk.model.file import CaseFile
@@ -39,7 +40,9 @@ def fill(
     names: Mapping[str, str],
 ) -> Slip:  # fmt: skip
     """The slip of one kind as the case stands."""
-    definitions = terminal.definitions(str(file.peek("case.definitions")))
+    definitions = terminal.definitions_of(file)
+    if definitions.closed is not None:
+        raise Refused(definitions.closed)
     ask = Ask(terminal.pack, definitions, operator.number, operator.roles, now)
     peek = file.peek
     definition = SLIP_KINDS[kind]

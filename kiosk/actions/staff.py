@@ -18,6 +18,7 @@ class Staff:
     def sign_in(self, number: str, passphrase: str) -> Operator:
         """Raises NotAllowed for a wrong pair, a lock-out or a lease that ran out."""
         row = staff.verify(self.terminal.store, number.strip().upper(), passphrase, self.terminal.clock())
+        self.terminal.follow_pack()  # nobody is at work now: a new pack may take over
         return Operator(row.number, row.name, row.roles, self.terminal.window)
 
     def has_staff(self) -> bool:

@@ -6,19 +6,23 @@ import json
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from kiosk.actions.packs import Packs
 from kiosk.definitions import track_from_source
-from kiosk.errors import KioskError
 from kiosk.logs import log
 from kiosk.model.ask import Definitions
+from kiosk.model.file import CaseFile
 from kiosk.model.office import OfficePack
+from kiosk.model.standin import is_known, stand_in
 from kiosk.model.text import say
+from kiosk.model.workflow import TrackDefinition
 from kiosk.seal import TrustedKey, TrustList
 from kiosk.store.database import Connection, Store
 from kiosk.store.journal import last_entries
@@ -80,9 +84,13 @@ class Terminal:
     printer: str = ""
     trust_file: Path | None = None  # kept up to date for `kiosk verify`
     lock: threading.RLock = field(default_factory=threading.RLock)
+    packs: Packs = field(init=False)
     _last_time: int = 0
     _seal_key: Ed25519PrivateKey | None = None
     _definitions: dict[str, Definitions] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.packs = Packs(self.store)
 
     @classmethod
     def start(cls, store: Store, pack: OfficePack, clock: Callable[[], datetime] = system_clock) -> Terminal:
@@ -158,22 +166,51 @@ class Terminal:
         # the centre's word on a key stands over our own: it may have been revoked
         return TrustList.of(own, *former, *central.keys.values(), void={**central.void, **void})
 
-    def definitions(self, digest: str) -> Definitions:
-        """The definitions a case began with, whatever the pack says today."""
-        if digest not in self._definitions:
-            source = self.pack.sources.get(digest)
-            if source is None:
-                with self.store.read() as connection:
-                    row = connection.execute(
-                        "SELECT body FROM definition WHERE digest = ?", (digest,)
-                    ).fetchone()
-                if row is None:
-                    raise KioskError(
-                        say("This case goes by definitions that this terminal does not have yet.")
-                    )
-                source = row[0]
+    def follow_pack(self) -> None:
+        """From now on the terminal works by the pack that the centre gave out for today, if any."""
+        found = self.packs.in_force(self.clock().date())
+        if found is not None and found.pack is not None and found.offer.digest != self.packs.followed:
+            self.work_by(found.pack)
+            self.packs.followed = found.offer.digest
+
+    def work_by(self, pack: OfficePack) -> None:
+        """From now on new cases go by this pack, and all by its texts, calendar and translations."""
+        self.pack, self._definitions = pack, {}
+
+    def definitions_of(self, file: CaseFile) -> Definitions:
+        """What a case goes by; see `definitions`."""
+        states = {key: str(file.peek_stage(key).get("state", "")) for key in file.stages()}
+        return self.definitions(str(file.peek("case.definitions")), str(file.peek("case.track", "")), states)
+
+    def definitions(self, digest: str, track: str, states: Mapping[str, str]) -> Definitions:
+        """The definitions a case began with, whatever the pack says today.
+
+        Where they are not here, or are of a newer program, others stand in for them, by which the case can
+        only be looked at: for its `track` and the `states` of its stages (stage -> state).
+        """
+        known = self._definitions.get(digest) or self._read_definitions(digest)
+        if known is None:
+            closed = say("This terminal does not have this case's office pack yet. It can only be looked at.")
+            return stand_in(self.pack, track, states, closed)
+        if known.closed is not None:
+            return stand_in(self.pack, track, states, known.closed, known if known.track.key else None)
+        return known
+
+    def _read_definitions(self, digest: str) -> Definitions | None:
+        source = self.pack.sources.get(digest)
+        if source is None:
+            with self.store.read() as connection:
+                row = connection.execute("SELECT body FROM definition WHERE digest = ?", (digest,)).fetchone()
+            if row is None:
+                return None  # it may come
+            source = bytes(row[0])
+        newer = say("This case goes by an office pack of a newer program. It can only be looked at here.")
+        try:
             track, forms, codes = track_from_source(source)
-            self._definitions[digest] = Definitions(track, forms, {**self.pack.codes, **codes})
+            found = Definitions(track, forms, {**self.pack.codes, **codes})
+        except (ValueError, msgspec.MsgspecError):
+            found = Definitions(TrackDefinition("", "", "", ()), {}, {}, newer)
+        self._definitions[digest] = found if is_known(found) else replace(found, closed=newer)
         return self._definitions[digest]
 
 

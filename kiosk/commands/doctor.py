@@ -87,10 +87,28 @@ def pack(settings: Settings) -> Iterator[Line]:
     from kiosk.bootstrap import is_new, pack_folder
     from kiosk.definitions import read_pack
 
-    chosen = settings.pack or not is_new(settings)
-    folder = pack_folder(settings) if chosen else sample_pack_folder()
-    name = "office pack" if chosen else "sample office pack"
+    if not is_new(settings):
+        yield from packs_of_store(settings)
+        return
+    folder = pack_folder(settings) if settings.pack else sample_pack_folder()
+    name = "office pack" if settings.pack else "sample office pack"
     yield Line("pack", "works", f"{name} “{read_pack(folder).office.name}” in {folder}")
+
+
+def packs_of_store(settings: Settings) -> Iterator[Line]:
+    """What this terminal works by, and what of the central system's packs it does not work by."""
+    from kiosk.actions.packs import told
+    from kiosk.bootstrap import open_store, pack_folder, pack_of
+
+    today = datetime.now(BEIJING).date()
+    with open_store(settings, read_only=True) as opened:
+        own, packs = pack_of(settings, opened, today)
+        where = "from the central system" if packs.followed else f"in {pack_folder(settings)}"
+        office = own.office
+        yield Line("pack", "works", f"office pack “{office.name}”, version {office.version}, {where}")
+        too_new = {one.offer.version for one in packs.known(today) if one.is_too_new}
+        for version, text in told(packs, own, today).items():
+            yield Line("pack", "missing" if version in too_new else "absent", str(text))
 
 
 def sqlite(_settings: Settings) -> Iterator[Line]:

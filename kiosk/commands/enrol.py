@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kiosk.actions.desk import Desk
+    from kiosk.settings import Settings
+
+PACK = "office-pack"  # in the data folder: the pack that the central system gave to a new terminal
 
 
 def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -10,7 +17,8 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         "enrol",
         help="join this terminal to the office's central system",
         description="Takes an invitation of the central system, once. The terminal makes its own keys, and "
-        "from then on speaks to the machine with the invitation's key alone.",
+        "from then on speaks to the machine with the invitation's key alone. A terminal that was never "
+        "started is made, with the office pack that the central system gives it.",
     )
     parser.add_argument("invitation", metavar="INVITATION", help="KIOSK-INVITE/1/…, as it was given")
     parser.add_argument("--name", default="", help="how people call this terminal")
@@ -21,20 +29,33 @@ def run(options: Namespace) -> int:
     """0 when the terminal has joined."""
     from kiosk import logs
     from kiosk.actions.enrolment import enrol
+    from kiosk.actions.exchange import open_exchange
     from kiosk.bootstrap import is_new, open_desk
-    from kiosk.errors import KioskError
-    from kiosk.model.text import say
     from kiosk.settings import load_settings
 
     settings = load_settings()
     logs.configure(settings.logs)
-    if is_new(settings):
-        raise KioskError(say("This terminal was never started. Start it once: kiosk run"))
-    desk = open_desk(settings)
+    desk = begun(settings, options.invitation) if is_new(settings) else open_desk(settings)
     try:
         joined = enrol(desk.terminal, options.invitation, options.name)
+        if not desk.has_staff() and (exchange := open_exchange(desk.terminal)) is not None:
+            exchange.lists()  # who may sign in here
+            exchange.client.close()
     finally:
         desk.terminal.store.close()
     print(f"Terminal {joined.terminal} of office {joined.office} has joined the central system.")
     print(f"Face: {joined.face}. Departments: {', '.join(joined.departments) or 'none'}.")
     return 0
+
+
+def begun(settings: Settings, invitation: str) -> Desk:
+    """The first start of a terminal; without a pack of its own it gets the office's from the centre."""
+    from kiosk.actions.enrolment import fetch_pack
+    from kiosk.bootstrap import first_start
+
+    if settings.pack is None:
+        fetch_pack(invitation, settings.data / PACK)
+    desk, recovery = first_start(settings, settings.pack or settings.data / PACK)
+    print("The recovery key opens this terminal's backups. Write it down and keep it away from this machine:")
+    print(recovery)
+    return desk

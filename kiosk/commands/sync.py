@@ -71,18 +71,23 @@ def exchange_once(exchange: Exchange) -> tuple[int, int]:
 def stored_status(settings: Settings) -> Status:
     """What the store tells by itself, also while the terminal runs."""
     from kiosk.actions.exchange import Status
-    from kiosk.bootstrap import open_store
+    from kiosk.actions.packs import told
+    from kiosk.actions.terminal import system_clock
+    from kiosk.bootstrap import open_store, pack_of
     from kiosk.store import exchange as store
 
+    today = system_clock().date()
     with open_store(settings, read_only=True) as opened, opened.read() as connection:
         if store.known(connection, "centre/url") is None:
             raise not_enrolled()
+        pack, packs = pack_of(settings, opened, today)
         own = [(store.known(connection, key) or b"").decode() for key in ("office", "terminal")]
         return Status(
             connected=False,
             waiting=store.waiting(connection, own[0], own[1]),
             last=store.last_acknowledged(connection),
             set_aside=tuple(store.set_aside(connection)),
+            packs=tuple(told(packs, pack, today).values()),
         )
 
 
@@ -90,6 +95,8 @@ def show(status: Status) -> int:
     print(f"{status.waiting} entries wait to be sent.")
     if status.last:
         print(f"Last exchange: {status.last:%Y-%m-%d %H:%M}")
+    for text in status.packs:
+        print(text)
     for one in status.set_aside:
         print(f"Held back: {one.stream} {one.sequence}, {one.subject}: {one.reason}")
     return 1 if status.set_aside else 0

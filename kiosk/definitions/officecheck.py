@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from kiosk import __version__
 from kiosk.definitions.checking import Check
 from kiosk.definitions.lines import Place
 from kiosk.definitions.pinning import CODE_LISTS
@@ -40,6 +41,11 @@ NEEDS_CODES = frozenset({"choice", "choices", "address"})
 OFFICE_CODE = re.compile(r"[A-Z0-9]{4}")
 
 
+def _number(version: str) -> tuple[int, ...]:
+    """ "0.2.1" as what can be compared."""
+    return tuple(int(part) for part in re.findall(r"\d+", version))
+
+
 class OfficeCheck(Check):
     """Everything but the workflows."""
 
@@ -70,6 +76,18 @@ class OfficeCheck(Check):
                 self.report.place(office, "code"),
                 say("The code of the office must be four capital letters or digits."),
                 say("Write for example “code: RL01”."),
+            )
+        if office.version < 1:
+            self.report.add(
+                self.report.place(office, "version"),
+                say("The number “{key}” must be greater than zero.", key="version"),
+                say("Write 1; each pack that the central system gives out has a greater one."),
+            )
+        if _number(office.program) > _number(__version__):
+            self.report.add(
+                self.report.place(office, "program"),
+                say("This pack needs version {version} of the program.", version=office.program),
+                say("Update the program: this is {version}.", version=__version__),
             )
         for key in sorted(ROLES - office.roles.keys()):
             self.report.add(

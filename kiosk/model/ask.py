@@ -23,11 +23,15 @@ class Mark:
 
 @dataclass(frozen=True)
 class Definitions:
-    """What a case goes by for its whole life: the track with its forms and reasons, pinned by digest."""
+    """What a case goes by for its whole life: the track with its forms and reasons, pinned by digest.
+
+    `closed` says why a case that goes by them can only be looked at here: they are not (wholly) known.
+    """
 
     track: TrackDefinition
     forms: Mapping[str, FormDefinition]
     codes: Mapping[str, CodeList]
+    closed: Text | None = None
 
     def label(self, key: str) -> str:
         """The label (a msgid) of a field, a paper or a stage; the key itself when it has none."""

@@ -95,6 +95,7 @@ KINDS: dict[str, Kind] = {
     "appointed": Kind(1, "Appointed the operator"),
     "dismissed": Kind(1, "Dismissed the operator"),
     "released": Kind(1, "Released what was held back of the terminal"),
+    "published": Kind(1, "Gave out an office pack"),
 }
 
 

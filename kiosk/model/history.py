@@ -79,7 +79,10 @@ def sentence_of(entry: Entry, ask: Ask) -> Text | None:
 def _decided(entry: Entry, ask: Ask) -> Slots:
     action = _action(entry, ask)
     stage = ask.definitions.track.stage(entry.decision.stage).label if entry.decision else ""
-    return {"stage": Text(stage), "action": Text(action.label if action else "")}
+    return {
+        "stage": Text(stage),
+        "action": Text(action.label if action else str(entry.note.get("action", ""))),
+    }
 
 
 def _opened(entry: Entry, ask: Ask) -> Slots:

@@ -64,6 +64,8 @@ class Office:
     departments: Mapping[str, str]  # key -> msgid
     roles: Mapping[str, str]  # key -> msgid
     sample: bool = False
+    version: int = 1  # grows with every pack that the office's central system gives out
+    program: str = ""  # the oldest version of this program that may work by this pack
 
 
 @dataclass(frozen=True)

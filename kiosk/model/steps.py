@@ -15,6 +15,8 @@ def why_not(file: CaseFile, ask: Ask) -> tuple[Text, ...]:
     """Every reason why the action is closed now; empty when it may be done."""
     action = ask.action
     assert action is not None
+    if ask.definitions.closed is not None:
+        return (ask.definitions.closed,)
     if file.read_only:
         return (say("This case holds an entry of a newer program. It can only be looked at here."),)
     reasons = list(_role_and_state(file, ask, action)) or list(_to_be_settled(file, ask))

@@ -32,6 +32,18 @@ class HeldBack(msgspec.Struct, frozen=True):
     slots: dict[str, str] = {}
 
 
+class OfferedPack(msgspec.Struct, frozen=True):
+    """An office pack that the centre gives out; `digest` names its bundle, `since` is an ISO date or "".
+
+    `tracks` are the digests of its pinned definitions: what new cases of each track go by.
+    """
+
+    digest: str
+    version: int
+    since: str
+    tracks: dict[str, str]
+
+
 class Lists(msgspec.Struct, frozen=True):
     """`signed` are the bytes (base64) under the centre's `signature` (hex).
 

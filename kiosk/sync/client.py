@@ -95,6 +95,15 @@ class Client:
         body = msgspec.json.encode({"number": number, "birth_date": birth_date})
         return _decoded(self._call("POST", "/v1/case", body, media=JSON).content, OwnCase)
 
+    def pack(self, digest: str) -> bytes | None:
+        """An office pack, or the definitions of a track; None where the centre does not have it."""
+        answer = self._send("GET", f"/v1/packs/{digest}", b"", {})
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return None
+        if not answer.is_success:
+            raise refused(answer)
+        return answer.content
+
     def successor(self, asked: dict[str, str]) -> Enrolled:
         """Another identity for this terminal, which the old one signs for."""
         answer = self._call("POST", "/v1/successor", msgspec.json.encode(asked), media=JSON)
@@ -217,6 +226,15 @@ def enrol(invitation: Invitation, asked: dict[str, str]) -> tuple[Enrolled, str]
     if not answer.is_success:
         raise refused(answer)
     return _decoded(answer.content, Enrolled), certificate
+
+
+def invited_pack(invitation: Invitation) -> bytes:
+    """The pack that is in force, for a terminal that has none. Raises as `enrol` does."""
+    with _http(invitation.url, _certificate(invitation)) as http, _reaching():
+        answer = http.post("/v1/packs/invited", json={"secret": invitation.secret})
+    if not answer.is_success:
+        raise refused(answer)
+    return answer.content
 
 
 def _certificate(invitation: Invitation) -> str:

@@ -83,7 +83,7 @@ def in_full(status: Status) -> Text:
     if abs(status.offset) > SKEW:
         minutes = round(abs(status.offset) / timedelta(minutes=1))
         said.append(say("The clock of this terminal is wrong by {minutes} minutes.", minutes=minutes))
-    return lines(*said)
+    return lines(*said, *status.packs)
 
 
 class ExchangeButton(Button):

@@ -377,13 +377,12 @@ def test_a_copy_is_reused_by_a_later_case(office: Office) -> None:
 def test_a_case_keeps_the_definitions_it_began_with(office: Office) -> None:
     case = office.register()
     terminal = office.desk.terminal
-    before = terminal.definitions(str(view(office, case).facts["case.definitions"]))
+    before = office.desk.definitions(case)
     from dataclasses import replace
 
-    terminal.pack = replace(terminal.pack, sources={}, digests={"worker": "0" * 64})
-    terminal._definitions.clear()
+    terminal.work_by(replace(terminal.pack, sources={}, digests={"worker": "0" * 64}))
     assert view(office, case).track == before.track
-    assert terminal.definitions(str(view(office, case).facts["case.definitions"])) == before
+    assert office.desk.definitions(case) == before
 
 
 def test_nobody_is_told_to_come_back_for_a_case_that_has_ended(office: Office) -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from central import admin, packs
 from kiosk.__main__ import main
 from kiosk.actions.act import Operator
 from kiosk.bootstrap import first_start, open_desk
+from kiosk.commands import doctor
+from kiosk.definitions import read_pack
 from kiosk.settings import Settings, load_settings, sample_pack_folder
 from kiosk.store import exchange
 from tests.office import PERSON, Office
+from tests.packing import changed_pack, give_out_unread
 from tests.running import Running, meet
 
 RECEPTION = Operator("R001", "李晓梅", ("reception", "labour"))
@@ -116,9 +121,45 @@ def test_a_fork_is_said_and_put_right_at_the_next_start(
     assert (terminal.data / "store.db.forked").exists()
 
 
-def test_a_terminal_that_was_never_started_is_told_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_new_terminal_without_a_pack_gets_the_office_s_from_the_centre(
+    centre: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("KIOSK_DATA", str(tmp_path / "nothing"))
+    for name in ("DATA", "LOGS", "SLIPS"):
+        monkeypatch.setenv(f"KIOSK_{name}", str(tmp_path / "new" / name.lower()))
+    monkeypatch.delenv("KIOSK_PACK", raising=False)
+    assert main(["enrol", centre.invitation()]) == 2
+    assert "has no office pack to give" in said(capsys)
     assert main(["enrol", "KIOSK-INVITE/1/x"]) == 2
-    assert "Start it once: kiosk run" in said(capsys)
+    folder = changed_pack(tmp_path / "pack", 2)
+    packs.publish(centre.centre, folder, date(2026, 3, 2), "admin")
+    admin.appoint(centre.centre, "R001", "李晓梅", ["reception"], "long enough", "admin")
+    assert main(["enrol", centre.invitation(), "--name", "Window 4"]) == 0
+    assert "recovery key" in said(capsys)
+    desk = open_desk(load_settings())
+    try:
+        assert desk.pack.office.version == 2
+        assert desk.pack.digests == read_pack(folder).digests
+        assert desk.sign_in("R001", "long enough").roles == ("reception",)
+    finally:
+        desk.terminal.store.close()
+
+
+def test_the_commands_say_which_pack_a_terminal_cannot_work_by(
+    terminal: Settings, centre: Running, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["enrol", centre.invitation()]) == 0
+    packs.publish(centre.centre, changed_pack(tmp_path / "second", 2), date(2026, 3, 2), "admin")
+    change = ("forms/registration.yaml", "type: phone", "type: hologram")
+    give_out_unread(centre.centre, changed_pack(tmp_path / "third", 3, [change], ()), 3, {})
+    said(capsys)
+    main(["sync"])
+    assert "version 3, needs a newer program" in said(capsys)
+    main(["sync", "--status"])
+    assert "version 3, needs a newer program" in said(capsys)
+    lines = list(doctor.pack(terminal))
+    assert [line.state for line in lines] == ["works", "missing"]
+    assert "version 2, from the central system" in lines[0].words
+    assert "version 3, needs a newer program" in lines[1].words
+    desk = open_desk(terminal)
+    assert desk.pack.office.version == 2
+    desk.terminal.store.close()

@@ -1,0 +1,55 @@
+"""`central packs`: the office packs that the centre gives out to the terminals."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
+from datetime import date
+
+from central.opening import BY, add_options, open_centre, path
+
+
+def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
+    parser = subparsers.add_parser("packs", help="give out an office pack, or list those given out")
+    what = parser.add_subparsers(title="what", metavar="WHAT", required=True)
+    add = what.add_parser("add", help="check a pack and give it out to every terminal")
+    add.add_argument("file", metavar="FOLDER|FILE", type=path, help="the pack's folder, or a zip file of it")
+    add.add_argument(
+        "--from", dest="since", metavar="DATE", type=day, help="its first day, 2026-04-01 (default: today)"
+    )
+    add.set_defaults(run=run_add)
+    listed = what.add_parser("list", help="every pack that was given out, and which one counts today")
+    listed.set_defaults(run=run_list)
+    for one in (add, listed):
+        add_options(one)
+
+
+def day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"a day is written 2026-04-01, not {text}") from error
+
+
+def run_add(options: Namespace) -> int:
+    """0 when the pack is given out."""
+    from central import packs
+
+    with open_centre(options) as centre:
+        since = options.since or centre.clock().date()
+        offer, released = packs.publish(centre, options.file, since, BY)
+    print(f"Version {offer.version} is given out, for {offer.since} and later: {offer.digest}")
+    print("Each terminal fetches it at its next exchange, and works by it from the next sign-in on.")
+    if released:
+        print(f"Taken in, of what was held back for want of it: {released} entries.")
+    return 0
+
+
+def run_list(options: Namespace) -> int:
+    """0; a line for each pack."""
+    with open_centre(options) as centre, centre.database.read() as connection:
+        offers, in_force = centre.offers(connection), centre.in_force(connection)
+    for one in offers:
+        counts = "  counts today" if one == in_force else ""
+        since = f"from {one.since}" if one.since else "the centre was opened with it"
+        print(f"version {one.version}  {since}  {one.digest[:16]}{counts}")
+    return 0

@@ -1,0 +1,153 @@
+"""The office packs that the centre gives out: checked, dated, announced in the stream `admin`.
+
+An announcement is an entry of the subject `pack:DIGEST`: it is audited, and every terminal hears of it;
+the pack itself and its pinned definitions stand in the table `definition`. Until one is given out, the pack
+that the centre was opened with counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+from contextlib import suppress
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+
+from central import admin, feed, quarantine
+from central.accepting import UNKNOWN_PACK, cited_packs
+from central.centre import Centre
+from central.registry import Registry
+from kiosk.actions.packs import BUNDLE, keep
+from kiosk.definitions import ERROR, Finding, inspect_pack
+from kiosk.definitions.bundle import LARGEST, bundle, digest_of, folder_of, read_bundle
+from kiosk.errors import PackError, Refused
+from kiosk.model.entries import ADMIN, Entry, decode
+from kiosk.model.office import OfficePack
+from kiosk.model.text import lines, say
+from kiosk.store.database import Connection
+from kiosk.sync.answers import OfferedPack
+
+
+def publish(centre: Centre, path: Path, since: date, by: str) -> tuple[OfferedPack, int]:
+    """Gives out the pack in a folder or zip file, for `since` and later.
+
+    Returns what it was, and how many entries that were held back for want of it are in the journal now.
+
+    Raises PackError with its findings for a bad one, Refused for one that may not follow those before it.
+    """
+    pack, content = checked(path, since)
+    offer = OfferedPack(digest_of(content), pack.office.version, since.isoformat(), dict(pack.digests))
+
+    def work(connection: Connection) -> None:
+        feed.lock(connection, centre.office, centre.code, ADMIN)  # another may be given out just now
+        registry = centre.registry(connection)
+        refuse_unfit(centre, registry, offer, pack)
+        keep(connection, BUNDLE + offer.digest, content)
+        for digest, source in pack.sources.items():
+            keep(connection, digest, source)
+        values = {"version": offer.version, "since": offer.since, "tracks": offer.tracks}
+        centre.write_admin(connection, f"pack:{offer.digest}", "published", values, by)
+
+    centre.database.transact(work)
+    released = release_known(centre, by)
+    centre.on_commit()
+    return offer, released
+
+
+def checked(path: Path, today: date) -> tuple[OfficePack, bytes]:
+    """A pack and its bundle. Raises PackError with everything that is wrong with it."""
+    with folder_of(path) as folder:
+        found = inspect_pack(folder, today)
+        errors = [finding for finding in found.findings if finding.severity == ERROR]
+        if errors or found.pack is None:
+            raise _bad(errors)
+        content = bundle(folder)
+    if len(content) > LARGEST:
+        raise PackError(say("This office pack is too large."))
+    read_bundle(content)  # as the terminals will
+    return found.pack, content
+
+
+def refuse_unfit(centre: Centre, registry: Registry, offer: OfferedPack, pack: OfficePack) -> None:
+    """Raises Refused for another office's pack, an older one, or one without what cases under way need."""
+    if pack.office.code != centre.office:
+        raise Refused(
+            say("This pack is of office {theirs}, not {ours}.", theirs=pack.office.code, ours=centre.office)
+        )
+    for known in [*registry.packs, *([centre.opened] if centre.opened else [])]:
+        given_out = known in registry.packs
+        if known.digest == offer.digest and given_out:
+            raise Refused(
+                say("This pack was given out already, as version {version}.", version=known.version)
+            )
+        if known.digest != offer.digest and known.version >= offer.version:
+            raise Refused(
+                say(
+                    "There is a pack of version {known} already. Write a greater version into "
+                    "assets/office.yaml than {given}.",
+                    known=known.version,
+                    given=offer.version,
+                )
+            )
+    lost = list(missing(centre.pack, pack))
+    if lost:
+        raise Refused(
+            say("Cases under way need what this pack no longer has: {names}", names=", ".join(lost))
+        )
+
+
+def missing(old: OfficePack, new: OfficePack) -> Iterator[str]:
+    """What old cases take of the pack of today, and would not find in the new one."""
+    for what in ("roles", "departments", "texts", "limits"):
+        for key in getattr(old.office, what).keys() - getattr(new.office, what).keys():
+            yield f"{what}.{key}"
+    yield from (f"profiles.{key}" for key in sorted(old.profiles.keys() - new.profiles.keys()))
+    yield from (f"languages.{key}" for key in old.office.languages if key not in new.office.languages)
+
+
+def release_known(centre: Centre, by: str) -> int:
+    """Takes in what was held back only because its pack was not known, and is now; how many entries."""
+    with centre.database.read() as connection:
+        known = centre.registry(connection).definitions
+        held = sorted(
+            quarantine.listed(connection, centre.office), key=lambda one: (one.place, one.sequences)
+        )
+        may = [_lacked_its_pack(connection, one, known) for one in held]
+    count = 0
+    for (place, is_due), group in groupby(zip(held, may, strict=True), lambda one: (one[0].place, one[1])):
+        acts = [act for act, _ in group]  # neighbours, with nothing between them that stays held back
+        with suppress(Refused):  # what may not be taken in for another reason stays held back
+            count += is_due and admin.release(centre, place, acts[0].sequences[0], acts[-1].sequences[-1], by)
+    return count
+
+
+def _lacked_its_pack(connection: Connection, held: quarantine.HeldBack, known: Set[str]) -> bool:
+    return held.reason.template == UNKNOWN_PACK.template and all(
+        cited_packs(entry) <= known for entry in _entries(connection, held)
+    )
+
+
+def _entries(connection: Connection, held: quarantine.HeldBack) -> list[Entry]:
+    """What is held back, of one act."""
+    rows = connection.execute(
+        "SELECT body FROM quarantine WHERE office = ? AND terminal = ? AND stream = ? AND act = ? "
+        "AND released IS NULL",
+        (*held.place, held.act),
+    )
+    return [decode(body) for (body,) in rows]
+
+
+def _bad(errors: Sequence[Finding]) -> PackError:
+    """Every error by file and line, as `kiosk check-office` says it."""
+    said = [
+        say(
+            "{file}, line {line}: {text} Mend: {mend}",
+            file=one.file,
+            line=one.line,
+            text=one.text,
+            mend=one.mend,
+        )
+        for one in errors
+    ]
+    text = say("This office pack cannot be given out. Faults: {count}.", count=len(errors))
+    return PackError(lines(text, *said), errors)

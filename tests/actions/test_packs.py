@@ -1,0 +1,231 @@
+"""Office packs by way of the central system: two desks learn them, and go on safely where they cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from central import packs as given_out
+from central import quarantine
+from kiosk.actions.exchange import Exchange
+from kiosk.actions.packs import BUNDLE, Packs
+from kiosk.definitions import read_pack
+from kiosk.definitions.bundle import bundle, digest_of
+from kiosk.errors import KioskError, Refused
+from kiosk.settings import sample_pack_folder
+from kiosk.store.database import Connection
+from tests.actions.test_gate import newer_pack
+from tests.office import Office
+from tests.packing import changed_pack, give_out_unread
+from tests.running import Running, meet
+
+PASSPHRASE = "correct horse"
+TOO_NEW = (
+    "The office pack, version 3, needs a newer program. This terminal goes on with version 2; cases of the "
+    "new one can only be looked at here. Update the program."
+)
+TODAY = date(2026, 3, 2)
+Make = Callable[..., tuple[Office, Exchange]]
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Running]:
+    running = Running(tmp_path / "centre")
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def desk(centre: Running, tmp_path: Path) -> Iterator[Make]:
+    """Makes a desk that has joined the centre, with a pack of its own."""
+    made: list[tuple[Office, Exchange]] = []
+
+    def make(folder: Path | None = None) -> tuple[Office, Exchange]:
+        place = tmp_path / f"desk{len(made)}"
+        place.mkdir()
+        office = Office(place, clock=centre.clock, pack=read_pack(folder) if folder else None)
+        office.desk.add_staff("S001", "王海宁", ("supervisor",), PASSPHRASE)
+        made.append((office, centre.joined(office)))
+        return made[-1]
+
+    yield make
+    for office, exchange in made:
+        exchange.client.close()
+        office.close()
+
+
+def publish(centre: Running, folder: Path, since: date = TODAY) -> str:
+    return given_out.publish(centre.centre, folder, since, "admin")[0].digest
+
+
+def sign_in(office: Office) -> None:
+    office.desk.sign_in("S001", PASSPHRASE)
+
+
+def told(exchange: Exchange) -> list[str]:
+    return [str(text) for text in exchange.status().packs]
+
+
+def asks_for_shoes(office: Office, case: str) -> bool:
+    form = office.desk.definitions(case).forms["registration"]
+    return any(field.key == "person.shoe_size" for field in form.fields)
+
+
+def test_both_desks_learn_a_pack_and_a_case_of_it_goes_from_one_to_the_other(
+    centre: Running, desk: Make, tmp_path: Path
+) -> None:
+    (north, of_north), (south, of_south) = desk(), desk()
+    old = north.register()
+    meet(of_north, of_south)
+    publish(centre, changed_pack(tmp_path / "pack"))
+    meet(of_north, of_south)
+    assert told(of_north) == ["This terminal works by the office pack, version 2, from the next sign-in."]
+    assert north.desk.pack.office.version == 1
+    for office in (north, south):
+        sign_in(office)
+        assert office.desk.pack.office.version == 2
+    assert told(of_north) == []
+    new = north.register(north.person(**{"person.shoe_size": 39}))
+    meet(of_north, of_south)
+    view = south.desk.case(south.reception, new)
+    assert not view.read_only
+    assert view.facts["person.shoe_size"] == 39
+    assert asks_for_shoes(south, new)
+    assert south.desk.translator("zh")(south.desk.definitions(new).track.label) != ""
+    assert not asks_for_shoes(south, old)  # it keeps what it began with
+    south.lodge(new)
+    south.order_health(old)
+    meet(of_south, of_north)
+    assert north.state(new, "registration") == "done"
+    assert of_north.status().set_aside == of_south.status().set_aside == ()
+
+
+def test_a_desk_that_has_not_signed_in_anew_shows_and_works_on_a_case_of_the_new_pack(
+    centre: Running, desk: Make, tmp_path: Path
+) -> None:
+    (north, of_north), (south, of_south) = desk(), desk()
+    publish(centre, changed_pack(tmp_path / "pack"))
+    of_north.begin()
+    of_north.lists()
+    sign_in(north)
+    case = north.register(north.person(**{"person.shoe_size": 39}))
+    of_north.send()
+    while of_south.fetch().more:  # the announcement and the case, in one answer
+        pass
+    assert south.desk.pack.office.version == 1
+    assert asks_for_shoes(south, case)
+    south.lodge(case)
+    assert south.desk.slip_pdf(south.reception, case, "application_form")[:4] == b"%PDF"
+
+
+def test_a_pack_waits_for_its_day(centre: Running, desk: Make, tmp_path: Path) -> None:
+    office, exchange = desk()
+    publish(centre, changed_pack(tmp_path / "pack"), TODAY + timedelta(days=3))
+    exchange.begin()
+    exchange.lists()
+    sign_in(office)
+    assert office.desk.pack.office.version == 1
+    assert told(exchange) == ["The office pack, version 2, is for 5 March 2026 and later."]
+    centre.clock.forward(days=3)
+    sign_in(office)
+    assert office.desk.pack.office.version == 2
+    centre.centre.follow_pack()
+    assert centre.centre.pack.office.version == 2
+
+
+def test_an_older_program_goes_on_with_the_pack_it_can_read_and_says_so(
+    centre: Running, desk: Make, tmp_path: Path
+) -> None:
+    (north, of_north), (south, of_south) = desk(), desk()
+    publish(centre, changed_pack(tmp_path / "second"))
+    folder = changed_pack(
+        tmp_path / "third", 3, [("forms/registration.yaml", "type: phone", "type: hologram")], ()
+    )
+    source = newer_pack(north)
+    give_out_unread(centre.centre, folder, 3, {"worker": source})
+    meet(of_north, of_south)
+    sign_in(north)
+    assert north.desk.pack.office.version == 2
+    assert told(of_north) == [TOO_NEW]
+    # the other desk has the newer program
+    south.desk.terminal.work_by(replace(south.pack, digests={"worker": digest_of(source)}))
+    case = south.desk.open_case(south.reception, "worker", "my").case
+    mine = north.register()
+    meet(of_south, of_north)
+    assert of_south.status().set_aside == ()
+    view = north.desk.case(north.reception, case)
+    assert view.read_only
+    with pytest.raises(Refused, match="newer program"):
+        north.desk.acknowledge_notice(north.reception, case, heard=True)
+    assert not north.desk.case(north.reception, mine).read_only
+
+
+def test_a_pack_that_was_tampered_with_is_thrown_away(centre: Running, desk: Make, tmp_path: Path) -> None:
+    office, exchange = desk()
+    digest = publish(centre, changed_pack(tmp_path / "pack"))
+    other = bundle(changed_pack(tmp_path / "other", 2, (), ()))
+    set_content(centre, digest, other)
+    exchange.begin()
+    exchange.lists()
+    sign_in(office)
+    assert office.desk.pack.office.version == 1
+    assert told(exchange) == ["The office pack, version 2, has not arrived here yet."]
+    office.register()
+    exchange.send()  # work goes on
+    assert exchange.fetch().rows >= 0
+    set_content(centre, digest, bundle(tmp_path / "pack"))
+    exchange.lists()
+    sign_in(office)
+    assert office.desk.pack.office.version == 2
+
+
+def set_content(centre: Running, digest: str, content: bytes) -> None:
+    def work(connection: Connection) -> None:
+        connection.execute("UPDATE definition SET body = ? WHERE digest = ?", (content, BUNDLE + digest))
+
+    centre.database.transact(work)
+
+
+def test_what_goes_by_an_unknown_pack_is_held_back_until_the_pack_is_given_out(
+    centre: Running, desk: Make, tmp_path: Path
+) -> None:
+    folder = changed_pack(tmp_path / "pack")
+    (north, of_north), (south, of_south) = desk(folder), desk()
+    case = north.register()
+    meet(of_north, of_south)
+    held = of_north.status().set_aside
+    assert {str(one.reason) for one in held} == {
+        "This goes by an office pack that the central system does not have. Give it there: central packs add"
+    }
+    with pytest.raises(KioskError, match="no such case"):
+        south.desk.case(south.reception, case)
+    _, released = given_out.publish(centre.centre, folder, TODAY, "admin")
+    assert 0 < released <= len(held)
+    meet(of_north, of_south)
+    of_north.lists()
+    assert of_north.status().set_aside == ()
+    assert (
+        south.state(case, "registration") == "draft" or not south.desk.case(south.reception, case).read_only
+    )
+    with centre.database.read() as connection:
+        assert quarantine.listed(connection, centre.centre.office) == []
+
+
+def test_a_pack_outlives_a_restart_without_the_centre(centre: Running, desk: Make, tmp_path: Path) -> None:
+    office, exchange = desk()
+    publish(centre, changed_pack(tmp_path / "pack"))
+    exchange.begin()
+    exchange.lists()
+    found = Packs(office.store).in_force(TODAY)
+    assert found is not None
+    assert found.pack is not None
+    assert found.pack.office.version == 2
+    assert found.pack.digests == read_pack(tmp_path / "pack").digests
+
+
+def test_the_sample_has_one_name_wherever_it_lies(tmp_path: Path) -> None:
+    assert bundle(changed_pack(tmp_path, 1, (), ())) == bundle(sample_pack_folder())
