@@ -67,6 +67,7 @@ def join(terminal: Terminal, text: str, tell: Callable[[Text], None]) -> None:
     Raises what `enrol` raises, and Refused where nobody may sign in here.
     """
     if not is_enrolled(terminal):
+        tell(say("Joining the central system…"))
         enrol(terminal, text)
     tell(say("Fetching the accounts…"))
     exchange = open_exchange(terminal)

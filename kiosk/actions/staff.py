@@ -7,6 +7,7 @@ from kiosk.actions.terminal import Terminal
 from kiosk.errors import NotAllowed, Refused
 from kiosk.model.text import say
 from kiosk.store import staff
+from kiosk.store.exchange import known
 
 
 class Staff:
@@ -25,6 +26,11 @@ class Staff:
         with self.terminal.store.read() as connection:
             return connection.execute("SELECT 1 FROM staff LIMIT 1").fetchone() is not None
 
+    def has_joined(self) -> bool:
+        """Whether an office's central system keeps the accounts of this terminal."""
+        with self.terminal.store.read() as connection:
+            return known(connection, "centre/url") is not None
+
     def may_stay(self, operator: Operator) -> bool:
         """False once the central system keeps this terminal's accounts and his is not among them."""
         with self.terminal.store.read() as connection:
@@ -36,7 +42,12 @@ class Staff:
     def add_staff(
         self, number: str, name: str, roles: tuple[str, ...], passphrase: str, by: Operator | None = None
     ) -> Operator:
-        """A new account. The first one is a supervisor and needs nobody; later ones need a supervisor."""
+        """A new account. The first one is a supervisor and needs nobody; later ones need a supervisor.
+
+        Where a central system keeps the accounts there is no first one: who was dismissed would be in again.
+        """
+        if by is None and self.has_joined():
+            raise NotAllowed(say("The central system keeps the accounts of this terminal."))
         if (by is None and self.has_staff()) or (by is not None and "supervisor" not in by.roles):
             raise NotAllowed(say("Only a supervisor adds accounts."))
         if by is None and "supervisor" not in roles:

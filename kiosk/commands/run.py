@@ -100,7 +100,8 @@ def open_windows(settings: Settings, *, demo: bool) -> tuple[QApplication, list[
     elif (desk := open_desk(settings)).has_staff():
         open_counter(desk)
     else:  # an earlier first start was cut short
-        kept.append(first_window(settings, open_counter, (desk, renew_recovery(settings))))
+        key = "" if desk.has_joined() else renew_recovery(settings)  # who joins has written his key down
+        kept.append(first_window(settings, open_counter, (desk, key)))
     gc.freeze()
     gc.enable()
     return app, kept

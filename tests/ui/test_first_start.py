@@ -18,6 +18,7 @@ from kiosk.actions.desk import Desk
 from kiosk.actions.terminal import system_clock
 from kiosk.bootstrap import first_start, open_desk, renew_recovery
 from kiosk.definitions import check_pack
+from kiosk.errors import NotAllowed
 from kiosk.model.text import Text, say
 from kiosk.settings import Settings, sample_pack_folder
 from kiosk.store import keys
@@ -322,5 +323,30 @@ def test_where_nobody_may_sign_in_yet_it_asks_again_without_another_invitation(
     assert "nobody is appointed yet" in message(window, "join").text()
     admin.appoint(centre.centre, "L001", "杨立新", ["labour"], "eight quiet herons", "S001")
     with qtbot.waitSignal(window.finished, timeout=WAIT) as told:
-        qtbot.keyClick(invitation, ENTER)
+        qtbot.mouseClick(window.joining.button, Qt.MouseButton.LeftButton)
     assert told.args[0].sign_in("L001", "eight quiet herons")
+
+
+def test_a_terminal_that_has_joined_makes_no_supervisor_of_its_own(
+    qtbot: QtBot, window: FirstStart, centre: Running
+) -> None:
+    """Else the last one who was dismissed would be in again after a start."""
+    type_into(qtbot, at_the_invitation(qtbot, window), centre.invitation(("labour",)))
+    wait_visible(qtbot, message(window, "join"))
+    assert not window.joining.without.isVisible()
+    assert not window.joining.invitation.isEnabled()
+    desk = window.joining.desk
+    assert desk is not None
+    with pytest.raises(NotAllowed):
+        desk.add_staff("S001", "王海宁", ("supervisor",), "eight quiet herons")
+    later = FirstStart(check, lambda folder: (desk, ""), join, begun=(desk, ""))
+    qtbot.addWidget(later)
+    later.show()
+    assert later.joining.button.text() == "Fetch the accounts"
+    assert not later.joining.without.isVisible()
+
+
+def test_a_self_service_terminal_says_what_it_is(qtbot: QtBot, window: FirstStart, centre: Running) -> None:
+    type_into(qtbot, at_the_invitation(qtbot, window), centre.invitation((), "selfservice"))
+    wait_visible(qtbot, message(window, "join"))
+    assert "This is a self-service terminal now" in message(window, "join").text()

@@ -211,8 +211,8 @@ class FirstStart(QWidget):
     # The central system -------------------------------------------------------------------------------
 
     def _ask_to_join(self, desk: Desk) -> None:
-        self.joining.desk = desk
-        self._go_to(2, self.joining.invitation)
+        self._go_to(2, self.joining)
+        self.joining.ask(desk)
 
     def _joined(self, desk: Desk) -> None:
         """Who may sign in stands there now."""

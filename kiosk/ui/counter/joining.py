@@ -48,6 +48,16 @@ class Joining(Step):
         self.button.clicked.connect(self._begin)
         self._told.connect(self._show_progress)
 
+    def ask(self, desk: Desk) -> None:
+        """Of a terminal that has joined already only the accounts are missing."""
+        self.desk = desk
+        joined = desk.has_joined()
+        self.invitation.setEnabled(not joined)
+        self.without.setVisible(not joined)
+        if joined:
+            self.words.put(self.button.say, say("Fetch the accounts"))
+        (self.button if joined else self.invitation).setFocus(Qt.FocusReason.OtherFocusReason)
+
     def busy(self, busy: bool) -> None:
         super().busy(busy)
         self.without.setEnabled(not busy)
@@ -58,7 +68,6 @@ class Joining(Step):
         if desk is None:
             return
         self.say_why(None)
-        self._show_progress(say("Joining the central system…"))
         self.busy(True)
         self._background.run(lambda: self._join(desk, text, self._told.emit), self._done, self._not_done)
 
@@ -73,5 +82,6 @@ class Joining(Step):
         """What was typed stays; a reader that reads again writes over it."""
         self.busy(False)
         self.say_why(error.text)
-        self.invitation.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.desk is not None:
+            self.ask(self.desk)
         self.invitation.selectAll()
