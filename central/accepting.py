@@ -12,6 +12,7 @@ import msgspec
 
 from central.registry import APPLICANT, Member, Registry
 from kiosk.model.chain import Row
+from kiosk.model.disputes import SAME
 from kiosk.model.entries import ACCESS, ADMIN, HEALTH, OFFICE, Entry, Json
 from kiosk.model.file import LINKED
 from kiosk.model.text import Text, say
@@ -117,6 +118,8 @@ class Judge:
             return say("Only the central system writes about terminals and operators.")
         if entry.role not in self.roles:
             return say("At this terminal nobody acts as “{role}”.", role=entry.role)
+        if entry.role != "supervisor" and any(register.startswith(SAME) for register in entry.writes):
+            return say("Only a supervisor says whether two records are of one person.")
         if self.author.face != "counter" and (entry.decision or entry.subject_kind not in BY_THE_PERSON):
             return say("At a self-service terminal nobody decides or issues anything.")
         if self.stream == HEALTH and "doctor" not in self.roles:

@@ -25,6 +25,7 @@ LISTS = {
     "returned": say("Returned"),
     "ready": say("Ready to hand over"),
     "parked": say("Parked"),
+    "twice": say("Registered twice"),
 }
 APPLICANT = ("applicant",)
 MASKED = ("P2", "P3")
@@ -60,11 +61,12 @@ def work_list(visit: Visit) -> Response:
     desk, operator = visit.site.desk, visit.operator
     which, sought = visit.asked("list"), visit.get("find").strip()[:100]
     which = which if which in LISTS else "waiting"
+    counts = desk.counts(operator)
     rows = desk.find(operator, sought) if sought else desk.work_list(operator, which)
     return visit.page(
         "cases.html",
-        lists=LISTS,
-        counts=desk.counts(operator),
+        lists={key: title for key, title in LISTS.items() if key in counts},
+        counts=counts,
         which="" if sought else which,
         sought=sought,
         rows=rows,

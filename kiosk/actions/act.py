@@ -111,9 +111,17 @@ class Act:
         state = self.file.states[subject_kind]
         return self._add(subject, state, kind, values, decision, rests_on, note, stream)
 
-    def write_to(self, subject: str, kind: str, values: Mapping[str, Json]) -> Entry:
+    def write_to(
+        self,
+        subject: str,
+        kind: str,
+        values: Mapping[str, Json],
+        *,
+        note: Mapping[str, Json] | None = None,
+        stream: str = "",
+    ) -> Entry:
         """Adds an entry about a subject that the case does not (or no longer) link to."""
-        return self._add(subject, self.memory.state(subject), kind, values, None, (), None, "")
+        return self._add(subject, self.memory.state(subject), kind, values, None, (), note, stream)
 
     def _add(
         self,

@@ -16,19 +16,20 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kiosk.actions import gate, lists, reading, registering, settling, slips, writing
+from kiosk.actions import gate, lists, reading, registering, settling, slips, twins, writing
 from kiosk.actions.act import Act, Operator
 from kiosk.actions.staff import Staff
 from kiosk.actions.terminal import Terminal
-from kiosk.errors import KioskError, Refused
+from kiosk.errors import KioskError, NotAllowed, Refused
 from kiosk.logs import log
 from kiosk.model.ask import Ask, Definitions, Mark
 from kiosk.model.case import ActionView, CaseRow, CaseView, Changed, GuarantorRow, PersonRow, SlipRequest
 from kiosk.model.disputes import Dispute
-from kiosk.model.entries import Json
+from kiosk.model.entries import ACCESS, Json
 from kiosk.model.file import CaseFile
 from kiosk.model.guards import latest_end
 from kiosk.model.office import OfficePack
+from kiosk.model.persons import Record
 from kiosk.model.proposals import PROPOSALS
 from kiosk.model.slip import SLIP_KINDS, Slip
 from kiosk.model.text import Text, Translator, say
@@ -39,7 +40,8 @@ from kiosk.store.views import SqlMemory
 if TYPE_CHECKING:
     from kiosk.printing.pages import Page
 
-READ_FIELDS = ("person.document_number", "person.nrc", "person.phone", "lodging.address")
+PERSON_FIELDS = ("person.document_number", "person.nrc", "person.phone")
+READ_FIELDS = (*PERSON_FIELDS, "lodging.address")
 
 
 class Desk(Staff):
@@ -114,6 +116,26 @@ class Desk(Staff):
             memory = SqlMemory(connection)
             file = memory.file(case)
             return reading.looking(self.terminal, memory, file, operator).dispute(file, key)
+
+    def records(self, operator: Operator, case: str) -> tuple[Record, ...]:
+        """The record of the case's person and all that may be of the same person, side by side.
+
+        Who looks at the others' data leaves an entry for each.
+        """
+        if not {*twins.COMPARE} & {*operator.roles}:
+            raise NotAllowed(say("This belongs to the reception."))
+        with self.terminal.store.read() as connection:
+            memory = SqlMemory(connection)
+            looking = reading.looking(self.terminal, memory, memory.file(case), operator)
+            found = twins.records(
+                looking,
+                memory.file(case),
+                lambda cases: lists.rows_of(self.terminal, connection, operator, cases, self.today()),
+            )
+        with self._act(operator, case) as act:
+            for record in found[1:]:
+                act.write_to(record.person, "read", {}, note={"fields": list(PERSON_FIELDS)}, stream=ACCESS)
+        return found
 
     def proposals(self, operator: Operator, case: str, answers: Mapping[str, Json]) -> Mapping[str, Json]:
         """What the fields' rules propose, given the file and what is being typed: field key -> value."""
@@ -304,6 +326,14 @@ class Desk(Staff):
         """Replaces unlike survivors by one value; of a stage or a guarded fact only a supervisor."""
         with self._act(operator, case) as act:
             settling.settle(act, self._definitions(act.file), key, value, reason)
+            return self._changed(act)
+
+    def link_person(
+        self, operator: Operator, case: str, person: str, reason: str, *, same: bool = True
+    ) -> Changed:
+        """Says that the case's person and another record are one, or that they are two after all."""
+        with self._act(operator, case) as act:
+            twins.set_link(act, person, reason, same=same)
             return self._changed(act)
 
     def park(self, operator: Operator, case: str, parked: bool = True) -> Changed:

@@ -8,7 +8,9 @@ from datetime import date
 from kiosk.actions.act import Operator
 from kiosk.actions.reading import case_row
 from kiosk.actions.terminal import Terminal
+from kiosk.actions.twins import cases_apart, cases_of, with_document
 from kiosk.model.case import CaseRow, GuarantorRow, PersonRow
+from kiosk.model.persons import same_person
 from kiosk.seal import DEFLATED, PLAIN, verify
 from kiosk.store import search
 from kiosk.store.database import Connection
@@ -29,6 +31,8 @@ def _roles(which: str, operator: Operator) -> tuple[str, ...]:
 
 def counts(connection: Connection, operator: Operator, today: date) -> dict[str, int]:
     found = {which: _count(connection, operator, (which,)) for which in LISTS}
+    if "supervisor" in operator.roles:
+        found["twice"] = len(cases_apart(SqlMemory(connection)))
     found["due"] = 0 if _is_doctor(operator) else _count(connection, operator, ("waiting", "ready"), today)
     return found
 
@@ -49,6 +53,9 @@ def _count(
 def work_list(
     terminal: Terminal, connection: Connection, operator: Operator, which: str, today: date, limit: int
 ) -> list[CaseRow]:
+    if which == "twice":
+        apart = cases_apart(SqlMemory(connection)) if "supervisor" in operator.roles else []
+        return _shown(terminal, operator, _rows(connection, apart[:limit]), today)
     if which != "due":
         return _shown(terminal, operator, _listed(connection, operator, (which,), limit), today)
     if _is_doctor(operator):
@@ -143,22 +150,27 @@ def _rows(connection: Connection, cases: list[str]) -> list[tuple[str, bytes]]:
     return found
 
 
+def rows_of(
+    terminal: Terminal, connection: Connection, operator: Operator, cases: list[str], today: date
+) -> list[CaseRow]:
+    """Some cases by name."""
+    return _shown(terminal, operator, _rows(connection, cases), today)
+
+
 def find_person(
     terminal: Terminal, connection: Connection, document: str, issuer: str, today: date
 ) -> PersonRow | None:
-    where, values = (
-        ("document = ?", (document,)) if not issuer else ("document = ? AND issuer = ?", (document, issuer))
-    )
-    row = connection.execute(
-        f"SELECT person FROM view_document WHERE {where} ORDER BY person LIMIT 1", values
-    ).fetchone()
-    if row is None:
+    """The first registered of the persons with a document, with the cases of all records linked with his."""
+    known = with_document(connection, document, issuer)
+    if not known:
         return None
-    state = SqlMemory(connection).state(row[0])
-    rows = connection.execute("SELECT case_id, body FROM view_case WHERE person = ?", (row[0],)).fetchall()
+    memory = SqlMemory(connection)
+    same = same_person(known[0], memory.state)
+    state = memory.state(same[0])
+    rows = _rows(connection, cases_of(connection, same))
     clerk = Operator("", "", ("reception",))
     return PersonRow(
-        person=row[0],
+        person=same[0],
         name=str(state.value("name", "")),
         birth_date=str(state.value("birth_date", "")),
         document_tail=document[-4:],

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from kiosk.actions.act import Operator
 from kiosk.actions.disputes import Looking, to_settle
 from kiosk.actions.terminal import Terminal
+from kiosk.actions.twins import COMPARE, cases_of, twins
 from kiosk.actions.writing import items_of
 from kiosk.model.ask import Ask, Definitions
 from kiosk.model.case import (
@@ -25,6 +26,7 @@ from kiosk.model.file import CaseFile
 from kiosk.model.guards import prints, shown_paper
 from kiosk.model.history import history, of_stages, old_values
 from kiosk.model.listing import RUNS_OUT, ListRow, StageLine, list_row
+from kiosk.model.persons import same_person
 from kiosk.model.slip import SLIP_KINDS
 from kiosk.model.steps import why_not
 from kiosk.model.text import Text, say
@@ -168,6 +170,7 @@ def case_view(
         row=case_row(file.case, row, definitions, operator, now.date()),
         parked_by=row.parked_by,
         read_only=file.read_only or definitions.closed is not None,
+        twins=twins(memory, file) if {*COMPARE} & {*operator.roles} else (),
     )
 
 
@@ -277,12 +280,10 @@ def earlier_papers(file: CaseFile, memory: SqlMemory) -> dict[str, tuple[str, di
     person = file.subjects.get("person")
     if not person:
         return {}
-    rows = memory.connection.execute(
-        "SELECT case_id FROM view_case WHERE person = ? AND case_id <> ? ORDER BY case_id",
-        (person, file.case),
-    ).fetchall()
     found: dict[str, tuple[str, dict[str, Json]]] = {}
-    for (case,) in rows:
+    for case in sorted(cases_of(memory.connection, same_person(person, memory.state))):
+        if case == file.case:
+            continue
         state = memory.state(case)
         for register in state.registers:
             value = state.value(register)

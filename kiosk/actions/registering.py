@@ -10,6 +10,7 @@ from kiosk.actions.reading import earlier_papers, earlier_prints, printable
 from kiosk.errors import Refused
 from kiosk.model.ask import Definitions, stage_value
 from kiosk.model.entries import Json
+from kiosk.model.persons import same_person
 from kiosk.model.slip import SLIP_KINDS
 from kiosk.model.text import say
 from kiosk.store import blobs
@@ -69,6 +70,8 @@ def take_known(act: Act, definitions: Definitions, kind: str, subject: str) -> N
     act.role = gate.role_for(act, fields[0], definitions)
     if not subject.startswith(f"{kind}:") or not act.memory.state(subject).registers:
         raise Refused(say("There is no such record."))
+    if kind == "person":
+        subject = same_person(subject, act.memory.state)[0]
     if act.file.subjects.get(kind) != subject:
         act.attach(kind, subject)
 

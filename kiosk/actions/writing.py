@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from kiosk.actions import gate
 from kiosk.actions.act import Act, Operator
+from kiosk.actions.twins import with_document
 from kiosk.errors import InvalidInput, NotAllowed, Refused
 from kiosk.model.answers import Problem, field_problems, problems
 from kiosk.model.ask import Ask, Definitions, Mark, joined, label_of, stage_value
@@ -18,6 +19,7 @@ from kiosk.model.effects import EFFECTS, FRESH, Mint
 from kiosk.model.entries import Decision, Json
 from kiosk.model.file import CaseFile
 from kiosk.model.forms import FieldDefinition
+from kiosk.model.persons import same_person
 from kiosk.model.steps import entries_behind, failed, why_not
 from kiosk.model.text import Text, lines, say
 from kiosk.model.workflow import ActionDefinition, StageDefinition
@@ -43,11 +45,14 @@ def other_open_cases(act: Act, file: CaseFile) -> tuple[str, ...]:
     person = file.subjects.get("person")
     if not person:
         return ()
-    rows = act.connection.execute(
-        "SELECT body FROM view_case WHERE person = ? AND status = 'open' AND case_id <> ?",
-        (person, file.case),
-    )
-    found = [row_of(body) for (body,) in rows]
+    found = [
+        row_of(body)
+        for one in same_person(person, act.memory.state)
+        for (body,) in act.connection.execute(
+            "SELECT body FROM view_case WHERE person = ? AND status = 'open' AND case_id <> ?",
+            (one, file.case),
+        ).fetchall()
+    ]
     return tuple(row.number for row in found if row.track == file.peek("case.track"))
 
 
@@ -162,13 +167,13 @@ def _take(act: Act, kind: str, known: str) -> None:
 
 
 def find_document(act: Act, number: str, issuer: str) -> str:
-    """The person with that document; without an issuer, of any."""
-    row = act.connection.execute(
-        "SELECT person FROM view_document WHERE document = ? AND (issuer = ? OR ? = '') "
-        "ORDER BY person LIMIT 1",
-        (number, issuer, issuer),
-    ).fetchone()
-    return row[0] if row else ""
+    """The person with that document: the case's own, or the record that stands for all that are linked."""
+    known = with_document(act.connection, number, issuer)
+    own = act.file.subjects.get("person", "")
+    if not known or own in known:
+        return own
+    records = same_person(known[0], act.memory.state)
+    return own if own in records else records[0]
 
 
 def perform(

@@ -137,6 +137,14 @@ class PrintView:
 
 
 @dataclass(frozen=True)
+class Twin:
+    """Another record with the same document, or one that is linked; `link` is apart, linked or disputed."""
+
+    person: str
+    link: str
+
+
+@dataclass(frozen=True)
 class CaseView:
     """A case as one page."""
 
@@ -158,6 +166,7 @@ class CaseView:
     row: CaseRow
     parked_by: str = ""
     read_only: bool = False
+    twins: tuple[Twin, ...] = ()  # other records of who may be the same person
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,8 @@ KINDS: dict[str, Kind] = {
     "printed": Kind(1, "Printed {slip}"),
     "spoiled_print": Kind(1, "Spoiled print of {slip}"),
     "settled": Kind(1, "Settled what was contested"),
+    "linked": Kind(1, "Linked with another record: one person was registered twice"),
+    "unlinked": Kind(1, "Undid the link with another record: they are two persons"),
     "parked": Kind(1, "Parked the case"),
     "read": Kind(1, "Opened personal data"),
     "enrolled": Kind(1, "Enrolled the terminal"),

@@ -2,49 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from kiosk.actions.exchange import Exchange
 from kiosk.errors import Refused
 from kiosk.model.disputes import Dispute
 from kiosk.model.telling import Telling
 from kiosk.store.rebuild import rebuild
 from tests.office import DECISION, Office
-from tests.running import Running, meet
 from tests.store.test_receiving import views
 
 Pair = tuple[Office, Office]
 STAGE = "case.stage.permit"
-
-
-@pytest.fixture
-def exchanges() -> list[Exchange]:
-    return []
-
-
-@pytest.fixture
-def desks(tmp_path: Path, exchanges: list[Exchange]) -> Iterator[Pair]:
-    """Two desks that have joined one centre."""
-    running = Running(tmp_path / "centre")
-    made = []
-    for name in ("one", "other"):
-        (tmp_path / name).mkdir()
-        made.append(Office(tmp_path / name, clock=running.clock))
-        exchanges.append(running.joined(made[-1]))
-    yield made[0], made[1]
-    for office, exchange in zip(made, exchanges, strict=True):
-        exchange.client.close()
-        office.close()
-    running.end()
-
-
-@pytest.fixture
-def join(exchanges: list[Exchange]) -> Callable[[], None]:
-    """The line is up for a moment."""
-    return lambda: meet(*exchanges)
 
 
 def dispute(office: Office, case: str, key: str) -> Dispute:

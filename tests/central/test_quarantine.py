@@ -55,6 +55,7 @@ POISON: list[dict[str, Any]] = [
     {"writes": {"name": Write("MA\0MA")}},
     {"writes": {"name": Write({"not": "a text"})}},
     {"writes": {"document_number": Write(7)}},
+    {"kind": "linked", "writes": {"same_as.person:2": Write(True)}},
     {"wall": "garbage"},
     {"wall": "2026-03-05T10:00:00"},
     {"rests_on": tuple(f"{number}/x" for number in range(20_001))},

@@ -142,11 +142,14 @@ LISTS = (
     ("returned", say("Returned")),
     ("ready", say("Ready to hand over")),
     ("parked", say("Parked")),
+    ("twice", say("Registered twice")),
 )
 
 
 def is_for(which: str, roles: Sequence[str]) -> bool:
     """Only who hands permits over needs that list; a doctor has no use for what others must do."""
+    if which == "twice":
+        return "supervisor" in roles
     if which == "ready":
         return "reception" in roles or "supervisor" in roles
     return which not in ("returned", "due") or tuple(roles) != ("doctor",)

@@ -23,6 +23,7 @@ from kiosk.ui.counter.reading import DocumentReading
 from kiosk.ui.counter.seat import Seat
 from kiosk.ui.counter.settling import SettleSheet, WhySheet
 from kiosk.ui.counter.stage_panel import DECIDED
+from kiosk.ui.counter.twins import TwinsSheet
 from kiosk.ui.fields.line import ENTER, with_alt
 from kiosk.ui.person import PersonWindow
 
@@ -56,6 +57,7 @@ class CasePage(CaseShow):
         self.head.slips.connect(lambda: self.slips_wanted.emit(()))
         self.head.park.connect(self.park)
         self.shown.connect(self._shown)
+        self.twins_wanted.connect(self.show_twins)
         self.panel.changed.connect(self._field_changed)
         self.panel.turned.connect(self.show_actions)
         self.panel.walked_off.connect(self.focus_main)
@@ -224,6 +226,23 @@ class CasePage(CaseShow):
         sheet = SettleSheet(self._host, self._seat, self.case, definitions, dispute)
         sheet.settled.connect(self._settled)
         sheet.open_sheet(sheet.values)
+
+    def show_twins(self) -> None:
+        """Shows the other records that may be of the same person."""
+        desk, operator = self._seat.desk, self._seat.operator
+        assert self.definitions is not None
+        try:
+            records = desk.records(operator, self.case)
+        except KioskError as error:
+            self._failed(error)
+            return
+        if len(records) < 2:  # another document was written meanwhile
+            self.refresh()
+            return
+        sheet = TwinsSheet(self._host, self._seat, self.case, self.definitions, records)
+        sheet.changed.connect(self.refresh)
+        sheet.wanted.connect(self.wanted)
+        sheet.open_sheet(sheet.reason if sheet.reason.isVisibleTo(sheet) else sheet.cancel)
 
     def _settled(self) -> None:
         self.strip.dismiss()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from kiosk.model.ask import Definitions
 from kiosk.model.case import ActionView, CaseView, StageView
+from kiosk.model.persons import LINKED
 from kiosk.model.text import Text, lines, say
 from kiosk.ui.counter.acting import unsighted
 from kiosk.ui.counter.case_head import CaseHead
@@ -18,6 +19,7 @@ from kiosk.ui.counter.seat import Seat
 from kiosk.ui.counter.side_panel import ActionButton, SidePanel
 from kiosk.ui.counter.stage_panel import StagePanel
 from kiosk.ui.counter.strip import Strip
+from kiosk.ui.counter.twins import banner
 from kiosk.ui.forms import FormPage
 from kiosk.ui.parts import column, row
 
@@ -26,6 +28,7 @@ class CaseShow(QWidget):
     """Shows one case; `CasePage` lets a clerk do something about it."""
 
     shown = Signal()  # a case or another stage of it stands on the screen now
+    twins_wanted = Signal()  # the other records of this person, side by side
 
     def __init__(self, seat: Seat) -> None:
         super().__init__()
@@ -44,8 +47,9 @@ class CaseShow(QWidget):
         self._left.addWidget(self.decide)
         body = row(self._left, self.side, spacing=0)
         body.setStretch(0, 1)
-        whole = column(self.head, body, spacing=0)
-        whole.setStretch(1, 1)
+        self.banner = Strip(seat.words, "banner", quiet=True)
+        whole = column(self.head, row(self.banner, margins=(16, 0, 16, 8)), body, spacing=0)
+        whole.setStretch(2, 1)
         self.setLayout(whole)
 
     # Opening and reading again ------------------------------------------------------------------------
@@ -103,6 +107,7 @@ class CaseShow(QWidget):
     def show_around(self, view: CaseView) -> None:
         """Everything of a case but the form that is being filled in."""
         self._view = view
+        self._show_banner(view)
         self.head.show_case(view, self._seat.desk, doctor=self._seat.operator.roles == ("doctor",))
         self.head.choose(self._stage)
         self.refresh_actions()
@@ -111,8 +116,18 @@ class CaseShow(QWidget):
         self._view = view
         doctor = self._seat.operator.roles == ("doctor",)
         self.head.show_case(view, self._seat.desk, doctor=doctor)
+        self._show_banner(view)
         self._show_stage()
         self.shown.emit()
+
+    def _show_banner(self, view: CaseView) -> None:
+        """Whether this person may have been registered twice."""
+        text = banner(view.twins)
+        if text is None:
+            self.banner.dismiss()
+        else:
+            state = "" if all(twin.link == LINKED for twin in view.twins) else "warning"
+            self.banner.tell(text, state, (say("Compare…"), self.twins_wanted.emit))
 
     @property
     def stage(self) -> StageView:

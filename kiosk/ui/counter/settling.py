@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from kiosk.errors import KioskError
 from kiosk.model.ask import Definitions
@@ -12,15 +12,13 @@ from kiosk.model.telling import Telling
 from kiosk.model.telling import label as name_of
 from kiosk.model.text import Text, say
 from kiosk.ui import theme
+from kiosk.ui.counter.compared import WIDTH, Compared
 from kiosk.ui.counter.reason import ReasonLine
 from kiosk.ui.counter.seat import Seat
 from kiosk.ui.counter.sheet import Sheet
 from kiosk.ui.fields.choice import Option
 from kiosk.ui.fields.toggles import Toggles
-from kiosk.ui.parts import clear, column, frame, prose, scrolled
-
-WIDTH = 1040
-AROUND = 416  # px that a sheet needs besides what is compared
+from kiosk.ui.parts import clear, column, frame, prose
 
 
 class WhySheet(Sheet):
@@ -48,32 +46,6 @@ class WhySheet(Sheet):
 
 class OneOf(Toggles):
     kind = "option"
-
-
-class Compared(QWidget):
-    """What is compared, in an area that scrolls where there is too much; filled anew in each language."""
-
-    def __init__(self, seat: Seat, host: QWidget) -> None:
-        super().__init__()
-        self._host = host
-        self.seat = seat
-        self._inside = QWidget()
-        self.made = QVBoxLayout(self._inside)
-        self.made.setContentsMargins(0, 0, 0, 0)
-        self.made.setSpacing(2 * theme.GRID)
-        self._scroll = scrolled(self._inside, theme.SURFACE)
-        self.setLayout(column(self._scroll))
-
-    def telling(self, definitions: Definitions) -> Telling:
-        desk = self.seat.desk
-        return Telling(definitions, desk.pack.office.roles, self.seat.words.translator, desk.today())
-
-    def fitted(self) -> None:
-        """As high as what stands in it, where the window has the room."""
-        needed = self.made.heightForWidth(WIDTH - 6 * theme.GRID)
-        if needed < 0:
-            needed = self.made.sizeHint().height()
-        self._scroll.setFixedHeight(min(needed, max(160, self._host.height() - AROUND)))
 
 
 class Sides(Compared):

@@ -23,17 +23,19 @@ Choice = tuple[Text, Callable[[], None]]
 
 
 class Strip(QFrame):
-    """Hidden while there is nothing to say."""
+    """Hidden while there is nothing to say. A quiet one is slim: it stands for as long as a case is open."""
 
-    def __init__(self, words: Translations) -> None:
+    def __init__(self, words: Translations, name: str = "strip", *, quiet: bool = False) -> None:
         super().__init__()
         self._words = words
-        self.setObjectName("strip")
+        self.setObjectName(name)
         self.setProperty("role", "notice")
         self._sign = label(words)
         self._text = prose(words)
         self._buttons = QHBoxLayout()
-        made = row(self._sign, self._text, self._buttons, margins=(16, 12, 16, 12), spacing=12)
+        self._quiet = quiet
+        margins = (16, 2, 8, 2) if quiet else (16, 12, 16, 12)
+        made = row(self._sign, self._text, self._buttons, margins=margins, spacing=12)
         made.setStretch(1, 1)
         self.setLayout(made)
         self.first: Button | None = None
@@ -48,7 +50,8 @@ class Strip(QFrame):
         clear(self._buttons)
         self.first = None
         for said, act in choices:
-            one = button(self._words, said, kind="primary" if self.first is None else "", name="strip.button")
+            kind = "quiet" if self._quiet else "primary" if self.first is None else ""
+            one = button(self._words, said, kind=kind, name=f"{self.objectName()}.button")
             one.clicked.connect(act)
             self._buttons.addWidget(one)
             one.show()  # at once: what is not yet shown cannot have the focus
