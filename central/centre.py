@@ -108,8 +108,10 @@ class Centre:
             if found is None or found.digest == self._followed:
                 return
             content = body(connection, BUNDLE + found.digest)
+        if content is None:  # a centre that was restored has to be given it once more
+            return
         self._followed = found.digest
-        if content is not None and found != self.opened:
+        if found != self.opened:
             self.pack = read_bundle(content)
             self.roles = registry.roles_by_department(self.pack)
             self.terminal.work_by(self.pack)

@@ -17,7 +17,7 @@ from central import admin, feed, quarantine
 from central.accepting import UNKNOWN_PACK, cited_packs
 from central.centre import Centre
 from central.registry import Registry
-from kiosk.actions.packs import BUNDLE, keep
+from kiosk.actions.packs import BUNDLE, body, keep
 from kiosk.definitions import ERROR, Finding, inspect_pack
 from kiosk.definitions.bundle import LARGEST, bundle, digest_of, folder_of, read_bundle
 from kiosk.errors import PackError, Refused
@@ -41,12 +41,13 @@ def publish(centre: Centre, path: Path, since: date, by: str) -> tuple[OfferedPa
     def work(connection: Connection) -> None:
         feed.lock(connection, centre.office, centre.code, ADMIN)  # another may be given out just now
         registry = centre.registry(connection)
-        refuse_unfit(centre, registry, offer, pack)
+        if not _is_lost(connection, registry, offer):
+            refuse_unfit(centre, registry, offer, pack)
+            values = {"version": offer.version, "since": offer.since, "tracks": offer.tracks}
+            centre.write_admin(connection, f"pack:{offer.digest}", "published", values, by)
         keep(connection, BUNDLE + offer.digest, content)
         for digest, source in pack.sources.items():
             keep(connection, digest, source)
-        values = {"version": offer.version, "since": offer.since, "tracks": offer.tracks}
-        centre.write_admin(connection, f"pack:{offer.digest}", "published", values, by)
 
     centre.database.transact(work)
     released = release_known(centre, by)
@@ -66,6 +67,12 @@ def checked(path: Path, today: date) -> tuple[OfficePack, bytes]:
         raise PackError(say("This office pack is too large."))
     read_bundle(content)  # as the terminals will
     return found.pack, content
+
+
+def _is_lost(connection: Connection, registry: Registry, offer: OfferedPack) -> bool:
+    """Whether it was given out, but is not here: after the centre was restored it is given once more."""
+    was = offer.digest in {one.digest for one in registry.packs}
+    return was and body(connection, BUNDLE + offer.digest) is None
 
 
 def refuse_unfit(centre: Centre, registry: Registry, offer: OfferedPack, pack: OfficePack) -> None:

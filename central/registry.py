@@ -151,9 +151,11 @@ def read(connection: Connection, office: str, own: Iterable[Member], number: int
             packs.append(OfferedPack(name, *(state.value(key) for key in ("version", "since", "tracks"))))
     packs.sort(key=lambda one: -one.version)
     kept = connection.execute("SELECT digest FROM definition").fetchall()
-    definitions = frozenset(digest for (digest,) in kept if not digest.startswith(BUNDLE))
+    definitions = {digest for (digest,) in kept if not digest.startswith(BUNDLE)}
+    for pack in packs:  # a centre that was restored may have lost what it pinned
+        definitions.update(pack.tracks.values())
     begun = datetime.fromisoformat(staffing[0].wall) if staffing else None
-    return Registry(number, members, operators, begun, tuple(packs), definitions, memory.states)
+    return Registry(number, members, operators, begun, tuple(packs), frozenset(definitions), memory.states)
 
 
 def _ended(staffing: Iterable[Entry]) -> dict[str, dict[str, datetime]]:

@@ -117,12 +117,21 @@ class Site:
 
     def __init__(self, server: Server) -> None:
         self.server, self.centre = server, server.centre
-        self.words = Words(self.centre.pack)
+        self._pack = self.centre.pack
+        self._words = Words(self._pack)
         self.desk = Desk(self.centre.terminal)
         self.accounts = Accounts(self.centre)
         self.sessions = Sessions(self.centre.clock)
         self.trust = Trust(self.centre)
         self.sign_ins, self.seals = Buckets(*SIGN_INS), Buckets(*SEALS)
+
+    @property
+    def words(self) -> Words:
+        """As the office pack says them that counts now."""
+        if self._pack is not self.centre.pack:
+            self._pack = self.centre.pack
+            self._words = Words(self._pack)
+        return self._words
 
     def serve(self, page: Page, *, public: bool = False) -> Callable[[Request], Awaitable[Response]]:
         """The endpoint of a page. A public one knows no session, and takes forms from anywhere."""

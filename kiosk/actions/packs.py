@@ -70,6 +70,12 @@ class Packs:
         """The pack to work by; None where none was given out that this program can read."""
         return next((one for one in self.known(today) if one.counts(today)), None)
 
+    def pins_too_new(self, digest: str) -> bool:
+        """Whether these definitions are pinned of a pack that this program could not read."""
+        with self.store.read() as connection:
+            offers = [one for one in offered(connection) if digest in one.tracks.values()]
+        return any(one.digest in self._read and self._read[one.digest] is None for one in offers)
+
     def looked_up(self, offer: OfferedPack) -> Known:
         """A pack as far as it is here, read."""
         with self.store.read() as connection:
@@ -120,7 +126,7 @@ def keep(connection: Connection, key: str, content: bytes) -> None:
 
 
 def fetch(exchange: Exchange) -> None:
-    """Fetches the definitions that entries may cite, and of the packs the newest, down to one that counts.
+    """Fetches of the packs the newest, down to one that counts, and the definitions that entries may cite.
 
     What is not what the lists name is thrown away: `told` says that it has not arrived, the next lists ask
     for it again, and nothing waits for it.
@@ -129,11 +135,11 @@ def fetch(exchange: Exchange) -> None:
     with terminal.store.read() as connection:
         offers = offered(connection)
         cited = msgspec.json.decode(store.known(connection, CITED) or b"[]", type=list[str])
-    _fetch(exchange, cited)
     for offer in offers:
         _fetch(exchange, [BUNDLE + offer.digest, *offer.tracks.values()])
         if terminal.packs.looked_up(offer).counts(terminal.clock().date()):
-            return
+            break
+    _fetch(exchange, cited)
 
 
 def _fetch(exchange: Exchange, keys: Iterable[str]) -> None:

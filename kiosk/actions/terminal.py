@@ -210,8 +210,10 @@ class Terminal:
             found = Definitions(track, forms, {**self.pack.codes, **codes})
         except (ValueError, msgspec.MsgspecError):
             found = Definitions(TrackDefinition("", "", "", ()), {}, {}, newer)
-        self._definitions[digest] = found if is_known(found) else replace(found, closed=newer)
-        return self._definitions[digest]
+        if not is_known(found) or self.packs.pins_too_new(digest):
+            found = replace(found, closed=newer)
+        self._definitions[digest] = found
+        return found
 
 
 def _identity(connection: Connection, key: str, make: Callable[[], bytes]) -> bytes:

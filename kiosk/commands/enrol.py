@@ -30,12 +30,11 @@ def run(options: Namespace) -> int:
     from kiosk import logs
     from kiosk.actions.enrolment import enrol
     from kiosk.actions.exchange import open_exchange
-    from kiosk.bootstrap import is_new, open_desk
     from kiosk.settings import load_settings
 
     settings = load_settings()
     logs.configure(settings.logs)
-    desk = begun(settings, options.invitation) if is_new(settings) else open_desk(settings)
+    desk = begun(settings, options.invitation)
     try:
         joined = enrol(desk.terminal, options.invitation, options.name)
         if not desk.has_staff() and (exchange := open_exchange(desk.terminal)) is not None:
@@ -49,13 +48,18 @@ def run(options: Namespace) -> int:
 
 
 def begun(settings: Settings, invitation: str) -> Desk:
-    """The first start of a terminal; without a pack of its own it gets the office's from the centre."""
+    """The desk to join with: a terminal without a pack gets the office's, a new one is made."""
     from kiosk.actions.enrolment import fetch_pack
-    from kiosk.bootstrap import first_start
+    from kiosk.bootstrap import first_start, has_pack, is_new, open_desk, open_with_pack
 
+    if not is_new(settings) and has_pack(settings):
+        return open_desk(settings)
+    folder = settings.pack or settings.data / PACK
     if settings.pack is None:
-        fetch_pack(invitation, settings.data / PACK)
-    desk, recovery = first_start(settings, settings.pack or settings.data / PACK)
+        fetch_pack(invitation, folder)
+    if not is_new(settings):  # restored from a backup, which holds no pack
+        return open_with_pack(settings, folder)
+    desk, recovery = first_start(settings, folder)
     print("The recovery key opens this terminal's backups. Write it down and keep it away from this machine:")
     print(recovery)
     return desk

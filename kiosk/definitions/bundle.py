@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,27 +80,18 @@ def unpack(content: bytes, folder: Path) -> None:
 @contextmanager
 def folder_of(path: Path) -> Iterator[Path]:
     """The folder of a pack that is given as one, or as a zip file of one. Raises PackError."""
+    import zipfile  # only the centre's administrator needs it
+
     if not path.is_file():
         yield path
         return
     with TemporaryDirectory(prefix="office-pack-") as name:
         try:
             with zipfile.ZipFile(path) as archive:
-                _extract(archive, Path(name))
+                if sum(info.file_size for info in archive.infolist()) > LARGEST:
+                    raise PackError(say("This office pack is too large."))
+                archive.extractall(name)
         except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
             raise PackError(say("{file} is no zip file of an office pack.", file=path.name)) from error
-        yield Path(name)
-
-
-def _extract(archive: zipfile.ZipFile, folder: Path) -> None:
-    """The pack's files alone, wherever in the archive its folder stands."""
-    infos = [info for info in archive.infolist() if not info.is_dir()]
-    if sum(info.file_size for info in infos) > LARGEST:
-        raise zipfile.BadZipFile
-    tops = [info.filename.removesuffix("assets/office.yaml") for info in infos]
-    top = next((t for t, info in zip(tops, infos, strict=True) if t != info.filename), "")
-    for info in infos:
-        name = info.filename.removeprefix(top)
-        if NAME.fullmatch(name):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(archive.read(info))
+        found = next(Path(name).rglob("assets/office.yaml"), None)
+        yield found.parents[1] if found else Path(name)

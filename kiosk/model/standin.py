@@ -6,7 +6,7 @@ of the pack this terminal works by, as far as it has any for them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from kiosk.model import names
@@ -51,6 +51,7 @@ def stand_in(
             label=label,
             profile=profile if profile in pack.profiles else next(iter(pack.profiles), ""),
             stages=tuple(_stage(stages.get(key), key, state, forms) for key, state in states.items()),
+            case_actions=_named(base.case_actions) if base else (),
         ),
         {key: _form(form) for key, form in forms.items()},
         {**pack.codes, **(own.codes if own else {})},
@@ -69,10 +70,15 @@ def _stage(
     return replace(
         known,
         states=states,
-        actions=tuple(replace(action, guards=(), effects=()) for action in known.actions),
+        actions=_named(known.actions),
         forms=tuple(form for form in known.forms if form in forms),
         open_when=tuple(guard for guard in known.open_when if guard.name in names.GUARD_NAMES),
     )
+
+
+def _named(actions: Iterable[ActionDefinition]) -> tuple[ActionDefinition, ...]:
+    """What the history calls them by; none of them is taken."""
+    return tuple(replace(action, kind="advance", guards=(), effects=()) for action in actions)
 
 
 def _form(form: FormDefinition) -> FormDefinition:

@@ -58,11 +58,20 @@ class Translations(QObject):
         if language == self._language or language not in self._translators:
             return
         self._language = language
+        self._say_again()
+
+    def take(self, translators: Mapping[str, Translator]) -> None:
+        """Says everything by another office pack's words."""
+        self._translators = {"en": Translator("en", {}), **translators}
+        self._language = self._language if self._language in self._translators else "en"
+        self._say_again()
+
+    def _say_again(self) -> None:
         for widget, setters in list(self._put.items()):
             if isValid(widget):
                 for setter, text in setters.values():
                     setter(self(text))
-        self.changed.emit(language)
+        self.changed.emit(self._language)
 
     def put(self, setter: Callable[[str], Any], text: Text | str) -> None:
         """Shows `text` through a widget's own setter (`label.setText`), now and after each change.

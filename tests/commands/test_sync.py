@@ -11,7 +11,7 @@ import pytest
 from central import admin, packs
 from kiosk.__main__ import main
 from kiosk.actions.act import Operator
-from kiosk.bootstrap import first_start, open_desk
+from kiosk.bootstrap import PACK_NAME, first_start, open_desk
 from kiosk.commands import doctor
 from kiosk.definitions import read_pack
 from kiosk.settings import Settings, load_settings, sample_pack_folder
@@ -142,6 +142,18 @@ def test_a_new_terminal_without_a_pack_gets_the_office_s_from_the_centre(
         assert desk.sign_in("R001", "long enough").roles == ("reception",)
     finally:
         desk.terminal.store.close()
+
+
+def test_a_restored_terminal_gets_the_pack_with_its_invitation(
+    terminal: Settings, centre: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KIOSK_PACK")
+    (terminal.data / PACK_NAME).unlink(missing_ok=True)
+    packs.publish(centre.centre, changed_pack(tmp_path / "pack", 2), date(2026, 3, 2), "admin")
+    assert main(["enrol", centre.invitation()]) == 0
+    desk = open_desk(load_settings())
+    assert desk.pack.office.version == 2
+    desk.terminal.store.close()
 
 
 def test_the_commands_say_which_pack_a_terminal_cannot_work_by(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from central import admin
+from central import admin, packs
 from kiosk.actions.exchange import Exchange, Status
 from kiosk.actions.exchanging import Exchanging
 from kiosk.model.text import say
@@ -21,6 +22,7 @@ from kiosk.ui.counter.main_window import CounterWindow
 from kiosk.ui.counter.workbench import Workbench
 from kiosk.ui.exchange_status import ExchangeBridge, ExchangeButton, ExchangeSheet, in_full, in_short
 from tests.office import MONDAY, Office
+from tests.packing import NEW_WORDS, QUESTION, changed_pack
 from tests.running import Running, meet
 
 WAIT = 30_000  # ms, on a slow machine
@@ -46,6 +48,10 @@ def test_all_of_it_says_why_when_and_a_wrong_clock() -> None:
     for part in ("Not connected", "It is so.", "3 entries wait", "2 March 2026 09:00", "wrong by 90 minutes"):
         assert part in said
     assert "wrong" not in str(in_full(Status(True, 0, MONDAY, (), None, timedelta(seconds=3))))
+
+
+def test_what_is_to_be_said_of_office_packs_is_said() -> None:
+    assert "Pack 3 is too new." in str(in_full(Status(True, 0, MONDAY, packs=(say("Pack 3 is too new."),))))
 
 
 # --- a window whose terminal has joined ----------------------------------------------------------
@@ -172,3 +178,48 @@ def test_a_line_that_is_down_is_said_and_work_goes_on(counter: Counter, qtbot: Q
     assert "cannot be reached" in counter.button.toolTip()
     counter.centre.begin()
     qtbot.waitUntil(lambda: counter.button.text() == "Connected", timeout=2 * WAIT)
+
+
+def test_a_new_office_pack_is_worked_by_after_the_next_sign_in(
+    counter: Counter, qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = counter.here.desk
+    desk.add_staff("S001", "王海宁", ("supervisor",), "correct horse battery")
+    case = counter.here.register()
+    words = (("Sample Office of Tests", "测试中心", "စမ်းသပ်ရုံး"),)
+    name = "Ruili border residents service centre (sample)"
+    changes = [
+        ("assets/office.yaml", f"name: {name}", "name: Sample Office of Tests"),
+        ("forms/registration.yaml", "      - {key: person.phone,", QUESTION + "      - {key: person.phone,"),
+    ]
+    folder = changed_pack(tmp_path / "pack", 2, changes, (*words, *NEW_WORDS))
+    packs.publish(counter.centre.centre, folder, MONDAY.date(), "admin")
+    qtbot.waitUntil(lambda: "from the next sign-in" in counter.button.toolTip(), timeout=WAIT)
+    before = counter.bench
+    desk.sign_in("S001", "correct horse battery")
+    counter.window.enter(counter.here.reception)
+    assert counter.bench is not before
+    assert counter.window.words.of("zh")(say("Sample Office of Tests")) == "测试中心"
+    counter.bench.open_case(case)  # begun by the old pack, and goes on by it
+    counter.bench.page.choose("registration")
+    assert counter.bench.page.page is not None
+    assert "person.shoe_size" not in counter.bench.page.page.fields
+    counter.bench.open_case(desk.open_case(counter.here.reception, "worker", "my").case)
+    assert "person.shoe_size" in counter.bench.page.page.fields
+    qtbot.waitUntil(lambda: "office pack" not in counter.button.toolTip(), timeout=WAIT)
+
+
+def test_a_case_whose_pack_is_missing_is_shown_and_only_looked_at(counter: Counter, qtbot: QtBot) -> None:
+    case = counter.here.register()
+    with counter.here.store.write() as connection:
+        connection.execute("DELETE FROM definition")
+    desk = counter.here.desk
+    desk.terminal.work_by(replace(desk.pack, sources={}))
+    bench = counter.bench
+    bench.open_case(case)
+    assert bench.page.view is not None
+    assert bench.page.view.read_only
+    said = [one.text() for one in counter.window.findChildren(QLabel) if one.isVisible()]
+    assert "Can only be looked at" in said
+    for stage in bench.page.view.stages:
+        bench.page.choose(stage.key)

@@ -45,6 +45,7 @@ class CounterWindow(QWidget):
         self.setObjectName("counter")
         self.desk, self.settings, self.exchange = desk, settings, exchange
         self.words = Translations(desk.pack.translators, language or settings.language, self)
+        self._pack = desk.pack
         self.background = Background(self)
         self.person: PersonWindow | None = None
         self.bench: Workbench | None = None
@@ -81,6 +82,7 @@ class CounterWindow(QWidget):
 
     def enter(self, operator: Operator) -> None:
         """After signing in: the same operator finds everything as it was left."""
+        self._take_pack()
         if self.bench is not None and self.bench.seat.operator.number == operator.number:
             self._pages.setCurrentWidget(self.bench)
             self.bench.refocus()
@@ -100,6 +102,20 @@ class CounterWindow(QWidget):
         self._pages.addWidget(self.bench)
         self._pages.setCurrentWidget(self.bench)
         self.bench.refocus()
+
+    def _take_pack(self) -> None:
+        """Where another office pack counts since this sign-in, everything is made anew by it."""
+        if self._pack is self.desk.pack:
+            return
+        self._pack = self.desk.pack
+        self.words.take(self._pack.translators)
+        if self.exchange is not None:
+            self.exchange.exchanging.wake()  # it has less to say now
+        self._leave_bench()
+        if self.person is not None:
+            self.person.close()
+            self.person.deleteLater()
+            self.person = None
 
     def lock(self) -> None:
         """F12: nothing of anybody is shown until somebody signs in."""

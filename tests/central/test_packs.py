@@ -1,0 +1,221 @@
+"""What a centre gives out: checked, dated and announced; and what it holds back for want of a pack."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from msgspec.structs import replace
+
+from central import admin, packs, quarantine
+from central.__main__ import main
+from central.centre import Centre
+from kiosk.definitions.bundle import bundle, digest_of
+from kiosk.errors import PackError, Refused
+from kiosk.model.entries import ADMIN, Write, decode
+from kiosk.store.database import Connection
+from tests.central.machine import Town, act, entry
+from tests.office import sample_pack
+from tests.packing import PHONE, changed_pack
+
+TODAY = date(2026, 3, 2)
+WORKER = sample_pack().digests["worker"]
+
+
+def in_force(centre: Centre) -> int:
+    """The version that the centre names, 0 where it names none."""
+    with centre.database.read() as connection:
+        found = centre.in_force(connection)
+    return found.version if found else 0
+
+
+# --- giving out ----------------------------------------------------------------------------------
+
+
+def test_a_pack_is_announced_named_in_the_signed_lists_and_given(town: Town, tmp_path: Path) -> None:
+    desk = town.machine("AAAA")
+    folder = changed_pack(tmp_path / "pack")
+    offer, released = packs.publish(town.centre, folder, TODAY, "admin")
+    assert (offer.version, offer.since, released) == (2, "2026-03-02", 0)
+    _, rows = desk.pull()
+    (told,) = [decode(row.body) for row in rows if row.body and row.subject.startswith("pack:")]
+    assert (told.kind, told.actor, told.stream) == ("published", "admin", ADMIN)
+    assert told.subject == f"pack:{digest_of(bundle(folder))}"
+    lists = desk.lists()
+    signed = base64.b64decode(lists["signed"])
+    public = Ed25519PublicKey.from_public_bytes(town.centre.public)
+    public.verify(bytes.fromhex(lists["signature"]), signed)
+    named = msgspec.json.decode(signed)
+    assert named["packs"] == [msgspec.to_builtins(offer)]
+    assert {*offer.tracks.values(), WORKER} <= set(named["definitions"])
+    for digest in (offer.digest, *named["definitions"]):
+        answer = desk.call("GET", f"/v1/packs/{digest}")
+        assert digest_of(answer.content) == digest
+    town.centre.follow_pack()
+    assert town.centre.pack.office.version == 2
+
+
+def test_a_pack_is_given_to_the_offices_terminals_and_to_nobody_else(town: Town, tmp_path: Path) -> None:
+    desk, kiosk = town.machine("AAAA"), town.machine("CCCC", (), "selfservice")
+    offer, _ = packs.publish(town.centre, changed_pack(tmp_path / "pack"), TODAY, "admin")
+    way = f"/v1/packs/{offer.digest}"
+    assert kiosk.call("GET", way).status_code == 200
+    assert desk.call("GET", f"/v1/packs/{'0' * 64}").status_code == 404
+    assert desk.call("GET", "/v1/packs/..").status_code in (400, 404)
+    assert desk.http.get(way).status_code == 401
+    admin.revoke(town.centre, "AAAA", "admin")
+    assert desk.call("GET", way).status_code == 403
+
+
+def test_a_new_terminal_is_given_the_pack_of_today_for_its_invitation(town: Town, tmp_path: Path) -> None:
+    desk = town.machine("AAAA")
+
+    def asked(secret: str) -> httpx.Response:
+        return desk.http.post("/v1/packs/invited", json={"secret": secret})
+
+    secret = admin.invite(town.centre, "new", "counter", ["reception"])
+    assert asked(secret).status_code == 400  # the centre was opened by a test, without a pack to give
+    folder = changed_pack(tmp_path / "pack")
+    packs.publish(town.centre, folder, TODAY, "admin")
+    assert asked(secret).content == bundle(folder)
+    assert asked("0" * 26).status_code == 403
+
+
+def test_the_greatest_version_counts_whose_day_has_come(centre: Centre, tmp_path: Path) -> None:
+    today = centre.clock().date()
+    assert in_force(centre) == 0
+    packs.publish(centre, changed_pack(tmp_path / "two"), today, "admin")
+    packs.publish(centre, changed_pack(tmp_path / "three", 3), today + timedelta(days=30), "admin")
+    assert in_force(centre) == 2
+    packs.publish(centre, changed_pack(tmp_path / "four", 4), today, "admin")
+    assert in_force(centre) == 4
+
+
+def test_a_centre_gives_what_it_was_opened_with_until_a_pack_counts(centre: Centre, tmp_path: Path) -> None:
+    folder = changed_pack(tmp_path / "opened", 1, (), ())
+    opened = Centre(centre.database, sample_pack(), centre.clock, bundled=bundle(folder))
+    assert in_force(opened) == 1
+    today = centre.clock().date()
+    packs.publish(opened, changed_pack(tmp_path / "two"), today + timedelta(days=1), "admin")
+    assert in_force(opened) == 1
+    packs.publish(opened, changed_pack(tmp_path / "three", 3), today, "admin")
+    assert in_force(opened) == 3
+    with opened.database.read() as connection:
+        assert [one.version for one in opened.offers(connection)] == [3, 2]
+
+
+@pytest.mark.parametrize(
+    ("version", "changes", "says"),
+    [
+        (1, [], "already"),
+        (2, [], "greater version"),
+        (3, [("assets/office.yaml", "code: RL01", "code: XX01")], "of office XX01"),
+        (3, [("assets/texts.yaml", "notice_help:", "notice_other:")], "texts.notice_help"),
+    ],
+)
+def test_a_pack_that_may_not_follow_is_refused(
+    centre: Centre, tmp_path: Path, version: int, changes: list[tuple[str, str, str]], says: str
+) -> None:
+    packs.publish(centre, changed_pack(tmp_path / "first", 1, (), ()), TODAY, "admin")
+    packs.publish(centre, changed_pack(tmp_path / "second"), TODAY, "admin")
+    folder = changed_pack(tmp_path / "third", version, changes, ())
+    with pytest.raises(Refused, match=says):
+        packs.publish(centre, folder, TODAY, "admin")
+    assert in_force(centre) == 2
+
+
+def test_a_bad_pack_is_refused_with_file_line_and_mend(centre: Centre, tmp_path: Path) -> None:
+    change = ("forms/registration.yaml", PHONE, PHONE.replace("key: person", "key: persn"))
+    with pytest.raises(PackError, match=r"forms/registration.yaml, line \d+: Unknown subject “persn”") as bad:
+        packs.publish(centre, changed_pack(tmp_path / "pack", 2, [change], ()), TODAY, "admin")
+    assert "Mend:" in str(bad.value)
+    with pytest.raises(PackError, match="no folder"):
+        packs.publish(centre, tmp_path / "nothing", TODAY, "admin")
+    (tmp_path / "no.zip").write_bytes(b"PK no")
+    with pytest.raises(PackError, match="no zip file"):
+        packs.publish(centre, tmp_path / "no.zip", TODAY, "admin")
+    assert in_force(centre) == 0
+
+
+def test_a_restored_centre_takes_a_pack_that_it_lost_once_more(centre: Centre, tmp_path: Path) -> None:
+    folder = changed_pack(tmp_path / "pack")
+    offer, _ = packs.publish(centre, folder, TODAY, "admin")
+
+    def forget(connection: Connection) -> None:
+        connection.execute("DELETE FROM definition")
+
+    centre.database.transact(forget)
+    again = Centre(centre.database, sample_pack(), centre.clock)
+    with again.database.read() as connection:
+        assert set(offer.tracks.values()) <= again.registry(connection).definitions
+    assert packs.publish(again, folder, TODAY, "admin")[0] == offer
+    again.follow_pack()
+    assert again.pack.office.version == 2
+    with pytest.raises(Refused, match="already"):
+        packs.publish(again, folder, TODAY, "admin")
+
+
+def test_the_commands_give_out_and_list(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CENTRAL_DATABASE", town.centre.database.url)
+    monkeypatch.setenv("CENTRAL_DATA", str(tmp_path))
+    folder = changed_pack(tmp_path / "pack")
+    archive = shutil.make_archive(str(tmp_path / "zipped"), "zip", tmp_path, "pack")
+    assert main(["packs", "add", archive, "--from", "2026-04-01"]) == 0
+    assert f"Version 2 is given out, for 2026-04-01 and later: {digest_of(bundle(folder))}" in said(capsys)
+    assert main(["packs", "add", str(folder)]) == 2
+    assert "given out already" in said(capsys)
+    assert main(["packs", "list"]) == 0
+    assert "version 2  from 2026-04-01" in said(capsys)
+    with pytest.raises(SystemExit):
+        main(["packs", "add", archive, "--from", "tomorrow"])
+    assert "a day is written 2026-04-01" in said(capsys)
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> str:
+    out, err = capsys.readouterr()
+    return out + err
+
+
+# --- the door ------------------------------------------------------------------------------------
+
+
+def test_what_goes_by_an_unknown_pack_waits_at_the_door_until_the_pack_is_there(
+    town: Town, tmp_path: Path
+) -> None:
+    desk, other = town.machine("AAAA"), town.machine("BBBB")
+    folder = changed_pack(tmp_path / "pack")
+    pinned = packs.checked(folder, TODAY)[0].digests["worker"]
+    known, new = entry(definitions=WORKER), entry(definitions=pinned)
+    case = entry(subject="case:1", writes={"definitions": Write(pinned)})
+    never = entry(definitions="f" * 64)
+    both = act(entry(), entry(definitions=pinned))
+    answer = desk.send(known, new, case, never, *both)
+    assert [one.sequence for one in answer.set_aside] == [2, 3, 4, 5, 6]
+    assert {one.reason for one in answer.set_aside} == {packs.UNKNOWN_PACK.template}
+    _, released = packs.publish(town.centre, folder, TODAY, "admin")
+    assert released == 4
+    with town.centre.database.read() as connection:
+        (left,) = quarantine.listed(connection, town.centre.office)
+        by = town.centre.registry(connection).releases()
+    assert left.sequences == (4,)
+    assert {one.by for one in by.values()} == {"admin"}
+    _, rows = other.pull()
+    assert {new.id, case.id, both[1].id} <= {row.id for row in rows}
+    more = replace(entry(), definitions=pinned)
+    assert desk.send(more).set_aside == ()
+
+
+def test_no_terminal_announces_a_pack(town: Town) -> None:
+    desk = town.machine("AAAA")
+    answer = desk.send(
+        entry(subject="pack:1", kind="recorded"), entry(kind="published"), entry(role="reception")
+    )
+    assert [one.sequence for one in answer.set_aside] == [1, 2]
