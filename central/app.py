@@ -17,13 +17,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from central import __version__, answers, asking, blobs, outside
+from central import __version__, answers, asking, blobs, newcomers, outside
 from central.answers import as_json
 from central.centre import Centre
 from central.exchange import Exchange
 from central.guard import Asker, Guard, Limits, Refusal
 from central.notes import Notes
 from central.pages.mounting import mount
+from central.snapshots import Snapshots
 from central.waiting import Waiting, Worker
 from kiosk.errors import KioskError
 from kiosk.logs import log
@@ -39,8 +40,8 @@ BINARY = {"schema": {"type": "string", "format": "binary"}}
 class Server:
     """What the endpoints of one application share."""
 
-    def __init__(self, centre: Centre, limits: Limits) -> None:
-        self.centre = centre
+    def __init__(self, centre: Centre, limits: Limits, snapshots: Snapshots | None) -> None:
+        self.centre, self.snapshots = centre, snapshots
         self.guard = Guard(centre, limits)
         self.notes = Notes(centre)
         self.waiting = Waiting()
@@ -86,9 +87,12 @@ class Server:
                 self.waiting.leave(event)
 
 
-def make_app(centre: Centre, limits: Limits | None = None) -> FastAPI:
-    """The application of one centre; its views are kept up to date as long as it runs."""
-    server = Server(centre, limits or Limits())
+def make_app(centre: Centre, limits: Limits | None = None, snapshots: Snapshots | None = None) -> FastAPI:
+    """The application of one centre; its views are kept up to date as long as it runs.
+
+    Without `snapshots` new terminals take every entry by itself.
+    """
+    server = Server(centre, limits or Limits(), snapshots)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -96,9 +100,13 @@ def make_app(centre: Centre, limits: Limits | None = None) -> FastAPI:
         centre.on_commit = worker.moved
         await run_in_threadpool(server.tidy)
         worker.start()
+        if snapshots is not None:
+            snapshots.start()
         try:
             yield
         finally:
+            if snapshots is not None:
+                await run_in_threadpool(snapshots.end)
             await run_in_threadpool(worker.end)
             await run_in_threadpool(server.notes.write, all_of_it=True)
 
@@ -118,6 +126,7 @@ def make_app(centre: Centre, limits: Limits | None = None) -> FastAPI:
     _add_journal(app, server)
     outside.add(app, server)
     asking.add(app, server)
+    newcomers.add(app, server)
     mount(app, server)
     return app
 

@@ -14,6 +14,7 @@ from central.database import SQLITE, connect
 from kiosk.errors import StoreError
 from kiosk.model.text import say
 from kiosk.settings import migrations_folder
+from kiosk.store.migrate import ONE_AT_A_TIME
 
 
 def upgrade(url: str) -> None:
@@ -22,7 +23,7 @@ def upgrade(url: str) -> None:
     config.set_main_option("script_location", str(migrations_folder() / "central").replace("%", "%%"))
     engine = _engine(url)
     try:
-        with engine.begin() as bound:
+        with ONE_AT_A_TIME, engine.begin() as bound:
             config.attributes["connection"] = bound
             command.upgrade(config, "head")
     except CommandError as error:  # it names a migration that is not here

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -51,6 +51,10 @@ class Notes:
         """Of each feed the numbers that are about to be given. Raises what keeps them from being written."""
         if batch.rows:
             self._note(member, [(stream, "", after, until) for stream, after, until in batch.given])
+
+    def given_all(self, member: Member, numbers: Mapping[str, int]) -> None:
+        """The same of everything up to a number of each feed: what a new terminal starts from."""
+        self._note(member, [(stream, "", 0, number) for stream, number in numbers.items()])
 
     def given_of(self, member: Member, author: str, rows: Sequence[Row]) -> None:
         """The same of one author's stream: here the numbers are those of its entries."""

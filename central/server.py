@@ -15,6 +15,7 @@ from central import tls
 from central.app import make_app
 from central.centre import Centre
 from central.guard import Limits
+from central.snapshots import Snapshots
 from kiosk.errors import KioskError
 from kiosk.model.text import say
 
@@ -42,13 +43,19 @@ class Ending(uvicorn.Server):
 class Server:
     """One running server, over TLS. `with Server(centre) as server:` runs it in a thread, and ends it."""
 
-    def __init__(self, centre: Centre, listen: str = "127.0.0.1:0", limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        centre: Centre,
+        listen: str = "127.0.0.1:0",
+        limits: Limits | None = None,
+        snapshots: Snapshots | None = None,
+    ) -> None:
         host, port = address_of(listen)
         key, self.certificate = tls.certificate(centre.database)
         secured = tls.context(key, self.certificate)
         logging.getLogger("uvicorn.error").disabled = True  # what it would quote stays out of every log
         self.config = uvicorn.Config(
-            make_app(centre, limits),
+            make_app(centre, limits, snapshots),
             host=host,
             port=port,
             ssl_context_factory=lambda _config, _default: secured,

@@ -17,6 +17,7 @@ from central.app import make_app
 from central.centre import Centre
 from central.database import open_database
 from central.guard import Limits
+from central.snapshots import Snapshots
 from kiosk.actions.enrolment import enrol
 from kiosk.actions.exchange import Exchange, open_exchange
 from kiosk.sync.invitation import Invitation, pin_of
@@ -29,10 +30,10 @@ MANY = Limits((1e6, 1e6), (1e6, 1e6), (1e6, 1e6))  # tests are in a hurry
 class Listener(uvicorn.Server):
     """In a thread of its own, without the signals of the process."""
 
-    def __init__(self, centre: Centre, port: int) -> None:
+    def __init__(self, centre: Centre, port: int, snapshots: Snapshots | None = None) -> None:
         config = uvicorn.Config(
-            make_app(centre, MANY), "127.0.0.1", port, log_config=None, access_log=False, date_header=False,
-            loop="asyncio", timeout_graceful_shutdown=0,
+            make_app(centre, MANY, snapshots), "127.0.0.1", port, log_config=None, access_log=False,
+            date_header=False, loop="asyncio", timeout_graceful_shutdown=0,
         )  # fmt: skip
         config.load()
         key, certificate = tls.certificate(centre.database)
@@ -66,18 +67,25 @@ class Listener(uvicorn.Server):
 
 
 class Running:
-    """The centre of one office. `end` and `begin` again are a restart; `back_up` and `put_back` a restore."""
+    """The centre of one office. `end` and `begin` again are a restart; `back_up` and `put_back` a restore.
 
-    def __init__(self, folder: Path, clock: Clock | None = None) -> None:
-        self.folder, self.clock, self.port = folder, clock or Clock(), 0
+    With `packing` it packs what new terminals start from, however little that is.
+    """
+
+    def __init__(
+        self, folder: Path, clock: Clock | None = None, url: str = "", *, packing: bool = False
+    ) -> None:
+        self.folder, self.clock, self.port, self.packing = folder, clock or Clock(), 0, packing
+        self.url = url or f"sqlite:///{folder / 'centre.db'}"
         folder.mkdir(parents=True, exist_ok=True)
         self.begin()
 
     def begin(self) -> None:
-        self.database = open_database(f"sqlite:///{self.folder / 'centre.db'}")
+        self.database = open_database(self.url)
         self.centre = Centre(self.database, sample_pack(), self.clock)
         self.centre.terminal.seal_key()
-        self.listener = Listener(self.centre, self.port)
+        self.snapshots = Snapshots(self.centre, self.folder, least=1, behind=0) if self.packing else None
+        self.listener = Listener(self.centre, self.port, self.snapshots)
         self.port = self.listener.listen()
 
     def end(self) -> None:

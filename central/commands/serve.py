@@ -21,12 +21,13 @@ def run(options: Namespace) -> int:
     from cryptography import x509
 
     from central.server import Server
+    from central.snapshots import Snapshots
     from kiosk import logs
     from kiosk.sync.invitation import pin_of
 
     logs.configure(data_folder(options) / "logs")
     with open_centre(options) as centre:
-        server = Server(centre, options.listen)
+        server = Server(centre, options.listen, snapshots=Snapshots(centre, data_folder(options)))
         centre.remember_address(options.listen)
         pin = pin_of(x509.load_pem_x509_certificate(server.certificate))
         print(f"Central system of office {centre.office} on https://{options.listen}", flush=True)

@@ -60,6 +60,7 @@ class Status:
     offset: timedelta = timedelta(0)  # what the centre's clock shows more than this terminal's
     cases: Mapping[str, str] = field(default_factory=dict)  # of what is held back: subject -> case
     packs: tuple[Text, ...] = ()  # what is to be said of office packs
+    unproven: bool = False  # lists that the centre gave at the start are still being compared
 
 
 class Exchange:
@@ -72,6 +73,7 @@ class Exchange:
         self.parts: dict[str, bytearray] = {}  # blobs of which a part has arrived
         self._line = ThreadPoolExecutor(2, "exchange-line")  # one request upward and one downward
         self._ahead: tuple[dict[str, int], Future[tuple[Pulled, list[Row]]]] | None = None
+        self.mended = False  # the centre's views were not what the entries say
 
     @property
     def own(self) -> tuple[str, str]:
@@ -248,11 +250,17 @@ class Exchange:
             held = tuple(store.set_aside(connection))
             last = self.last or store.last_acknowledged(connection)
             cases = {one.subject: case_of(connection, one.subject) for one in held}
+            unproven = store.known(connection, store.UNPROVEN) is not None
         if reason is None and self.strange:
             reason = next(iter(self.strange.values()))
+        if reason is None and self.mended:
+            reason = say(
+                "The lists that the central system gave at the start were not what the entries say. "
+                "They were made anew here."
+            )
         terminal = self.terminal
         said = tuple(packs.told(terminal.packs, terminal.pack, terminal.clock().date()).values())
-        return Status(connected, waiting, last, held, reason, self.client.offset, cases, said)
+        return Status(connected, waiting, last, held, reason, self.client.offset, cases, said, unproven)
 
 
 def _otherwise(refusal: Refusal, head: Head, rows: Sequence[Row], limit: int) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 One waits at the centre for what others write, one sends what is written here as soon as it is, one carries
 blobs. Each tries again by itself after a failure, later and later, by chance not all terminals at once.
+A fourth one proves, once, what a new terminal started from.
 """
 
 from __future__ import annotations
@@ -22,7 +23,12 @@ from kiosk.sync.refusals import Refusal, Unreachable
 WAIT = 25.0  # seconds that the centre holds back an answer until there is something to tell
 LISTS_EVERY = 300.0  # seconds; a change of staff or of trust is told at once, this renews leases
 BLOBS_EVERY = 30.0  # seconds until blobs that were not there are asked for again
+RESTS = 2.0  # times as long as it works: the proof of what a new terminal started from
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between tries
+
+
+class _Stopped(Exception):
+    """The terminal closes."""
 
 
 class Exchanging:
@@ -50,6 +56,8 @@ class Exchanging:
             threading.Thread(target=self._repeat, args=step, name=f"exchange-{step[0]}", daemon=True)
             for step in steps.items()
         ]
+        if exchange.status().unproven:
+            self._threads.append(threading.Thread(target=self._prove, name="exchange-prove", daemon=True))
 
     def start(self) -> None:
         for thread in self._threads:
@@ -121,6 +129,26 @@ class Exchanging:
         self._to_carry.clear()
         if not self._stopped.is_set() and (subjects := self.exchange.blobs()):
             self.on_change(subjects)
+
+    def _prove(self) -> None:
+        """Between other work: it rests twice as long as it works."""
+        from kiosk.actions.newcomer import prove
+
+        began = time.monotonic()
+
+        def rest() -> None:
+            nonlocal began
+            if self._stopped.wait(RESTS * (time.monotonic() - began)):
+                raise _Stopped
+            began = time.monotonic()
+
+        try:
+            prove(self.exchange, rest)
+            self.tell()
+        except _Stopped:
+            pass  # it goes on at the next start
+        except Exception as error:
+            log.warning("prove", exc_info=error)
 
     # --- again and again -----------------------------------------------------------------------
 

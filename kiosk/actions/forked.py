@@ -104,7 +104,7 @@ def _recovered(exchange: Exchange) -> Recovered:
             joined.client.close()
         acts = list(_acts(exchange, common))
         doubled = _write_again(successor, acts)
-        kept = succession.take_place(new, terminal.store)
+        kept = succession.take_place_of_forked(new, terminal.store)
     finally:
         new.close()
     count = sum(map(len, acts))

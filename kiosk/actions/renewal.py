@@ -14,7 +14,9 @@ from kiosk.model.chain import Head
 from kiosk.model.entries import ADMIN
 from kiosk.store import exchange as store
 from kiosk.store import journal
+from kiosk.store.files import remove
 from kiosk.store.receiving import Place
+from kiosk.store.succession import started
 from kiosk.sync.protocol import ROWS, Heads, Push
 from kiosk.sync.refusals import Refusal
 
@@ -56,6 +58,7 @@ def renew(exchange: Exchange, heads: Heads) -> Fetched:
         store.replace_cursor(connection, heads.cursor)
         # what was sent of blobs is asked anew: the centre may have lost them, too
         store.remember(connection, {"centre/epoch": heads.epoch.encode(), "exchange/blobs": b"0"})
+    remove(started(exchange.terminal.store))  # a start that was cut: every entry came by itself meanwhile
     return found
 
 

@@ -1,12 +1,14 @@
-"""`kiosk enrol INVITATION`: joins this terminal to its office's central system."""
+"""`kiosk enrol INVITATION`: joins this terminal to its office's central system, and fills it."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kiosk.actions.desk import Desk
+    from kiosk.actions.terminal import Terminal
     from kiosk.settings import Settings
 
 PACK = "office-pack"  # in the data folder: the pack that the central system gave to a new terminal
@@ -18,7 +20,8 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         help="join this terminal to the office's central system",
         description="Takes an invitation of the central system, once. The terminal makes its own keys, and "
         "from then on speaks to the machine with the invitation's key alone. A terminal that was never "
-        "started is made, with the office pack that the central system gives it.",
+        "started is made, with the office pack that the central system gives it. Then it takes what the "
+        "office has written so far; where that was cut, the same command goes on.",
     )
     parser.add_argument("invitation", metavar="INVITATION", help="KIOSK-INVITE/1/…, as it was given")
     parser.add_argument("--name", default="", help="how people call this terminal")
@@ -26,8 +29,9 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
 
 
 def run(options: Namespace) -> int:
-    """0 when the terminal has joined."""
+    """0 when the terminal has joined; 1 when it has, but what it was to start from did not come."""
     from kiosk import logs
+    from kiosk.actions import newcomer
     from kiosk.actions.enrolment import enrol
     from kiosk.actions.exchange import open_exchange
     from kiosk.settings import load_settings
@@ -36,15 +40,16 @@ def run(options: Namespace) -> int:
     logs.configure(settings.logs)
     desk = begun(settings, options.invitation)
     try:
-        joined = enrol(desk.terminal, options.invitation, options.name)
+        if not newcomer.is_begun(desk.terminal.store):
+            joined = enrol(desk.terminal, options.invitation, options.name)
+            print(f"Terminal {joined.terminal} of office {joined.office} has joined the central system.")
+            print(f"Face: {joined.face}. Departments: {', '.join(joined.departments) or 'none'}.", flush=True)
         if not desk.has_staff() and (exchange := open_exchange(desk.terminal)) is not None:
             exchange.lists()  # who may sign in here
             exchange.client.close()
+        return fill(desk.terminal)
     finally:
         desk.terminal.store.close()
-    print(f"Terminal {joined.terminal} of office {joined.office} has joined the central system.")
-    print(f"Face: {joined.face}. Departments: {', '.join(joined.departments) or 'none'}.")
-    return 0
 
 
 def begun(settings: Settings, invitation: str) -> Desk:
@@ -63,3 +68,38 @@ def begun(settings: Settings, invitation: str) -> Desk:
     print("The recovery key opens this terminal's backups. Write it down and keep it away from this machine:")
     print(recovery)
     return desk
+
+
+def fill(terminal: Terminal) -> int:
+    """0 when the terminal is ready, be it that entries are still to come one by one."""
+    from kiosk.actions import newcomer
+    from kiosk.store.snapshots import BadSnapshot
+    from kiosk.sync.refusals import Refusal, Unreachable
+
+    try:
+        entries = newcomer.fill(terminal, progress())
+    except (Unreachable, Refusal) as error:
+        print(f"{error.text} The same command goes on; or start: kiosk run takes every entry by itself.")
+        return 1
+    except BadSnapshot as error:
+        print(f"{error.text} kiosk run takes every entry by itself, which takes longer.")
+        return 1
+    if entries:
+        print(f"{entries:,} entries are here. Ready: kiosk run")
+    return 0
+
+
+def progress() -> Callable[[int, int], None]:
+    """Prints each tenth, once."""
+    from kiosk.actions.newcomer import in_words
+
+    told = -1
+
+    def said(done: int, of: int) -> None:
+        nonlocal told
+        tenth = 10 * done // of if of else 0
+        if tenth > told:
+            told = tenth
+            print(in_words(done, of), flush=True)
+
+    return said

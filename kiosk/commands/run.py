@@ -163,10 +163,16 @@ def first_window(settings: Settings, then: object, begun: tuple[Desk, str] | Non
         return open_with_pack(settings, folder), ""  # a restored terminal lacks the pack alone
 
     def join(desk: Desk, invitation: str, tell: Callable[[Text], None]) -> Desk:
-        from kiosk.actions import enrolment
+        from kiosk.actions import enrolment, newcomer
+        from kiosk.bootstrap import open_desk
+        from kiosk.store.snapshots import BadSnapshot
 
         enrolment.join(desk.terminal, invitation, tell)
-        return desk
+        try:
+            filled = newcomer.fill(desk.terminal, lambda done, of: tell(newcomer.in_words(done, of)))
+        except BadSnapshot:  # noted in the log; every entry comes by itself
+            filled = 0
+        return open_desk(settings) if filled else desk
 
     own = read_pack(sample_pack_folder())  # its translations hold what the program itself says
     window = FirstStart(check, make, join, own.translators, settings.language, settings.pack, begun)

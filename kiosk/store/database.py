@@ -183,6 +183,14 @@ class Store:
         """Another store under the same key, made when there is none."""
         return Store.open(path, self._key)
 
+    def reading_into(self, path: Path) -> Connection:
+        """A connection to another file under the same key, made when there is none; beside its own tables it
+        reads those of this store, which it calls `live`."""
+        connection = connect(path, self._key, mode="rwc", salt=b"" if path.exists() else new_salt())
+        address = f"{self.path.absolute().as_uri()}?mode=ro"
+        connection.execute("ATTACH DATABASE ? AS live KEY ?", (address, f"x'{self._key.hex()}'"))
+        return connection
+
     @property
     def raw(self) -> Connection:
         """The writer connection. Only inside `write()`, and never committed by hand."""

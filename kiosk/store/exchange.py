@@ -5,7 +5,7 @@ The journal itself is the outbox: of each own stream, whatever comes after `ackn
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,9 @@ from kiosk.store import receiving
 from kiosk.store.database import Connection
 from kiosk.store.journal import COLUMNS
 
-FORKED = "exchange/forked"  # in the identity: to be put right at the next start
+# in the identity:
+FORKED = "exchange/forked"  # to be put right at the next start
+UNPROVEN = "exchange/unproven"  # views came packed from the centre and are still to be compared
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,17 @@ def remember(connection: Connection, values: Mapping[str, bytes]) -> None:
         "INSERT INTO identity (key, value) VALUES (?, ?) "
         "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         list(values.items()),
+    )
+
+
+def forget_keys(connection: Connection, keys: Iterable[str]) -> None:
+    connection.executemany("DELETE FROM identity WHERE key = ?", [(key,) for key in keys])
+
+
+def remember_once(connection: Connection, values: Mapping[str, bytes]) -> None:
+    """What is known already stays as it is."""
+    connection.executemany(
+        "INSERT INTO identity (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", list(values.items())
     )
 
 
@@ -186,6 +199,12 @@ def keep_blob(connection: Connection, name: str, data: bytes) -> None:
     connection.execute(
         "INSERT INTO blob (name, data) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", (name, data)
     )
+
+
+def keep_blobs(connection: Connection, names: Collection[str]) -> None:
+    """These alone stay."""
+    here = connection.execute("SELECT name FROM blob").fetchall()
+    connection.executemany("DELETE FROM blob WHERE name = ?", [row for row in here if row[0] not in names])
 
 
 def absent(connection: Connection, names: Iterable[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from alembic import command
@@ -15,6 +16,8 @@ from kiosk.settings import migrations_folder
 if TYPE_CHECKING:
     from kiosk.store.database import Connection
 
+ONE_AT_A_TIME = threading.Lock()  # what Alembic's migrations speak through belongs to the whole process
+
 
 def upgrade(connection: Connection, version: int) -> None:
     """Runs what is missing in one transaction: a store is of the old version or of the new, never between."""
@@ -23,7 +26,7 @@ def upgrade(connection: Connection, version: int) -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations_folder() / "terminal").replace("%", "%%"))
     try:
-        with engine.begin() as bound:
+        with ONE_AT_A_TIME, engine.begin() as bound:
             config.attributes["connection"] = bound
             command.upgrade(config, "head")
             bound.exec_driver_sql(f"PRAGMA user_version = {version}")

@@ -80,15 +80,19 @@ class Acts:
             return []
         return [entry for entry in self._open.pop(key) if entry is not None]
 
+    def are_whole(self) -> bool:
+        """Whether no act is cut."""
+        return not any(entry is not None for act in self._open.values() for entry in act)
+
 
 def _fold(connection: Connection, after: int, acts: Acts) -> int:
     """Folds the whole acts among the next entries; an act cut by the chunk waits in `acts`."""
     memory = SqlMemory(connection, NEXT)
-    after, _ = _fold_next(memory, after, acts, CHUNK)
+    after, _ = fold_next(memory, after, acts, CHUNK)
     return after
 
 
-def _fold_next(memory: SqlMemory, after: int, acts: Acts, limit: int) -> tuple[int, set[str]]:
+def fold_next(memory: SqlMemory, after: int, acts: Acts, limit: int) -> tuple[int, set[str]]:
     """Folds whole acts as one: the fold asks for no order. Returns the last arrival, and what changed."""
     whole: list[Entry] = []
     rows = memory.connection.execute(
@@ -122,7 +126,7 @@ def _project_all(store: Store, said: Callable[[str, int], None]) -> None:
 def _catch_up(connection: Connection, after: int, acts: Acts) -> None:
     """What arrived while the rest was built."""
     memory = SqlMemory(connection, NEXT)
-    _, subjects = _fold_next(memory, after, acts, -1)
+    _, subjects = fold_next(memory, after, acts, -1)
     project(memory, subjects | memory.shaken_subjects)
 
 

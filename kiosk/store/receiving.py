@@ -75,12 +75,14 @@ def receive(
     rows: Sequence[Row],
     heads: Sequence[Head] = (),
     key_of: Callable[[Place], bytes] | None = None,
+    *,
+    fold: bool = True,
 ) -> Arrived:
     """Stores rows that are not here yet and folds the acts they complete, in the open transaction.
 
     `previous` and `hash` of the rows are not believed but made again. With `key_of` (the public key of a
-    stream's author) each stream has to grow up to one of the `heads`, signed by that key. Raises Gap, Fork,
-    or NotTheirs; then nothing of the batch may be kept.
+    stream's author) each stream has to grow up to one of the `heads`, signed by that key. Without `fold` the
+    views come by another way. Raises Gap, Fork, or NotTheirs; then nothing of the batch may be kept.
     """
     found = Arrived()
     new: list[Row] = []
@@ -110,12 +112,13 @@ def receive(
     grown = {(row.office, row.terminal, row.stream) for row in new}
     for place in grown:  # where nothing grew, the head stays signed
         if key_of is not None:
-            _refuse_unsigned(place, ends[place], heads, key_of(place))
+            refuse_unsigned(place, ends[place], heads, key_of(place))
         journal.set_head(connection, Head(*place, *ends[place]))
     for head in heads:
         journal.keep_signature(connection, head)
     found.rows = len(new) + len(filled)
-    found.subjects = _fold(connection, entries)
+    if fold:
+        found.subjects = _fold(connection, entries)
     return found
 
 
@@ -157,7 +160,7 @@ def _is_to_be_filled(connection: Connection, place: Place, row: Row) -> bool:
     return bool(is_empty and row.body is not None)
 
 
-def _refuse_unsigned(place: Place, end: tuple[int, bytes], heads: Iterable[Head], key: bytes) -> None:
+def refuse_unsigned(place: Place, end: tuple[int, bytes], heads: Iterable[Head], key: bytes) -> None:
     """What the centre gives in a terminal's name has to be its own: a signature tells of all before it."""
     for head in heads:
         if (head.office, head.terminal, head.stream) == place and (head.sequence, head.hash) == end:

@@ -105,6 +105,15 @@ def absorb(connection: Connection) -> None:
         _change(connection, number, removed=old - new, added=new - old)
 
 
+def fill(connection: Connection, texts: Iterable[Sequence[object]]) -> None:
+    """Takes over texts of another store, (id, subject, folded), where no such ids are yet."""
+    for number, subject, folded in texts:
+        connection.execute(
+            "INSERT INTO search_text (id, subject, folded) VALUES (?, ?, ?)", (number, subject, folded)
+        )
+        _change(connection, int(str(number)), removed=set(), added=_grams(str(folded)))
+
+
 def _change(connection: Connection, number: int, removed: Set[str], added: Set[str] | None = None) -> None:
     """FTS5 keeps no texts and no positions, so that single grams of a row can be taken out and put in."""
     if removed:

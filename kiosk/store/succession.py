@@ -1,9 +1,12 @@
-"""A new store beside an old one whose history forked, and how it takes the old one's place."""
+"""A new store beside an old one, and how it takes the old one's place.
+
+The old one's history forked, or a new terminal starts from what the centre packed for it.
+"""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,7 +21,7 @@ from kiosk.store.faults import disk_errors
 from kiosk.store.files import move_into_place, remove
 from kiosk.store.rebuild import rebuild
 
-FRESH, FORKED = ".next", ".forked"  # added to the store's name
+FRESH, FORKED, STARTED = ".next", ".forked", ".start"  # added to the store's name
 CHUNK = 1_000  # rows in one transaction
 KEPT = {  # what is this machine's or its office's, and in no journal
     "definition": "digest, body",
@@ -38,25 +41,34 @@ def begin(old: Store, identity: Mapping[str, bytes], until: Mapping[tuple[str, s
     new = old.beside(path)
     try:
         rebuild(new)  # of nothing: it notes the version of the views
-        with old.read() as source:
-            with new.write() as target:
-                exchange.remember(target, identity)
-                for table, columns in KEPT.items():
-                    marks = ",".join("?" * (columns.count(",") + 1))
-                    rows = source.execute(f"SELECT {columns} FROM {table}")
-                    target.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
-            for head in exchange.heads(source):
-                place = (head.office, head.terminal, head.stream)
-                last = until.get(place, head.sequence)
-                _take_over(new, exchange.rows_after(source, replace(head, sequence=last), 0))
-                signed = journal.signed_ends(source, place, 0, head.sequence)
-                with new.write() as target:
-                    for end in signed:
-                        journal.keep_signature(target, end)
+        take_over(old, new, identity, until)
     except BaseException:
         new.close()
         raise
     return new
+
+
+def take_over(
+    old: Store, new: Store, identity: Mapping[str, bytes], until: Mapping[tuple[str, str, str], int]
+) -> None:
+    """What is kept beside the journal, and the streams up to where `until` says."""
+    with old.read() as source:
+        with new.write() as target:
+            exchange.remember(target, identity)
+            for table, columns in KEPT.items():
+                marks = ",".join("?" * (columns.count(",") + 1))
+                rows = source.execute(f"SELECT {columns} FROM {table}")
+                target.executemany(
+                    f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING", rows
+                )
+        for head in exchange.heads(source):
+            place = (head.office, head.terminal, head.stream)
+            last = until.get(place, head.sequence)
+            _take_over(new, exchange.rows_after(source, replace(head, sequence=last), 0))
+            signed = journal.signed_ends(source, place, 0, head.sequence)
+            with new.write() as target:
+                for end in signed:
+                    journal.keep_signature(target, end)
 
 
 def _take_over(new: Store, rows: Iterable[Row]) -> None:
@@ -74,17 +86,24 @@ def _receive(new: Store, rows: list[Row]) -> None:
         receiving.receive(connection, rows)
 
 
-def take_place(new: Store, old: Store) -> Path:
-    """Closes both; the new one is found under the old one's name, the old one is kept. Returns where.
-
-    A kill in between leaves one of the two in place, whole.
-    """
+def take_place_of_forked(new: Store, old: Store) -> Path:
+    """As `take_place`; the old one is kept. Returns where."""
     path = old.path
     kept = path.with_name(path.name + FORKED)
     number = 1
     while kept.exists():
         number += 1
         kept = path.with_name(f"{path.name}{FORKED}-{number}")
+    take_place(new, old, lambda: shutil.copy2(path, kept))
+    return kept
+
+
+def take_place(new: Store, old: Store, before: Callable[[], object] = lambda: None) -> None:
+    """Closes both; the new one is found under the old one's name. `before` is called when both are whole.
+
+    A kill in between leaves one of the two in place, whole.
+    """
+    path = old.path
     with disk_errors():
         new.close()
         old.close()
@@ -92,12 +111,16 @@ def take_place(new: Store, old: Store) -> Path:
             log = store.with_name(store.name + "-wal")
             if log.exists() and log.stat().st_size:
                 raise StoreError(say("The store could not be closed. Close other programs that read it."))
-        shutil.copy2(path, kept)
+        before()
         remove_logs(path)
         move_into_place(new.path, path)
         with suppress(OSError):
             new.path.with_name(new.path.name + ".lock").unlink()
-    return kept
+
+
+def started(old: Store) -> Path:
+    """Where the store of a new terminal is filled, until it takes the place of `old`."""
+    return old.path.with_name(old.path.name + STARTED)
 
 
 def remove_logs(path: Path) -> None:

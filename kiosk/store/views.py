@@ -35,6 +35,11 @@ def row_of(body: bytes) -> ListRow:
     return _row_decoder.decode(body)
 
 
+def state_of(body: bytes) -> SubjectState:
+    """A subject of `view_state`."""
+    return _state_decoder.decode(body)
+
+
 class SqlMemory:
     """A `Memory` (see `kiosk.model.registers`) of tables, for the length of one transaction.
 

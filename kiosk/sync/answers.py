@@ -57,3 +57,43 @@ class Lists(msgspec.Struct, frozen=True):
 
 class Missing(msgspec.Struct, frozen=True):
     missing: list[str]
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """Rows of one table, packed (`kiosk.store.snapshots`); its name is the SHA-256 of its bytes, in hex."""
+
+    table: str
+    name: str
+    rows: int
+    size: int  # bytes as they travel
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """What a new terminal may start from: the pieces, and where it then stands in each feed.
+
+    `views` is the version of what the views mean; for another one they are made from the journal.
+    """
+
+    format: str
+    office: str
+    epoch: str
+    at: str
+    views: str
+    cursor: dict[str, int]
+    pieces: list[Piece]
+
+    @property
+    def entries(self) -> int:
+        return sum(piece.rows for piece in self.pieces if piece.table == "entry")
+
+    @property
+    def size(self) -> int:
+        """Bytes as they travel."""
+        return sum(piece.size for piece in self.pieces)
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """`signed` are the bytes (base64) of a `Snapshot` under the centre's `signature` (hex)."""
+
+    signed: str
+    signature: str

@@ -27,7 +27,7 @@ from kiosk import __version__
 from kiosk.model.case import OwnCase
 from kiosk.model.chain import Row
 from kiosk.sync import protocol
-from kiosk.sync.answers import Enrolled, Lists, Missing
+from kiosk.sync.answers import Enrolled, Lists, Missing, Offer
 from kiosk.sync.invitation import Invitation, pin_of
 from kiosk.sync.protocol import MEDIA_TYPE, Heads, Pull, Pulled, Push, Pushed, Rows
 from kiosk.sync.refusals import Unreachable, WrongCentre, refused
@@ -103,6 +103,14 @@ class Client:
         if not answer.is_success:
             raise refused(answer)
         return answer.content
+
+    def snapshot(self) -> Offer:
+        """What a new terminal may start from. Raises Refusal: "missing" (for good) or "busy" (for now)."""
+        return _decoded(self._call("GET", "/v1/snapshot").content, Offer)
+
+    def piece(self, name: str) -> bytes:
+        """A piece of it, as it arrived: whoever uses it compares it with its name."""
+        return self._call("GET", f"/v1/snapshot/{name}").content
 
     def successor(self, asked: dict[str, str]) -> Enrolled:
         """Another identity for this terminal, which the old one signs for."""

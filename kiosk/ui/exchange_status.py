@@ -80,6 +80,10 @@ def in_full(status: Status) -> Text:
         said.append(say("Everything that was entered here is sent."))
     if status.last is not None:
         said.append(say("Last exchange: {time}", time=status.last))
+    if status.unproven:
+        said.append(
+            say("The lists that this terminal started with are still being compared with the entries.")
+        )
     if abs(status.offset) > SKEW:
         minutes = round(abs(status.offset) / timedelta(minutes=1))
         said.append(say("The clock of this terminal is wrong by {minutes} minutes.", minutes=minutes))

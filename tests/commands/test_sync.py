@@ -83,6 +83,47 @@ def test_a_terminal_joins_and_exchanges(
     other.close()
 
 
+def test_a_new_terminal_is_filled_where_it_joins(
+    terminal: Settings, centre: Running, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "other").mkdir()
+    other = Office(tmp_path / "other", clock=centre.clock)
+    far = centre.joined(other)
+    case = other.register(PERSON | {"person.document_number": "MM7654321"})
+    meet(far)
+    centre.end()
+    centre.packing = True
+    centre.begin()
+    assert main(["enrol", centre.invitation()]) == 0
+    shown = said(capsys)
+    assert "has written: 100%" in shown
+    assert " entries are here. Ready: kiosk run" in shown
+    desk = open_desk(terminal)
+    assert desk.case(RECEPTION, case, opened=False).row.name == "MA MA SAN"
+    assert len(desk.work_list(RECEPTION)) == 2  # its own from before is there, too
+    desk.terminal.store.close()
+    assert main(["sync"]) == 0
+    assert main(["enrol", centre.invitation()]) == 2
+    far.client.close()
+    other.close()
+
+
+def test_a_start_that_was_cut_goes_on_with_the_same_command(
+    terminal: Settings, centre: Running, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    centre.end()
+    centre.packing = True
+    centre.begin()
+    invitation = centre.invitation()
+    with monkeypatch.context() as patch:
+        patch.setattr("central.newcomers._piece", lambda *_: b"another piece")
+        assert main(["enrol", invitation]) == 1
+    shown = said(capsys)
+    assert "has joined the central system" in shown
+    assert "does not verify. kiosk run takes every entry by itself" in shown
+    assert main(["sync"]) == 0
+
+
 def test_what_is_held_back_is_printed_and_told_by_the_exit_status(
     terminal: Settings, centre: Running, capsys: pytest.CaptureFixture[str]
 ) -> None:
