@@ -24,7 +24,7 @@ bench: setup          ## speed and size, into out/bench.md
 	$(python) -m tests.bench --out out/bench.md
 
 soak: setup           ## ten thousand faults between terminals and centre; `make soak SEED=7` plays one plan again
-	$(python) -m tests.soak $(if $(SEED),--seed $(SEED))
+	$(python) -m tests.soak $(if $(SEED),--seed $(SEED)) $(if $(OFFLINE),--offline $(OFFLINE))
 
 lock:                 ## choose the newest versions of everything in pyproject.toml
 	python3 -m venv out/lock && out/lock/bin/pip install -q uv

@@ -6,9 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.soak.__main__ import soak
+from tests.soak.__main__ import offline, soak
 
 
 @pytest.mark.parametrize(("kind", "seed"), [("sqlite", 3), ("postgresql", 2)])
 def test_a_short_soak_loses_nothing_and_doubles_nothing(kind: str, seed: int, tmp_path: Path) -> None:
     assert soak(40, seed, kind, tmp_path).total() == 40
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_desk_comes_back_after_a_month_without_a_line(kind: str, tmp_path: Path) -> None:
+    assert offline(600, 1, kind, tmp_path).entries >= 600

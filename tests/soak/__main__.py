@@ -1,9 +1,10 @@
 """Faults without end: `python -m tests.soak [--faults N] [--seed S] [--database postgresql|sqlite]`.
 
-Desks work on the same cases and exchange with their centre while lines are slow and cut at any byte, desks,
-server and database are killed, disks are full, clocks jump, disks are put back to older images or copied, and
-poisoned entries are written. Now and then everything is mended and looked at: nothing that a desk said it had
-kept may be lost or doubled, all see the same, chains verify, and views are what a rebuild makes.
+Desks work on the same cases and exchange with their centre while lines are slow, cut or held back at any byte,
+whole requests are repeated or come late, desks, server and database are killed, disks are full, clocks jump,
+disks are put back to older images or copied, desks join and retire, and poisoned entries are written. Now and
+then everything is mended and looked at: nothing that a desk said it had kept may be lost or doubled, all see the
+same, chains verify, and views are what a rebuild makes. With `--offline N` see `tests.soak.offline` instead.
 
 The seed, which is printed, decides the whole plan: who does what, and which fault strikes where (at which
 byte, at which statement). Exit status 0 when all held.
@@ -15,15 +16,17 @@ import sys
 import tempfile
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from random import Random
 from time import perf_counter
 
-from tests.central.cluster import Cluster
+from central.database import SQLITE
+from tests.central.cluster import Cluster, quickest
 from tests.soak.faults import FAULTS
 from tests.soak.looking import look
+from tests.soak.offline import Came, come_back
 from tests.soak.town import Town
 
 DESKS = 3
@@ -33,14 +36,10 @@ BETWEEN_LOOKS = 250  # faults
 def soak(faults: int, seed: int, kind: str, folder: Path) -> Counter[str]:
     """How often each fault was injected. Raises AssertionError when something was lost, doubled or unlike."""
     chance, injected = Random(seed), Counter[str]()
-    with ExitStack() as stack:
-        cluster = stack.enter_context(Cluster()) if kind == "postgresql" else None
-        url = cluster.database() if cluster else f"sqlite:///{folder / 'centre.db'}"
-        town = Town(folder, url, cluster)
-        stack.callback(town.close)
+    with a_town(folder, kind) as town:
         for _ in range(DESKS):
             town.join(chance.randrange(2**32))
-        names = [name for name, fault in FAULTS.items() if cluster or not fault.needs_postgresql]
+        names = [name for name, fault in FAULTS.items() if town.cluster or not fault.needs_postgresql]
         weights = [FAULTS[name].weight for name in names]
         while injected.total() < faults:
             (name,) = chance.choices(names, weights)
@@ -54,16 +53,38 @@ def soak(faults: int, seed: int, kind: str, folder: Path) -> Counter[str]:
     return injected
 
 
+def offline(entries: int, seed: int, kind: str, folder: Path) -> Came:
+    """What it cost one desk to come back after a month, with so many entries."""
+    with a_town(folder, kind) as town:
+        return come_back(town, entries, seed)
+
+
+@contextmanager
+def a_town(folder: Path, kind: str) -> Iterator[Town]:
+    with ExitStack() as stack:
+        cluster = stack.enter_context(Cluster()) if kind == "postgresql" else None
+        url = cluster.database() if cluster else f"{SQLITE}{folder / 'centre.db'}"
+        town = Town(folder, url, cluster)
+        stack.callback(town.close)
+        yield town
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = ArgumentParser(prog="python -m tests.soak", description="Faults without end.")
     parser.add_argument("--faults", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=Random().randrange(10**9))
+    parser.add_argument(
+        "--offline", metavar="ENTRIES", type=int, help="no faults: one desk works a month without a line"
+    )
     parser.add_argument("--database", choices=("postgresql", "sqlite"), default="postgresql")
     options = parser.parse_args(arguments)
     _said(f"seed {options.seed}")
     began = perf_counter()
-    with tempfile.TemporaryDirectory() as folder:
-        soak(options.faults, options.seed, options.database, Path(folder))
+    with tempfile.TemporaryDirectory(dir=quickest()) as folder:  # who is killed loses nothing in memory
+        if options.offline:
+            _said(str(offline(options.offline, options.seed, options.database, Path(folder))))
+        else:
+            soak(options.faults, options.seed, options.database, Path(folder))
     _said(f"{perf_counter() - began:.0f} s")
     return 0
 

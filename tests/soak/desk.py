@@ -28,6 +28,7 @@ from kiosk.store.views import SqlMemory, apply
 from tests.office import DECISION, EMPLOYER, MONDAY, Clock, Office, sample_pack
 from tests.store.test_receiving import views
 
+PASSPHRASE = "a long passphrase"
 NOT_RECOVERED = "not recovered:"  # the store may be closed; the next start tries again
 
 sample_pack()  # read once, before processes are forked off
@@ -114,15 +115,30 @@ class Desk:
     def clock_jumps(self, days: float) -> None:
         self.clock.now += timedelta(days=days)
 
-    def work(self, acts: int) -> list[str]:
-        """Tries so many acts on cases that this desk knows, or on a new one; ids of the entries kept."""
+    def work(self, acts: int, pause: int = 900) -> list[str]:
+        """Tries so many acts on cases that this desk knows, or on a new one, with up to so many seconds
+        between; ids of the entries kept."""
         after = self._last()
         for _ in range(acts):
-            self.clock.forward(seconds=self.chance.randrange(1, 900))
+            self.clock.forward(seconds=self.chance.randrange(1, pause))
             try:
                 self._one_act()
             except KioskError:
                 continue  # not at this stage, or contested: a guard's business
+        return self._own_after(after)
+
+    def work_alone(self, days: int, entries: int) -> list[str]:
+        """So many days with their share of the entries; ids of those kept. Each morning somebody signs in, on
+        the last one everybody."""
+        first, after = self.clock.now, self._last()
+        staff = ("reception", "doctor", "labour", "police", "other_police", "supervisor")
+        for day in range(days):
+            self.clock.now = first + timedelta(days=day)
+            for name in staff if day == days - 1 else (staff[day % len(staff)],):
+                number = getattr(self.office, name).number
+                setattr(self.office, name, self.office.desk.sign_in(number, PASSPHRASE))
+            while self._last() - after < entries * (day + 1) // days:
+                self.work(10, pause=20)
         return self._own_after(after)
 
     def disk_is_full(self, room: float) -> None:
@@ -201,6 +217,12 @@ class Desk:
         with self.office.store.write() as connection:
             for one in (entry, newer):
                 apply(SqlMemory(connection), journal.append(connection, [one]))
+
+    def lists(self) -> None:
+        exchange = open_exchange(self.office.desk.terminal)
+        assert exchange is not None
+        exchange.lists()
+        exchange.client.close()
 
     def exchange(self) -> str:
         """One exchange, both ways; how it ended."""

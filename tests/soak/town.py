@@ -91,8 +91,8 @@ class Terminal:
     def has_answered(self) -> bool:
         return self.child.pipe.poll(0)
 
-    def hear(self) -> Any:
-        return self.child.hear(ANSWER)[1]
+    def hear(self, seconds: float = ANSWER) -> Any:
+        return self.child.hear(seconds)[1]
 
     def end(self) -> None:
         """Closes the store, so that its folder may be copied."""
