@@ -1,10 +1,10 @@
 """Faults without end: `python -m tests.soak [--faults N] [--seed S] [--database postgresql|sqlite]`.
 
-Desks work on the same cases and exchange with their centre while lines are slow, cut or held back at any byte,
-whole requests are repeated or come late, desks, server and database are killed, disks are full, clocks jump,
-disks are put back to older images or copied, desks join and retire, and poisoned entries are written. Now and
-then everything is mended and looked at: nothing that a desk said it had kept may be lost or doubled, all see the
-same, chains verify, and views are what a rebuild makes. With `--offline N` see `tests.soak.offline` instead.
+Desks work on the same cases and exchange with their centre while lines are slow, cut or held back at any
+byte, whole requests are repeated or come late, desks, server and database are killed, disks are full, clocks
+jump, disks are put back to older images or copied, desks join and retire, and poisoned entries are written.
+Now and then everything is mended and looked at: nothing that a desk said it had kept may be lost or doubled,
+all see the same, chains verify, and views are what a rebuild makes. `--offline`: see `tests.soak.offline`.
 
 The seed, which is printed, decides the whole plan: who does what, and which fault strikes where (at which
 byte, at which statement). Exit status 0 when all held.
