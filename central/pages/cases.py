@@ -61,12 +61,13 @@ def work_list(visit: Visit) -> Response:
     desk, operator = visit.site.desk, visit.operator
     which, sought = visit.asked("list"), visit.get("find").strip()[:100]
     which = which if which in LISTS else "waiting"
-    counts = desk.counts(operator)
     rows = desk.find(operator, sought) if sought else desk.work_list(operator, which)
     return visit.page(
         "cases.html",
-        lists={key: title for key, title in LISTS.items() if key in counts},
-        counts=counts,
+        lists={
+            key: title for key, title in LISTS.items() if key != "twice" or "supervisor" in operator.roles
+        },
+        counts=desk.counts(operator),
         which="" if sought else which,
         sought=sought,
         rows=rows,

@@ -23,13 +23,21 @@ from kiosk.actions.terminal import Terminal
 from kiosk.errors import KioskError, NotAllowed, Refused
 from kiosk.logs import log
 from kiosk.model.ask import Ask, Definitions, Mark
-from kiosk.model.case import ActionView, CaseRow, CaseView, Changed, GuarantorRow, PersonRow, SlipRequest
+from kiosk.model.case import (
+    ActionView,
+    CaseRow,
+    CaseView,
+    Changed,
+    GuarantorRow,
+    PersonRow,
+    Record,
+    SlipRequest,
+)
 from kiosk.model.disputes import Dispute
 from kiosk.model.entries import ACCESS, Json
 from kiosk.model.file import CaseFile
 from kiosk.model.guards import latest_end
 from kiosk.model.office import OfficePack
-from kiosk.model.persons import Record
 from kiosk.model.proposals import PROPOSALS
 from kiosk.model.slip import SLIP_KINDS, Slip
 from kiosk.model.text import Text, Translator, say

@@ -8,7 +8,7 @@ from datetime import date
 from kiosk.actions.act import Operator
 from kiosk.actions.reading import case_row
 from kiosk.actions.terminal import Terminal
-from kiosk.actions.twins import cases_apart, cases_of, with_document
+from kiosk.actions.twins import cases_of, with_document
 from kiosk.model.case import CaseRow, GuarantorRow, PersonRow
 from kiosk.model.persons import same_person
 from kiosk.seal import DEFLATED, PLAIN, verify
@@ -16,7 +16,7 @@ from kiosk.store import search
 from kiosk.store.database import Connection
 from kiosk.store.views import SqlMemory, row_of
 
-LISTS = ("waiting", "returned", "ready", "parked")
+LISTS = ("waiting", "returned", "ready", "parked", "twice")
 LAST = "~"  # behind every date and laboratory number
 
 
@@ -31,8 +31,6 @@ def _roles(which: str, operator: Operator) -> tuple[str, ...]:
 
 def counts(connection: Connection, operator: Operator, today: date) -> dict[str, int]:
     found = {which: _count(connection, operator, (which,)) for which in LISTS}
-    if "supervisor" in operator.roles:
-        found["twice"] = len(cases_apart(SqlMemory(connection)))
     found["due"] = 0 if _is_doctor(operator) else _count(connection, operator, ("waiting", "ready"), today)
     return found
 
@@ -53,9 +51,6 @@ def _count(
 def work_list(
     terminal: Terminal, connection: Connection, operator: Operator, which: str, today: date, limit: int
 ) -> list[CaseRow]:
-    if which == "twice":
-        apart = cases_apart(SqlMemory(connection)) if "supervisor" in operator.roles else []
-        return _shown(terminal, operator, _rows(connection, apart[:limit]), today)
     if which != "due":
         return _shown(terminal, operator, _listed(connection, operator, (which,), limit), today)
     if _is_doctor(operator):

@@ -7,21 +7,16 @@ from collections.abc import Callable, Iterable
 from kiosk.actions.act import Act
 from kiosk.actions.disputes import Looking
 from kiosk.errors import NotAllowed, Refused
-from kiosk.model.case import CaseRow, Twin
+from kiosk.model.case import CaseRow, Record, Twin
 from kiosk.model.disputes import SAME
 from kiosk.model.file import CaseFile
-from kiosk.model.persons import APART, LINKED, Record, link, named, same_person
+from kiosk.model.persons import APART, LINKED, link, named, same_person
 from kiosk.model.text import say
 from kiosk.store import journal
 from kiosk.store.database import Connection
 from kiosk.store.views import SqlMemory
 
 COMPARE = ("reception", "supervisor")  # who sees two records side by side
-SAME_DOCUMENT = (
-    "SELECT person, document, issuer FROM view_document WHERE (document, issuer) IN "
-    "(SELECT document, issuer FROM view_document GROUP BY document, issuer HAVING count(*) > 1) "
-    "ORDER BY document, issuer, person"
-)
 
 
 def with_document(connection: Connection, number: str, issuer: str) -> list[str]:
@@ -47,19 +42,6 @@ def twins(memory: SqlMemory, file: CaseFile) -> tuple[Twin, ...]:
         if other in same or state != APART:
             found.append(Twin(other, state))
     return tuple(found)
-
-
-def cases_apart(memory: SqlMemory) -> list[str]:
-    """The cases of all who share a document with a record that is not linked with theirs."""
-    documents: dict[tuple[str, str], list[str]] = {}
-    for person, *document in memory.connection.execute(SAME_DOCUMENT).fetchall():
-        documents.setdefault((document[0], document[1]), []).append(person)
-    found: list[str] = []
-    for persons in documents.values():
-        for one in persons:
-            if any(link(one, other, memory.state) != LINKED for other in persons if other != one):
-                found += cases_of(memory.connection, [one])
-    return found
 
 
 def cases_of(connection: Connection, persons: Iterable[str]) -> list[str]:

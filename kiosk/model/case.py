@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kiosk.model.ask import Mark
+from kiosk.model.disputes import Change
 from kiosk.model.entries import Json
 from kiosk.model.text import Text
 from kiosk.model.workflow import ActionDefinition, Paper, TrackDefinition
@@ -142,6 +143,17 @@ class Twin:
 
     person: str
     link: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record of a person to be compared; `registered` says by whom, when and where, `link` is of a Twin."""
+
+    person: str
+    link: str
+    registered: Change | None
+    facts: Mapping[str, Json]
+    cases: tuple[CaseRow, ...]
 
 
 @dataclass(frozen=True)

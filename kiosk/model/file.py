@@ -95,8 +95,8 @@ class CaseFile:
         return tuple(
             f"{kind}.{register}"
             for kind, state in self.states.items()
-            for register in state.registers
-            if state.contested(register)
+            for register, survivors in state.registers.items()
+            if len(survivors) > 1 and state.contested(register)
         )
 
     @property

@@ -58,6 +58,7 @@ class ListRow(msgspec.Struct, frozen=True):
     health_until: str = ""
     permit: str = ""  # its status
     ready: bool = False  # the permit is approved and waits to be handed over
+    twice: bool = False  # another person has the same document, and they are not linked
     unsettled: bool = False  # a fact is contested that only a supervisor settles
 
     @property
@@ -134,9 +135,9 @@ def waiting(row: ListRow) -> set[tuple[str, str, str]]:
     park is theirs alone.
     """
     contested = row.unsettled or any(stage.contested for stage in row.stages)
-    if row.status != OPEN and not contested:
-        return set()
     lists = {("supervisor", "waiting", row.runs_out)} if contested else set()
+    if row.twice:
+        lists.add(("supervisor", "twice", f"{row.document} {row.issuer}"))  # beside one another
     if row.status != OPEN:
         return lists
     doctors_order = f"{0 if row.exception else 1}{row.laboratory_number}"

@@ -7,26 +7,12 @@ keeps its facts and its cases, and a link that is undone leaves all as it was.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from kiosk.model.case import CaseRow
-from kiosk.model.disputes import SAME, Change
-from kiosk.model.entries import Json
+from kiosk.model.disputes import SAME
 from kiosk.model.registers import SubjectState
 
 State = Callable[[str], SubjectState]
 APART, LINKED, DISPUTED = "apart", "linked", "disputed"
-
-
-@dataclass(frozen=True)
-class Record:
-    """A record of a person to be compared; `registered` says by whom, when and where, `link` is of a Twin."""
-
-    person: str
-    link: str
-    registered: Change | None
-    facts: dict[str, Json]
-    cases: tuple[CaseRow, ...]
 
 
 def link(one: str, other: str, state: State) -> str:

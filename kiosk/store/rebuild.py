@@ -13,7 +13,7 @@ from kiosk.store import search
 from kiosk.store.database import Connection, Store
 from kiosk.store.views import LIVE, NEXT, SqlMemory, project, project_case, project_subject, row_of
 
-VERSION = "4"  # of what the views mean; another one in the store asks for a rebuild
+VERSION = "5"  # of what the views mean; another one in the store asks for a rebuild
 CHUNK = 2_000  # entries or subjects in one transaction: the writer waits no longer than that
 
 
@@ -46,7 +46,7 @@ def rebuild(store: Store, said: Callable[[str, int], None] = lambda step, count:
 
 
 def _make_tables(connection: Connection) -> None:
-    """Empty tables under the next prefix, like the live ones; only the one index a projection needs."""
+    """Empty tables under the next prefix, like the live ones; only the indexes a projection needs."""
     for (name,) in connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'next\\_%' ESCAPE '\\'"
     ).fetchall():
@@ -54,6 +54,7 @@ def _make_tables(connection: Connection) -> None:
     for name, sql in _live(connection, "table"):
         connection.execute(sql.replace(name, NEXT + name.removeprefix(LIVE), 1))
     connection.execute("CREATE INDEX next_case_person ON next_case (person)")
+    connection.execute("CREATE INDEX next_document_document ON next_document (document, issuer)")
 
 
 def _live(connection: Connection, kind: str) -> list[tuple[str, str]]:
@@ -132,6 +133,7 @@ def _catch_up(connection: Connection, after: int, acts: Acts) -> None:
 
 def _swap(connection: Connection) -> None:
     connection.execute("DROP INDEX next_case_person")
+    connection.execute("DROP INDEX next_document_document")
     indexes = _live(connection, "index")
     for name, _ in _live(connection, "table"):
         connection.execute(f"DROP TABLE {name}")

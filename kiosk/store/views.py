@@ -15,6 +15,7 @@ import msgspec
 from kiosk.model.entries import ACCESS, Entry, decode
 from kiosk.model.file import CaseFile
 from kiosk.model.listing import ListRow, list_row, waiting
+from kiosk.model.persons import LINKED, link
 from kiosk.model.registers import SubjectState, apply_act, split_cite
 from kiosk.store import search
 from kiosk.store.database import Connection
@@ -181,6 +182,8 @@ def project(memory: SqlMemory, subjects: Iterable[str]) -> None:
     """Writes the views of changed subjects and the lines of the cases they belong to."""
     cases: set[str] = set()
     for subject in subjects:
+        if subject.startswith("person:"):  # who had the same document until now
+            cases |= _cases_of(memory, subject)
         project_subject(memory, subject)
         cases |= _cases_of(memory, subject)
     for case in cases:
@@ -192,9 +195,13 @@ def _cases_of(memory: SqlMemory, subject: str) -> set[str]:
     kind = subject.partition(":")[0]
     if kind == "case":
         return {subject}
-    if kind == "person":
+    if kind == "person":  # and those of who has the same document: they may be registered twice
+        prefix = memory.prefix
         rows = memory.connection.execute(
-            f"SELECT case_id FROM {memory.prefix}case WHERE person = ?", (subject,)
+            f"SELECT case_id FROM {prefix}case WHERE person IN (SELECT ? UNION ALL SELECT other.person "
+            f"FROM {prefix}document own JOIN {prefix}document other "
+            "ON other.document = own.document AND other.issuer = own.issuer WHERE own.person = ?)",
+            (subject, subject),
         )
         return {case for (case,) in rows}
     case = memory.state(subject).value("case")
@@ -266,6 +273,8 @@ def project_case(memory: SqlMemory, case: str) -> None:
     """Writes the line of a case, where it stands in lists, and what it is found by."""
     connection, prefix = memory.connection, memory.prefix
     row = list_row(memory.file(case))
+    if _is_registered_twice(memory, row):
+        row = msgspec.structs.replace(row, twice=True)
     stored = connection.execute(f"SELECT body FROM {prefix}case WHERE case_id = ?", (case,)).fetchone()
     before = row_of(stored[0]) if stored else None
     if row == before:
@@ -283,6 +292,15 @@ def project_case(memory: SqlMemory, case: str) -> None:
         f"INSERT INTO {prefix}number (number, subject, case_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [(number, case, case) for number in numbers - known],
     )
+
+
+def _is_registered_twice(memory: SqlMemory, row: ListRow) -> bool:
+    """Whether another person has the same document, and nobody has said that they are one."""
+    others = memory.connection.execute(
+        f"SELECT person FROM {memory.prefix}document WHERE document = ? AND issuer = ? AND person <> ?",
+        (row.document, row.issuer, row.person),
+    ).fetchall()
+    return any(link(row.person, other, memory.state) != LINKED for (other,) in others)
 
 
 def _write_row(connection: Connection, prefix: str, case: str, before: ListRow | None, row: ListRow) -> None:

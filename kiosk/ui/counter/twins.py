@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from kiosk.errors import KioskError
 from kiosk.model.ask import Definitions
-from kiosk.model.case import CaseRow, Twin
-from kiosk.model.persons import DISPUTED, LINKED, Record
+from kiosk.model.case import CaseRow, Record, Twin
+from kiosk.model.persons import DISPUTED, LINKED
 from kiosk.model.telling import Telling, label
 from kiosk.model.text import Text, say
 from kiosk.ui import theme
