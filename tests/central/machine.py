@@ -127,9 +127,12 @@ class Machine:
     def call(
         self, method: str, target: str, body: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> httpx.Response:
-        given = self.proof(method, target, body) | dict(headers or {})
-        answer = self.http.request(method, target, content=body or None, headers=given)
-        self.raw += answer.content
+        for _ in range(2):  # as a terminal does when the server's session is another one
+            given, session = self.proof(method, target, body) | dict(headers or {}), self.session
+            answer = self.http.request(method, target, content=body or None, headers=given)
+            self.raw += answer.content
+            if self.session == session:
+                break
         return answer
 
     # --- the protocol ---------------------------------------------------------------------------
