@@ -149,7 +149,7 @@ def revoke(centre: Centre, code: str, by: str, *, line: bool | None = None) -> t
             raise Refused(say("The terminal {terminal} is revoked already.", terminal=code))
         out = trusted if line else [code]
         for one in out:
-            _revoke(connection, centre, one, by)
+            _revoke(connection, centre, one, registry.line(code), by)
         return tuple(out)
 
     out = centre.database.transact(work)
@@ -166,13 +166,14 @@ def _one_or_all(code: str, trusted: Sequence[str]) -> Text:
     )
 
 
-def _revoke(connection: Connection, centre: Centre, code: str, by: str) -> None:
+def _revoke(connection: Connection, centre: Centre, code: str, line: Sequence[str], by: str) -> None:
     streams = {
         stream: feed.lock(connection, centre.office, code, stream)[0]
         for stream in (OFFICE, HEALTH, ACCESS)  # what is on its way waits until we know where it ends
     }
     at = centre.clock().isoformat(timespec="seconds")
-    revoked = {"at": at, "heads": {stream: sequence for stream, sequence in streams.items() if sequence}}
+    heads = {stream: sequence for stream, sequence in streams.items() if sequence}
+    revoked = {"at": at, "heads": heads, "line": list(line)}
     centre.write_admin(connection, f"terminal:{code}", "revoked", {"revoked": revoked}, by)
 
 

@@ -30,7 +30,7 @@ from kiosk.store.keys import new_recovery
 from kiosk.sync.answers import OfferedPack
 
 # Keys of the table `identity`, beside a terminal's own.
-SYNC, EPOCH, LISTEN, SEAL_TO = "sync", "epoch", "listen", "seal_to"
+SYNC, EPOCH, LISTEN, SEAL_TO, RESTORED = "sync", "epoch", "listen", "seal_to", "restored"
 
 
 class Centre:
@@ -159,17 +159,46 @@ class Centre:
     def renew(self, connection: Connection) -> None:
         """After the centre came back with less than it had: a new epoch, and a new name for its own streams.
 
-        Under its old name it wrote what it no longer knows; two histories must not share one name.
+        Under its old name it wrote what it no longer knows; two histories must not share one name. What was
+        revoked, dismissed or used since it does not know: until that came back it is careful (`restored`),
+        and no invitation from before is good.
         """
-        seal = self.terminal.seal_key().public_key().public_bytes_raw()
         new = chance(4)
         # as the database has it: a try that failed before left nothing there
-        _set(connection, f"former/{_get(connection, 'terminal').decode()}", seal)
+        self.add_former(connection, _get(connection, "terminal").decode())
         _set(connection, "terminal", new.encode())
         _set(connection, EPOCH, _new_epoch())
+        _set(connection, RESTORED, self.clock().isoformat(timespec="seconds").encode())
+        connection.execute("DELETE FROM invitation WHERE office = ?", (self.office,))
         self.terminal.code = self.code = new
         self.epoch = _get(connection, EPOCH).decode()
         self._registry = Registry()
+
+    def add_former(self, connection: Connection, code: str) -> Registry:
+        """Notes a name of our own from before; one between two restores only our signature tells of."""
+        seal = self.terminal.seal_key().public_key().public_bytes_raw()
+        _set(connection, f"former/{code}", seal)
+        self._registry = Registry()
+        return self.registry(connection)
+
+    def restored(self, connection: Connection) -> datetime | None:
+        """Since when this centre is restored and does not know yet what was decided after its backup."""
+        row = connection.execute("SELECT value FROM identity WHERE key = ?", (RESTORED,)).fetchone()
+        return datetime.fromisoformat(bytes(row[0]).decode()) if row else None
+
+    def has_compared(self, member: Member) -> None:
+        """A terminal gave what it had: its copy of the stream `admin`, if it joined before the restore."""
+        with self.database.read() as connection:
+            restored = self.restored(connection)
+        joined = datetime.fromisoformat(member.enrolled)
+        if restored and joined < restored and feed.streams_for(member.face, member.departments):
+            self.is_complete()
+
+    def is_complete(self) -> None:
+        """Ends the caution after a restore: nobody holds more than what is here."""
+        self.database.transact(
+            lambda connection: connection.execute("DELETE FROM identity WHERE key = ?", (RESTORED,))
+        )
 
     def remember_address(self, listen: str) -> None:
         """Where the server listens, so that invitations can say so."""

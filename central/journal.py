@@ -118,17 +118,25 @@ class Journal:
     def _judge(self, connection: Connection, head: Head) -> Judge:
         """The judge of what a stream's author wrote, if his signature says so. Anyone may bring it."""
         registry = self.centre.registry(connection)
+        if head.terminal not in registry.members and _signed(head, self.centre.public):
+            registry = self.centre.add_former(connection, head.terminal)
         author = registry.members.get(head.terminal)
         if author is None:
             raise Wrong("wrong", say("There is no terminal {terminal}.", terminal=head.terminal))
         if head.stream == ADMIN and not author.is_centre:
             raise Wrong("not_yours", say("Only the central system writes about terminals and operators."))
-        try:
-            Ed25519PublicKey.from_public_bytes(author.key).verify(head.signature, head.signed_bytes())
-        except InvalidSignature as error:
-            raise Wrong("wrong", say("The end of the stream is not signed by its terminal.")) from error
+        if not _signed(head, author.key):
+            raise Wrong("wrong", say("The end of the stream is not signed by its terminal."))
         roles = roles_of(author, self.centre.roles)
         return Judge(author, roles, head.stream, registry, self.centre.clock())
+
+
+def _signed(head: Head, key: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(head.signature, head.signed_bytes())
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _judged(judge: Judge, arrived: Sequence[Arrived], taken: set[int]) -> dict[int, tuple[Arrived, Text]]:

@@ -13,8 +13,11 @@ from starlette.concurrency import run_in_threadpool
 
 from central import admin, blobs
 from central.answers import JSON, LARGEST_JSON, PROBLEM, as_json, documented, read_body
+from central.centre import Centre
+from central.checking import Wrong
 from central.guard import Asker, Refusal, refusal
 from central.lists import lists
+from central.registry import Member
 from kiosk.actions.packs import BUNDLE, body
 from kiosk.model.text import say
 from kiosk.sync.answers import Enrolled, Lists, Missing
@@ -115,14 +118,16 @@ def _add_joining(app: FastAPI, server: Server) -> None:
 def _add_lists(app: FastAPI, server: Server) -> None:
     @app.get(
         "/v1/lists",
-        summary="Trusted keys, void permits and staff, signed by the centre",
+        summary="Trusted keys, void permits and staff, signed; `epoch` is that in which the asker compared",
         response_class=Response,
-        responses={**given(Lists), **documented(401, 403, 413, 429, 503)},
+        responses={**given(Lists), **documented(401, 403, 409, 413, 429, 503)},
+        openapi_extra={"parameters": [{"name": "epoch", "in": "query", "schema": TEXT}]},
     )
     async def get_lists(request: Request) -> Response:
         asker, _ = await server.admitted(request, 0)
         _refuse_revoked(asker)
-        return as_json(await run_in_threadpool(lists, server.centre, asker.member))
+        known = request.query_params.get("epoch", "")
+        return as_json(await run_in_threadpool(_lists, server.centre, asker.member, known))
 
 
 def _add_packs(app: FastAPI, server: Server) -> None:
@@ -291,6 +296,15 @@ def _without(problems: dict[int | str, dict[str, Any]]) -> dict[int | str, dict[
         status: {"description": said["description"]} for status, said in problems.items()
     }
     return {404: {"description": "nothing is here"}, **found}
+
+
+def _lists(centre: Centre, member: Member, epoch: str) -> Lists:
+    """Never older than what the asker knew: after a restore it first gives what the centre has lost."""
+    if epoch and epoch != centre.epoch:
+        raise Wrong("epoch", say("The central system was restored. Compare with it what is here."))
+    if epoch:
+        centre.has_compared(member)
+    return lists(centre, member)
 
 
 def _refuse_revoked(asker: Asker) -> None:

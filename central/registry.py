@@ -7,7 +7,7 @@ rules; they are few, so they are folded in memory whenever the stream has grown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from kiosk.actions.packs import BUNDLE
@@ -50,6 +50,7 @@ class Member:
     enrolled: str  # ISO 8601
     revoked: str = ""  # ISO 8601, empty while it is trusted
     heads: Mapping[str, int] = field(default_factory=dict)  # what of it had arrived when it was revoked
+    line: tuple[str, ...] = ()  # what was known of its line then
     predecessor: str = ""  # whose key asked for this terminal
     released: Mapping[str, Release] = field(default_factory=dict)  # by the name of the act (`name_of`)
     is_centre: bool = False
@@ -154,8 +155,21 @@ def read(connection: Connection, office: str, own: Iterable[Member], number: int
     definitions = {digest for (digest,) in kept if not digest.startswith(BUNDLE)}
     for pack in packs:  # a centre that was restored may have lost what it pinned
         definitions.update(pack.tracks.values())
+    _revoke_what_followed(members)
     begun = datetime.fromisoformat(staffing[0].wall) if staffing else None
     return Registry(number, members, operators, begun, tuple(packs), frozenset(definitions), memory.states)
+
+
+def _revoke_what_followed(members: dict[str, Member]) -> None:
+    """Of a revoked terminal no successor is taken. One that nobody knew when it was revoked joined at a
+    centre that had been restored and had lost the revocation: nothing of it counts."""
+    while fallen := {
+        member.code: replace(member, revoked=former.revoked)
+        for member in members.values()
+        if (former := members.get(member.predecessor)) and former.revoked
+        if not member.revoked and member.code not in former.line
+    }:
+        members |= fallen
 
 
 def _ended(staffing: Iterable[Entry]) -> dict[str, dict[str, datetime]]:
@@ -207,6 +221,7 @@ def _member(code: str, state: SubjectState) -> Member:
         enrolled=state.value("enrolled", ""),
         revoked=revoked.get("at", ""),
         heads=revoked.get("heads", {}),
+        line=tuple(revoked.get("line", ())),
         predecessor=state.value("predecessor") or "",
         released={
             register.removeprefix(RELEASED): Release(held.value[0], held.value[1], held.actor, held.wall)

@@ -6,6 +6,10 @@ from argparse import ArgumentParser, Namespace, _SubParsersAction
 
 from central.opening import add_options, database_url, open_centre, path, read_pack
 
+CAREFUL = """Invitations from before are void. Who was revoked or dismissed since the backup is trusted until
+one of the terminals that had joined before has exchanged; until then no seal is checked in the browser.
+If there is no such terminal: central journal complete"""
+
 
 def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     parser = subparsers.add_parser("backup", help="copy everything into one file, while the server works")
@@ -39,4 +43,5 @@ def run_restore(options: Namespace) -> int:
     with open_database(database_url(options)) as database:
         centre = restore(options.file, database, read_pack(options))
         print(f"Restored. The centre writes as {centre.code} from now on; terminals bring what it lost.")
+        print(CAREFUL)
     return 0

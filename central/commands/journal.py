@@ -14,7 +14,9 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     verify.set_defaults(run=run_verify)
     rebuild = what.add_parser("rebuild", help="make all views anew; lists are short while it works")
     rebuild.set_defaults(run=run_rebuild)
-    for one in (verify, rebuild):
+    complete = what.add_parser("complete", help="after a restore: no terminal is left that could bring more")
+    complete.set_defaults(run=run_complete)
+    for one in (verify, rebuild, complete):
         add_options(one)
 
 
@@ -29,6 +31,14 @@ def run_verify(options: Namespace) -> int:
         print(finding)
     print(f"Entries: {count}. Findings: {len(findings)}.")
     return 1 if findings else 0
+
+
+def run_complete(options: Namespace) -> int:
+    """0; the centre is careful no longer."""
+    with open_centre(options) as centre:
+        centre.is_complete()
+    print("What is here counts as complete.")
+    return 0
 
 
 def run_rebuild(options: Namespace) -> int:

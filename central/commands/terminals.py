@@ -69,6 +69,13 @@ def run_list(options: Namespace) -> int:
 
     with open_centre(options) as centre, centre.database.read() as connection:
         registry, seen = centre.registry(connection), contacts(connection, centre.office)
+        restored = centre.restored(connection)
+    if restored:
+        print(
+            f"Restored {restored:%Y-%m-%d %H:%M}, and not complete before one of these has exchanged;",
+            end=" ",
+        )
+        print("if none will: central journal complete")
     members = [member for member in registry.members.values() if not member.is_centre]
     for member in members:
         known = seen.get(member.code)

@@ -61,10 +61,12 @@ def show(visit: Visit) -> Response:
         every = quarantine.listed(connection, centre.office, also_released=True)
         held = [one for one in every if not one.released]
         lines = _lines(connection, visit, held)
+        restored = centre.restored(connection)
         released = _released(every, centre.registry(connection))
     return visit.page(
         "terminals.html",
         lines=lines,
+        restored=restored,
         held=held,
         released=released,
         names={line.member.code: line.member.name for line in lines},

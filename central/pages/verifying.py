@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from central import feed, lists
 from central.centre import Centre
+from kiosk.errors import Refused
 from kiosk.model.text import Text, say
 from kiosk.seal import LONGEST, TrustList, Verdict
 from kiosk.seal import verify as verify_seal
@@ -61,6 +62,9 @@ def verify(visit: Visit) -> Response:
         return visit.page("verify.html", verdict=None, pasted="", answer=None, kind="")
     client = visit.request.client
     visit.site.seals.take(client.host if client else "")
+    with visit.site.centre.database.read() as connection:
+        if visit.site.centre.restored(connection):  # a key that was revoked since may look like a good one
+            raise Refused(say("The central system was restored and is not complete yet. Try again later."))
     seal = "".join(pasted.split("\n")).replace("\r", "")[: LONGEST + 1]
     verdict = verify_seal(seal, visit.site.trust(), visit.site.centre.clock())
     kind, answer = ANSWERS.get(verdict.status, UNKNOWN)

@@ -61,7 +61,7 @@ class Signed(msgspec.Struct, frozen=True):
 
 def take_lists(exchange: Exchange) -> None:
     """Raises BadLists and keeps the old ones."""
-    answer, terminal = exchange.client.lists(), exchange.terminal
+    answer, terminal = exchange.client.lists(exchange.epoch()), exchange.terminal
     with terminal.store.read() as connection:
         key = store.known(connection, "centre/key") or b""
     signed = _verified(answer, key, terminal.office)

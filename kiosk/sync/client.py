@@ -87,8 +87,10 @@ class Client:
 
     # --- what is not in the journal ------------------------------------------------------------
 
-    def lists(self) -> Lists:
-        return _decoded(self._call("GET", "/v1/lists").content, Lists)
+    def lists(self, epoch: str = "") -> Lists:
+        """`epoch` is that in which this terminal compared what it has with what the centre has, if it did."""
+        target = f"/v1/lists?epoch={epoch}" if epoch else "/v1/lists"
+        return _decoded(self._call("GET", target).content, Lists)
 
     def case(self, number: str, birth_date: str) -> OwnCase:
         """What a person may read of his case; only a self-service terminal may ask. Nothing of it is kept."""

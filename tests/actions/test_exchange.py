@@ -496,7 +496,7 @@ def test_lists_that_the_centre_did_not_sign_change_nothing(desk: Make, centre: R
         Lists("", good.signature),
         Lists("not base64", "not hex"),
     ):
-        up.client.lists = lambda bad=bad: bad  # type: ignore[method-assign, misc]
+        up.client.lists = lambda epoch, bad=bad: bad  # type: ignore[method-assign, misc]
         with pytest.raises(BadLists):
             up.lists()
     one.desk.sign_in("L001", "correct horse")

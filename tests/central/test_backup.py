@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from central import admin
 from central.backup import backup, restore
@@ -13,6 +16,7 @@ from central.centre import Centre
 from central.database import open_database
 from central.server import Server
 from central.tables import KEPT
+from kiosk.actions.terminal import system_clock
 from kiosk.errors import KioskError, StoreError
 from kiosk.model.chain import Row
 from kiosk.model.entries import ADMIN
@@ -47,7 +51,10 @@ def test_everything_is_there_again_in_whatever_database(
     before = content(town.centre)
     new = restore(file, open_database(url), sample_pack())
     after = content(new)
-    assert {name for name in before if before[name] != after[name]} == {"identity"}
+    assert {name for name in before if before[name] != after[name]} == {
+        "identity",
+        "invitation",  # those from before are void
+    }
     assert (new.public, new.office) == (town.centre.public, town.centre.office)
     assert new.epoch != town.centre.epoch
     assert new.code != town.centre.code
@@ -122,6 +129,110 @@ def test_what_was_released_is_not_held_back_again(centre: Centre, tmp_path: Path
         assert [one.sequence for one in author.push(desk.stream().rows).set_aside] == [2]
         for machine in again.values():
             machine.http.close()
+
+
+def restored(file: Path, name: str) -> Centre:
+    """Another centre of that backup."""
+    return restore(file, open_database(f"sqlite:///{file.with_name(name)}"), sample_pack())
+
+
+def say_restored(centre: Centre, hours: float) -> None:
+    """As if the restore had been so many hours from now: after all had joined, or before."""
+    at = (system_clock() + timedelta(hours=hours)).isoformat(timespec="seconds")
+    with centre.database.write() as connection:
+        connection.execute("UPDATE identity SET value = ? WHERE key = 'restored'", (at.encode(),))
+
+
+def test_a_backup_restored_twice_knows_what_the_centre_wrote_between(centre: Centre, tmp_path: Path) -> None:
+    file = tmp_path / "backup"
+    with Server(centre) as server:
+        town = Town(centre, server)
+        desk = town.machine("AAAA")
+        backup(centre.database, file)
+        town.close()
+    with restored(file, "once.db") as once, Server(once) as server:
+        between = once.code
+        admin.appoint(once, "R001", "Li", ("reception",), "a long passphrase", "S001")
+        again = Machine(server.address, "AAAA", desk.key)
+        pulled, rows = again.pull()
+        again.http.close()
+    with restored(file, "twice.db") as twice, Server(twice) as server:
+        again = Machine(server.address, "AAAA", desk.key)
+        bring(again, twice, pulled, rows)
+        with twice.database.read() as connection:
+            registry = twice.registry(connection)
+            assert journal.verify(connection) == []
+        assert registry.members[between].is_centre
+        assert "R001" in registry.operators
+        heads = {(head.terminal, head.stream): head.sequence for head in again.heads().heads}
+        assert heads == {(centre.code, ADMIN): 1, (between, ADMIN): 1}
+        again.http.close()
+
+
+def asked_for_lists(machine: Machine, epoch: str) -> tuple[int, str]:
+    answer = machine.call("GET", f"/v1/lists?epoch={epoch}")
+    return answer.status_code, answer.json().get("kind", "")
+
+
+def is_careful(centre: Centre) -> bool:
+    with centre.database.read() as connection:
+        return centre.restored(connection) is not None
+
+
+def test_a_restored_centre_is_careful_until_one_that_knew_it_has_compared(
+    centre: Centre, tmp_path: Path
+) -> None:
+    file = tmp_path / "backup"
+    with Server(centre) as server:
+        town = Town(centre, server)
+        desk, kiosk = town.machine("AAAA"), town.machine("BBBB", (), "selfservice")
+        unused = admin.invite(centre, "desk", "counter", ["reception"])
+        backup(centre.database, file)
+        town.close()
+    with restored(file, "new.db") as new, Server(new) as server:
+        town = Town(new, server)
+        late = Machine(server.address, "CCCC", Ed25519PrivateKey.generate())
+        answer = late.http.post("/v1/enrol", json=town.asked(late, unused))
+        assert (answer.status_code, answer.json()["kind"]) == (403, "invitation")
+        newcomer = town.machine("DDDD")
+        say_restored(new, -1)
+        assert asked_for_lists(newcomer, new.epoch) == (200, "")
+        assert is_careful(new)  # who joined since cannot know what was lost
+        say_restored(new, 1)
+        again = [Machine(server.address, one.code, one.key) for one in (kiosk, desk)]
+        for machine in again:
+            assert is_careful(new)
+            assert asked_for_lists(machine, centre.epoch) == (409, "epoch")
+            assert asked_for_lists(machine, new.epoch) == (200, "")
+        assert not is_careful(new)
+        for machine in (*again, late):
+            machine.http.close()
+        town.close()
+
+
+def test_what_followed_a_revoked_terminal_at_a_restored_centre_goes_with_it(
+    centre: Centre, tmp_path: Path
+) -> None:
+    file = tmp_path / "backup"
+    with Server(centre) as server:
+        town = Town(centre, server)
+        thief, desk = town.machine("AAAA"), town.machine("BBBB")
+        backup(centre.database, file)
+        admin.revoke(centre, "AAAA", "S001")
+        pulled, rows = desk.pull()
+        town.close()
+    with restored(file, "new.db") as new, Server(new) as server:
+        town = Town(new, server)
+        again = {one.code: Machine(server.address, one.code, one.key) for one in (thief, desk)}
+        next_ = Machine(server.address, "CCCC", Ed25519PrivateKey.generate())
+        asked = town.asked(next_, "", proof=next_.key.sign(b"RL01/AAAA").hex())
+        assert again["AAAA"].call("POST", "/v1/successor", json.dumps(asked).encode()).status_code == 200
+        assert next_.send(entry()).set_aside == ()  # nobody knows yet
+        bring(again["BBBB"], new, pulled, rows)
+        for machine in (again["AAAA"], next_):
+            assert len(machine.send(entry()).set_aside) == 1
+            machine.http.close()
+        again["BBBB"].http.close()
 
 
 def test_a_database_in_use_is_not_written_over(centre: Centre, tmp_path: Path) -> None:

@@ -113,8 +113,12 @@ def test_a_backup_is_made_while_the_server_works_and_restored(
     file = str(tmp_path / "backup")
     assert "3 entries" in run(capsys, "backup", file)
     new = f"sqlite:///{tmp_path / 'new.db'}"
-    run(capsys, "restore", file, "--database", new)
-    assert "AAAA" in run(capsys, "terminals", "list", "--database", new)
+    assert "Invitations from before are void." in run(capsys, "restore", file, "--database", new)
+    said = run(capsys, "terminals", "list", "--database", new)
+    assert said.startswith("Restored ")
+    assert "AAAA" in said
+    run(capsys, "journal", "complete", "--database", new)
+    assert run(capsys, "terminals", "list", "--database", new).startswith("AAAA")
     run(capsys, "restore", file, "--database", new, status=2)
 
 

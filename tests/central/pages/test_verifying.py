@@ -125,6 +125,24 @@ def test_a_seal_broken_into_lines_is_read(enter: Enter, seal: str) -> None:
     assert answer(enter(), f" {seal[:60]}\r\n{seal[60:]}\n").startswith("Valid")
 
 
+def test_a_restored_centre_vouches_for_nothing_until_it_is_complete(
+    enter: Enter, centre: Centre, seal: str
+) -> None:
+    centre.database.transact(centre.renew)
+    visitor, supervisor = enter(), enter("S001")
+    for _ in range(2):
+        answered = visitor.http.post("/verify", data={"seal": seal})
+        assert answered.status_code == 409
+        assert "restored and is not complete yet" in answered.text
+        assert "MA MA SAN" not in answered.text
+    supervisor.get("/terminals")
+    assert "The central system was restored on" in supervisor.words
+    centre.is_complete()
+    assert answer(visitor, seal).startswith("Valid")
+    supervisor.get("/terminals")
+    assert "restored" not in supervisor.words
+
+
 def test_nothing_is_kept(enter: Enter, seal: str, log: Path) -> None:
     visitor = enter()
     visitor.get("/verify?language=my")
