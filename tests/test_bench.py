@@ -10,7 +10,7 @@ import msgspec
 from tests.bench.__main__ import main
 from tests.bench.figures import Figure, Spread, Target, table
 
-ROWS = {"commit": 6, "search": 11, "reading": 3, "rebuild": 3}
+ROWS = {"commit": 6, "search": 11, "reading": 3, "rebuild": 3, "newcomer": 4}
 
 
 def test_a_small_run_has_every_row_and_uses_its_store_again(tmp_path: Path) -> None:

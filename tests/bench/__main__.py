@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from tests.bench import commit, machine, pulling, pushing, reading, rebuilding, screen, search, slip
+from tests.bench import commit, machine, newcomer, pulling, pushing, reading, rebuilding, screen, search, slip
 from tests.bench.figures import Figure, as_json, table
 from tests.bench.filled import Filled, Said, open_filled
 
@@ -28,6 +28,7 @@ ALONE: dict[str, Callable[[], list[Figure]]] = {"slip": slip.measure}
 EXCHANGED: dict[str, Callable[[Path, int, Said], list[Figure]]] = {  # with a centre of their own
     "push": pushing.measure,
     "pull": pulling.measure,
+    "newcomer": newcomer.measure,
 }
 NAMES = (*IN_STORE, *IN_WINDOWS, *ALONE, *EXCHANGED)
 
