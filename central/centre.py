@@ -261,10 +261,11 @@ class OwnStore:
 
 
 def _own_heads(connection: Connection, centre: Centre) -> dict[str, int]:
+    """Of the streams that a desk writes; `admin` grows meanwhile by other transactions, which sign it."""
     return dict(
         connection.execute(
-            "SELECT stream, sequence FROM head WHERE office = ? AND terminal = ?",
-            (centre.office, centre.code),
+            "SELECT stream, sequence FROM head WHERE office = ? AND terminal = ? AND stream <> ?",
+            (centre.office, centre.code, ADMIN),
         ).fetchall()
     )
 
