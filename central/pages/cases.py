@@ -14,9 +14,11 @@ from kiosk.errors import Refused
 from kiosk.model.answers import shown
 from kiosk.model.ask import Definitions
 from kiosk.model.case import ActionView, CaseView, PaperView, StageView
+from kiosk.model.disputes import Dispute
 from kiosk.model.entries import Json
 from kiosk.model.fields import FIELD_TYPES, Context
 from kiosk.model.forms import FieldDefinition
+from kiosk.model.telling import Telling, told_of
 from kiosk.model.text import say
 
 LISTS = {
@@ -88,6 +90,9 @@ def show(visit: Visit) -> Response:
         address=f"/cases/{visit.part('case')}",
         facts=tuple(facts(visit, view, definitions)),
         compared=tuple(compared(visit, view, definitions)),
+        telling=telling(visit, definitions),
+        apart=apart(visit, view),
+        twins=told_of(view.twins),
         actions=offered(view),
         main=main_action(view, visit.operator.roles),
         with_person=any(one.definition.roles == APPLICANT for one in here(view)),
@@ -149,19 +154,23 @@ def is_answered(view: CaseView, field: FieldDefinition) -> bool:
 
 def said(visit: Visit, view: CaseView, field: FieldDefinition, definitions: Definitions) -> Said:
     """An answer for this operator: what he need not know of is masked."""
-    roles = visit.operator.roles
-    compares = field.key in COMPARED and roles != ("doctor",)
-    open_ = field.privacy not in MASKED or compares or field.by in roles
+    masked = is_masked(visit, field)
     return Said(
         field.key,
         field.label,
-        show_value(visit, field, view.facts[field.key], definitions, masked=not open_),
+        show_value(visit, field, view.facts[field.key], definitions, masked=masked),
         tuple(
-            show_value(visit, field, old.value, definitions, masked=not open_)
+            show_value(visit, field, old.value, definitions, masked=masked)
             for old in view.changes.get(field.key, ())
             if old.value is not None
         ),
     )
+
+
+def is_masked(visit: Visit, field: FieldDefinition) -> bool:
+    roles = visit.operator.roles
+    compares = field.key in COMPARED and roles != ("doctor",)
+    return field.privacy in MASKED and not compares and field.by not in roles
 
 
 def show_value(
@@ -183,6 +192,25 @@ def may_edit(visit: Visit, view: CaseView, field: FieldDefinition, definitions: 
     if view.status != "open" or view.facts.get("permit.status") in ("approved", "active"):
         return "supervisor" in roles and field.subject != "health" and view.facts.get(field.key) is not None
     return bool(roles & set(gate.roles_of(field, definitions)))
+
+
+# --- what desks wrote apart ----------------------------------------------------------------------------
+
+
+def apart(visit: Visit, view: CaseView) -> list[Dispute]:
+    """What waits to be settled, to be looked at side by side; a supervisor settles it at a counter."""
+    found = (visit.site.desk.dispute(visit.operator, view.case, key) for key in view.contested)
+    return [dispute for dispute in found if dispute is not None]
+
+
+def telling(visit: Visit, definitions: Definitions) -> Telling:
+    def hides(key: str) -> bool:
+        field = definitions.field(key)
+        return field is not None and is_masked(visit, field)
+
+    site = visit.site
+    roles, words = site.centre.pack.office.roles, site.words.of(visit.language)
+    return Telling(definitions, roles, words, site.desk.today(), hides)
 
 
 # --- actions and papers --------------------------------------------------------------------------------

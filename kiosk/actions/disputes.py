@@ -63,13 +63,13 @@ class Looking:
     memory: SqlMemory
     definitions: Definitions
     names: Mapping[str, str]
-    sees: Callable[[str], bool]  # whether the reader may see facts of a kind of subject
+    sees: Callable[[str], bool]  # whether the reader may see a fact
 
     def dispute(self, file: CaseFile, key: str) -> Dispute | None:
         """Everything that is known of what is to be settled; None when nothing is."""
         choices = to_settle(file, self.definitions, self.memory).get(key)
         kind, _, register = key.partition(".")
-        if choices is None or not self.sees(kind):
+        if choices is None or not self.sees(key):
             return None
         survivors = file.states[kind].survivors(register)
         entries = {entry.id: entry for entry in journal.of_ids(self.memory.connection, survivors)}
@@ -79,7 +79,7 @@ class Looking:
         ]
         contested = file.states[kind].contested(register)
         if not contested:
-            return Dispute(key, tuple(sides), choices, tuple(self._grounds(entries.values())))
+            return Dispute(key, _told_apart(sides), choices, tuple(self._grounds(entries.values())))
         in_order = sorted(choices, key=[side.wrote.value for side in sides].index)
         return Dispute(key, _told_apart(sides), tuple(in_order))
 
@@ -111,7 +111,7 @@ class Looking:
 
     def _called(self, register: str, value: Json) -> str:
         """The number or name of a subject that a link names."""
-        if register not in SUBJECTS or not isinstance(value, str) or not self.sees(register):
+        if register not in SUBJECTS or not isinstance(value, str) or not self.sees(f"case.{register}"):
             return ""
         state = self.memory.state(value)
         return str(state.value("number") or state.value("name") or "")
@@ -136,7 +136,7 @@ class Looking:
         cited = dict.fromkeys(map(split_cite, entry.rests_on))
         known = {one.id: one for one in journal.of_ids(self.memory.connection, {one for one, _ in cited})}
         for one, register in cited:
-            if one in known and register:
+            if one in known and register and register not in SUBJECTS:
                 key = f"{known[one].subject_kind}.{register}"
                 if self._says(key):
                     yield key, known[one].writes[register].value
@@ -154,11 +154,11 @@ class Looking:
         return next(iter(journal.of_ids(self.memory.connection, [entry])), None)
 
     def _says(self, key: str) -> bool:
-        return self.sees(key.partition(".")[0]) and is_named(self.definitions, key)
+        return self.sees(key) and is_named(self.definitions, key)
 
     def _about(self, kind: str, register: str, value: Json) -> tuple[tuple[str, Json], ...]:
         """Facts of the subject that a link names: two permits, two employers."""
-        linked = kind in ("case", "guarantee") and register in SUBJECTS and self.sees(register)
+        linked = kind in ("case", "guarantee") and register in SUBJECTS and self.sees(f"case.{register}")
         if not linked or not isinstance(value, str):
             return ()
         state = self.memory.state(value)
@@ -179,6 +179,7 @@ class Looking:
                     continue  # one of them was erased
                 for register, write in found[by].writes.items():
                     rests = f"{over}/{register}" in decision.rests_on
+                    rests = rests and self.sees(f"{found[by].subject_kind}.{register}")
                     if rests and over in write.replaces and (by, register) not in said:
                         said.add((by, register))
                         now = self.memory.state(found[by].subject).value(register)

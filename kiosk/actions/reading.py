@@ -21,7 +21,7 @@ from kiosk.model.case import (
     PrintView,
     StageView,
 )
-from kiosk.model.entries import HEALTH, Json
+from kiosk.model.entries import HEALTH, SUBJECTS, Json
 from kiosk.model.file import CaseFile
 from kiosk.model.guards import prints, shown_paper
 from kiosk.model.history import history, of_stages, old_values
@@ -36,6 +36,7 @@ from kiosk.store.views import SqlMemory
 
 HEALTH_ONLY = "health"
 NOT_FOR_DOCTORS = ("guarantor", "guarantee", "lodging", "permit")  # the host of a dormitory is the employer
+BY_STAGE = ("stage", "paper", "returned", "refused")  # registers of a case that name their stage
 LIGHT_WORDS = {
     "not_open": "Not started",
     "mine": "To do",
@@ -56,6 +57,15 @@ def may_see(roles: tuple[str, ...], subject: str) -> bool:
     if subject == HEALTH_ONLY:
         return "doctor" in roles
     return subject not in NOT_FOR_DOCTORS or roles != ("doctor",)
+
+
+def may_see_fact(key: str, track: TrackDefinition, roles: tuple[str, ...]) -> bool:
+    """Whether a fact may be seen; a doctor sees neither other stages nor links to what is not his."""
+    kind, register, stage = (*key.split("."), "", "")[:3]
+    if register in SUBJECTS and not may_see(roles, register):
+        return False
+    own = register not in BY_STAGE or stage in seen_stages(track, roles)
+    return may_see(roles, kind) and own
 
 
 def visible(file: CaseFile, definitions: Definitions, roles: tuple[str, ...]) -> dict[str, Json]:
@@ -163,7 +173,11 @@ def case_view(
         papers=tuple(_papers(file, definitions, memory, operator.roles)),
         history=history(entries, ask, names),
         changes=old_values(entries, names),
-        contested={k: v for k, v in unsettled.items() if may_see(operator.roles, k.partition(".")[0])},
+        contested={
+            key: values
+            for key, values in unsettled.items()
+            if may_see_fact(key, definitions.track, operator.roles)
+        },
         items=tuple(mark for s in row.stages if s.light == "returned" for mark in items_of(file, s.key)),
         slips=slips,
         prints=tuple(one for one in _prints(file, names) if one.slip in slips or not doctor),
@@ -349,7 +363,8 @@ def looking(terminal: Terminal, memory: SqlMemory, file: CaseFile, operator: Ope
     """What says to this operator who did something, and when."""
     definitions = terminal.definitions_of(file)
     names = staff_names(memory)
-    return Looking(terminal, memory, definitions, names, lambda kind: may_see(operator.roles, kind))
+    track, roles = definitions.track, operator.roles
+    return Looking(terminal, memory, definitions, names, lambda key: may_see_fact(key, track, roles))
 
 
 def staff_names(memory: SqlMemory) -> dict[str, str]:

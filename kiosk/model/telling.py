@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from kiosk.model.ask import Definitions
-from kiosk.model.case import CaseView
+from kiosk.model.case import CaseView, Twin
 from kiosk.model.disputes import Change, Dispute, Side
 from kiosk.model.entries import Json
 from kiosk.model.fields import FIELD_TYPES, Context
+from kiosk.model.persons import LINKED
 from kiosk.model.text import Text, Translator, say
 
 LABELS: Mapping[str, Text] = {  # of facts that no form asks
@@ -83,6 +84,15 @@ def disputes(view: CaseView, definitions: Definitions) -> list[Text]:
     ]
 
 
+def told_of(twins: Sequence[Twin]) -> Text | None:
+    """What a case says of other records of its person."""
+    if not twins:
+        return None
+    if all(twin.link == LINKED for twin in twins):
+        return say("This person was registered twice; the records are linked.")
+    return say("This document is known of another person, too.")
+
+
 def is_named(definitions: Definitions, key: str) -> bool:
     return label(definitions, key) != Text(key)
 
@@ -90,11 +100,11 @@ def is_named(definitions: Definitions, key: str) -> bool:
 def shown(
     definitions: Definitions, key: str, value: Json, words: Translator, today: date, *, mask: bool = False
 ) -> str:
-    """A value as it is read; `mask` hides what not everybody needs to know of a field."""
+    """A value as it is read; `mask` hides that of a field."""
     field = definitions.field(key)
     if value is not None and field is not None:
         kind = FIELD_TYPES[field.type]
-        if mask and field.privacy in ("P2", "P3"):
+        if mask:
             return kind.mask(value)
         return kind.show(value, words, Context(today, definitions.codes.get(field.codes, {}), field.options))
     return words(_word(definitions, key, value))
@@ -119,16 +129,19 @@ def _word(definitions: Definitions, key: str, value: Json) -> Text:
 
 @dataclass(frozen=True)
 class Telling:
-    """Says who did what, in one language. `mask` hides what a reader need not know of a field."""
+    """Says who did what, in one language. `hides` names the fields whose values the reader need not know."""
 
     definitions: Definitions
     roles: Mapping[str, str]  # of the office: role -> its name (a msgid)
     words: Translator
     today: date
-    mask: bool = False
+    hides: Callable[[str], bool] = lambda _key: False
+
+    def label(self, key: str) -> str:
+        return self.words(label(self.definitions, key))
 
     def value(self, key: str, value: Json) -> str:
-        return shown(self.definitions, key, value, self.words, self.today, mask=self.mask)
+        return shown(self.definitions, key, value, self.words, self.today, mask=self.hides(key))
 
     def fact(self, key: str, value: Json) -> str:
         said = say("{field}: {value}", field=label(self.definitions, key), value=self.value(key, value))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from kiosk.model.ask import Definitions
 from kiosk.model.case import ActionView, CaseView, StageView
 from kiosk.model.persons import LINKED
+from kiosk.model.telling import told_of
 from kiosk.model.text import Text, lines, say
 from kiosk.ui.counter.acting import unsighted
 from kiosk.ui.counter.case_head import CaseHead
@@ -19,7 +20,6 @@ from kiosk.ui.counter.seat import Seat
 from kiosk.ui.counter.side_panel import ActionButton, SidePanel
 from kiosk.ui.counter.stage_panel import StagePanel
 from kiosk.ui.counter.strip import Strip
-from kiosk.ui.counter.twins import banner
 from kiosk.ui.forms import FormPage
 from kiosk.ui.parts import column, row
 
@@ -122,7 +122,7 @@ class CaseShow(QWidget):
 
     def _show_banner(self, view: CaseView) -> None:
         """Whether this person may have been registered twice."""
-        text = banner(view.twins)
+        text = told_of(view.twins)
         if text is None:
             self.banner.dismiss()
         else:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from kiosk.errors import KioskError
 from kiosk.model.ask import Definitions
-from kiosk.model.case import CaseRow, Record, Twin
+from kiosk.model.case import CaseRow, Record
 from kiosk.model.persons import DISPUTED, LINKED
 from kiosk.model.telling import Telling, label
 from kiosk.model.text import Text, say
@@ -30,15 +30,6 @@ LINKS = {
         "One desk linked the two records, another undid it. They are not linked until you decide."
     ),
 }
-
-
-def banner(twins: Sequence[Twin]) -> Text | None:
-    """What a case says of other records of its person."""
-    if not twins:
-        return None
-    if all(twin.link == LINKED for twin in twins):
-        return say("This person was registered twice; the records are linked.")
-    return say("This document is known of another person, too.")
 
 
 class Records(Compared):

@@ -9,6 +9,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.central.pages.browser import Browser, program
+from tests.central.pages.test_apart import arrives, facts
 from tests.central.pages.visitor import Enter, appoint, path_of
 from tests.office import Clerks, Office
 from tests.running import Running
@@ -159,6 +160,9 @@ def test_nobody_stumbles(browser: Browser, enter: Enter, clerks: Clerks, languag
     """On the screen of an old telephone, with a reader of screens, in each language."""
     accepted, confirmed = clerks.worker("accepted"), clerks.worker("confirmed")
     clerks.desk.park(clerks.labour, confirmed)
+    unlike, shaken = clerks.worker("registered"), clerks.worker("approved")
+    arrives(enter.centre, str(facts(clerks, unlike)["case.person"]), "name", "MA SANDA", seen=False)
+    arrives(enter.centre, str(facts(clerks, shaken)["case.guarantee"]), "status", "withdrawn", seen=True)
     pages = {
         "": ("/sign-in", "/verify", "/nothing"),
         "P001": (
@@ -166,7 +170,9 @@ def test_nobody_stumbles(browser: Browser, enter: Enter, clerks: Clerks, languag
             path_of(accepted, "actions/permit/refuse"), path_of(accepted, "actions/permit/return_permit"),
         ),
         "L001": (path_of(confirmed), path_of(confirmed, "forms/guarantee"), "/cases?list=parked"),
-        "S001": ("/terminals", path_of(confirmed, "forms/registration")),
+        "S001": (
+            "/terminals", path_of(confirmed, "forms/registration"), path_of(unlike), path_of(shaken),
+        ),
     }  # fmt: skip
     for number, paths in pages.items():
         if number:
