@@ -178,7 +178,7 @@ class Exchange:
 
         Where a pack is announced it is fetched first: entries that go by it may stand in the same answer.
         """
-        if any(row.subject.startswith("pack:") for row in rows):
+        if with_cursor and any(row.subject.startswith("pack:") for row in rows):
             self.lists()
         asked: set[Place] = set()
         while True:

@@ -49,6 +49,7 @@ def desk(centre: Running, tmp_path: Path) -> Iterator[Make]:
         office = Office(place, clock=centre.clock, pack=read_pack(folder) if folder else None)
         office.desk.add_staff("S001", "王海宁", ("supervisor",), PASSPHRASE)
         made.append((office, centre.joined(office)))
+        made[-1][1].begin()
         return made[-1]
 
     yield make
@@ -213,6 +214,19 @@ def test_what_goes_by_an_unknown_pack_is_held_back_until_the_pack_is_given_out(
     )
     with centre.database.read() as connection:
         assert quarantine.listed(connection, centre.centre.office) == []
+
+
+def test_a_pack_that_was_given_out_before_a_restore_is_learnt_after_it(
+    centre: Running, desk: Make, tmp_path: Path
+) -> None:
+    office, exchange = desk()
+    meet(exchange)
+    publish(centre, changed_pack(tmp_path / "pack"))
+    centre.database.transact(centre.centre.renew)
+    assert exchange.begin().lists
+    exchange.lists()
+    sign_in(office)
+    assert office.desk.pack.office.version == 2
 
 
 def test_a_pack_outlives_a_restart_without_the_centre(centre: Running, desk: Make, tmp_path: Path) -> None:
