@@ -33,6 +33,7 @@ from kiosk.sync.client import Client
 from kiosk.sync.protocol import ROWS, Heads, Problem, Pull, Pulled, Pushed, Rows, whole_acts
 from kiosk.sync.refusals import Refusal, sentence
 
+LEFT_OUT = "exchange/left out/"  # and a place: of this stream not all is here that the cursor has passed
 CENTRE = "centre/"  # what begins so in the identity of a terminal came from its centre
 
 
@@ -85,7 +86,7 @@ class Exchange:
         if heads.epoch != self.epoch():
             return self.renew(heads)
         self.compare(heads)
-        return Fetched()
+        return self._fetch_left_out()
 
     def epoch(self) -> str:
         with self.terminal.store.read() as connection:
@@ -187,7 +188,7 @@ class Exchange:
                 arrived = self._receive(pulled, rows, with_cursor)
                 break
             except Gap as gap:
-                if gap.place in asked:
+                if gap.place in asked or not with_cursor:  # that was the answer to having asked
                     self._leave_out(gap.place, gap.text)
                 else:
                     asked.add(gap.place)
@@ -216,6 +217,8 @@ class Exchange:
     def _leave_out(self, place: Place, why: Text) -> None:
         """Until the next start; the rest goes on."""
         self.strange[place] = why
+        with self.terminal.store.write() as connection:
+            store.remember(connection, {LEFT_OUT + "/".join(place): b""})
         log.warning("strange", stream=place[2])
 
     def fetch_stream(self, place: Place) -> Fetched:
@@ -228,6 +231,20 @@ class Exchange:
             taken = self.take(pulled, rows, with_cursor=False)
             found.add(taken)
             found.more = taken.more and taken.rows > 0
+        return found
+
+    def _fetch_left_out(self) -> Fetched:
+        """What was left out before this start is asked for once more: the cursor has passed it."""
+        found = Fetched()
+        with self.terminal.store.read() as connection:
+            keys = store.keys_of(connection, LEFT_OUT)
+        for key in keys:
+            office, terminal, stream = key.removeprefix(LEFT_OUT).split("/")
+            if (office, terminal, stream) not in self.strange:
+                found.add(self.fetch_stream((office, terminal, stream)))
+            if (office, terminal, stream) not in self.strange:
+                with self.terminal.store.write() as connection:
+                    store.forget_keys(connection, [key])
         return found
 
     # --- beside the journal --------------------------------------------------------------------

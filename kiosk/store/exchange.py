@@ -49,6 +49,14 @@ def remember(connection: Connection, values: Mapping[str, bytes]) -> None:
     )
 
 
+def keys_of(connection: Connection, beginning: str) -> list[str]:
+    """The keys that begin so."""
+    rows = connection.execute(
+        "SELECT key FROM identity WHERE substr(key, 1, ?) = ?", (len(beginning), beginning)
+    )
+    return [key for (key,) in rows.fetchall()]
+
+
 def forget_keys(connection: Connection, keys: Iterable[str]) -> None:
     connection.executemany("DELETE FROM identity WHERE key = ?", [(key,) for key in keys])
 

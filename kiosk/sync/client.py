@@ -37,7 +37,8 @@ JSON = "application/json"
 CONNECT, ANSWER = 5.0, 30.0  # seconds; an answer may take the time it was asked to wait, and this
 PIECE = 1 << 20  # bytes of a blob in one request: a line that is cut costs no more than that
 
-LONGEST_SESSION = 60  # characters
+LONGEST_SESSION = 60  # charactersLARGEST = 64_000_000  # bytes of an answer; a blob has half of that at most
+LARGEST = 64_000_000  # bytes of an answer; a blob has half of that at most
 TURNED_BACK = 3  # times that the centre may name another place to go on with one blob
 
 Answer = TypeVar("Answer")
@@ -273,9 +274,44 @@ def _http(url: str, certificate: str) -> httpx.Client:
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     context.load_verify_locations(cadata=certificate)
-    headers = {"User-Agent": f"kiosk/{__version__}"}
+    headers = {"User-Agent": f"kiosk/{__version__}", "Accept-Encoding": "identity"}
     timeout = httpx.Timeout(ANSWER, connect=CONNECT)
-    return httpx.Client(base_url=url, verify=context, headers=headers, timeout=timeout, trust_env=False)
+    transport = _Bounded(httpx.HTTPTransport(verify=context, trust_env=False))
+    return httpx.Client(base_url=url, transport=transport, headers=headers, timeout=timeout, trust_env=False)
+
+
+class _Bounded(httpx.BaseTransport):
+    """Reads an answer no further than any of the centre's is long, and unpacks none on its way."""
+
+    def __init__(self, inner: httpx.BaseTransport) -> None:
+        self._inner = inner
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer = self._inner.handle_request(request)
+        if "Content-Encoding" in answer.headers:
+            answer.close()
+            raise httpx.DecodingError("not asked for", request=request)
+        answer.stream = _Counted(answer.stream)
+        return answer
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class _Counted(httpx.SyncByteStream):
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def __iter__(self) -> Iterator[bytes]:
+        size = 0
+        for piece in self._inner:
+            size += len(piece)
+            if size > LARGEST:
+                raise httpx.ReadError("too large")
+            yield piece
+
+    def close(self) -> None:
+        self._inner.close()
 
 
 @contextmanager

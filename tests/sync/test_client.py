@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import socket
 import threading
@@ -262,6 +263,24 @@ def test_a_blob_that_is_not_what_its_name_says_is_not_kept(start: Start) -> None
 def test_a_blob_that_is_not_there_yet(start: Start) -> None:
     client, _ = start(lambda asked: problem("unknown", 404))
     assert client.get_blob("00" * 32, bytearray()) is False
+
+
+@pytest.mark.parametrize("coding", ["", "gzip"])
+def test_an_answer_without_end_is_not_read_to_its_end(
+    start: Start, monkeypatch: pytest.MonkeyPatch, coding: str
+) -> None:
+    """Neither one that is too long nor one that would be once it is unpacked."""
+    monkeypatch.setattr(wire, "LARGEST", 3 * PIECE)
+    body = gzip.compress(bytes(100 * PIECE)) if coding else bytes(4 * PIECE)
+    headers = {"Content-Encoding": coding} if coding else {}
+    client, server = start(lambda asked: Answer(200, body, headers))
+    begun = bytearray()
+    for ask in (client.heads, client.lists, lambda: client.get_blob("00" * 32, begun)):
+        with pytest.raises(Unreachable):
+            ask()
+    assert len(begun) <= 3 * PIECE
+    with pytest.raises(Unreachable):
+        enrol(server.invitation, {"code": "7K2M"})
 
 
 # --- ending --------------------------------------------------------------------------------------
