@@ -189,6 +189,10 @@ class Client:
     def _streamed(self, method: str, target: str, headers: dict[str, str]) -> Iterator[httpx.Response]:
         with _reaching():
             answer = self._http.send(self._request(method, target, b"", headers), stream=True)
+            if answer.status_code == httpx.codes.UNAUTHORIZED:
+                answer.read()
+                if self._heard(answer):
+                    answer = self._http.send(self._request(method, target, b"", headers), stream=True)
             try:
                 yield answer
             finally:
