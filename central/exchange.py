@@ -37,6 +37,8 @@ class Exchange:
     def asked_to_pull(self, member: Member, body: bytes) -> Pull:
         _refuse_revoked(member)
         message, _ = unpack(body, Pull)
+        if message.state is not None:
+            self.notes.told(member, message.state)
         return message
 
     def pull(self, code: str, asked: Pull) -> tuple[bool, Response]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
 
 from central.centre import Centre
@@ -17,6 +17,7 @@ from central.feed import Batch
 from central.registry import Member
 from kiosk.model.chain import Row
 from kiosk.store.database import Connection
+from kiosk.sync.protocol import State
 
 CONTACTS_SECONDS = 10.0  # between two writings of who was here
 LONGEST_PROGRAM = 60
@@ -27,11 +28,16 @@ Given = tuple[str, str, str, str, int, int, str]  # a row of the table `given`
 
 @dataclass(frozen=True)
 class Contact:
-    """A terminal's last request: when (ISO 8601), how far its clock was ahead in seconds, its program."""
+    """A terminal's last request: when (ISO 8601), how far its clock was ahead in seconds, its program.
+
+    What it said last of itself: entries that wait to be sent, free bytes on its disk.
+    """
 
     at: str
     skew: int
     program: str
+    waiting: int | None = None
+    free: int | None = None
 
 
 class Notes:
@@ -45,7 +51,16 @@ class Notes:
     def seen(self, member: Member, skew: int, program: str) -> None:
         contact = Contact(self._now(), skew, program[:LONGEST_PROGRAM].replace("\0", ""))
         with self._lock:
+            known = self._contacts.get(member.code)
+            if known is not None:
+                contact = replace(contact, waiting=known.waiting, free=known.free)
             self._contacts[member.code] = contact
+
+    def told(self, member: Member, state: State) -> None:
+        """Of a terminal that was just seen."""
+        with self._lock:
+            if (known := self._contacts.get(member.code)) is not None:
+                self._contacts[member.code] = replace(known, waiting=state.waiting, free=state.free)
 
     def given(self, member: Member, batch: Batch) -> None:
         """Of each feed the numbers that are about to be given. Raises what keeps them from being written."""
@@ -117,10 +132,12 @@ class Notes:
 
         def work(connection: Connection) -> None:
             connection.executemany(
-                "INSERT INTO contact (office, terminal, at, skew, program) VALUES (?, ?, ?, ?, ?) "
-                "ON CONFLICT (office, terminal) DO UPDATE SET "
-                "at = excluded.at, skew = excluded.skew, program = excluded.program",
-                [(self.centre.office, code, one.at, one.skew, one.program) for code, one in contacts.items()],
+                "INSERT INTO contact (office, terminal, at, skew, program, waiting, free) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (office, terminal) DO UPDATE SET "
+                "at = excluded.at, skew = excluded.skew, program = excluded.program, "
+                "waiting = coalesce(excluded.waiting, contact.waiting), "
+                "free = coalesce(excluded.free, contact.free)",
+                [(self.centre.office, code, *astuple(one)) for code, one in contacts.items()],
             )
 
         self.centre.database.transact(work)
@@ -131,5 +148,7 @@ class Notes:
 
 def contacts(connection: Connection, office: str) -> dict[str, Contact]:
     """The last request of each terminal, as far as it was written."""
-    rows = connection.execute("SELECT terminal, at, skew, program FROM contact WHERE office = ?", (office,))
-    return {terminal: Contact(at, skew, program) for terminal, at, skew, program in rows}
+    rows = connection.execute(
+        "SELECT terminal, at, skew, program, waiting, free FROM contact WHERE office = ?", (office,)
+    )
+    return {terminal: Contact(*said) for terminal, *said in rows}

@@ -5,8 +5,12 @@ from __future__ import annotations
 import io
 import socket
 from argparse import ArgumentParser, Namespace, _SubParsersAction
+from typing import TYPE_CHECKING
 
 from central.opening import BY, add_options, open_centre
+
+if TYPE_CHECKING:
+    from central.notes import Contact
 
 
 def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -79,7 +83,7 @@ def run_list(options: Namespace) -> int:
     members = [member for member in registry.members.values() if not member.is_centre]
     for member in members:
         known = seen.get(member.code)
-        here = f"seen {known.at}, clock {known.skew:+d} s, {known.program}" if known else "never seen"
+        here = _seen(known) if known else "never seen"
         state = f"revoked {member.revoked}" if member.revoked else here
         line = f"successor of {member.predecessor}, " if member.predecessor else ""
         print(
@@ -88,6 +92,13 @@ def run_list(options: Namespace) -> int:
     if not members:
         print("No terminal has joined yet.")
     return 0
+
+
+def _seen(known: Contact) -> str:
+    said = f"seen {known.at}, clock {known.skew:+d} s, {known.program}"
+    if known.waiting is None or known.free is None:
+        return said
+    return f"{said}, {known.waiting} to send, {known.free / 1e9:.1f} GB free"
 
 
 def run_revoke(options: Namespace) -> int:

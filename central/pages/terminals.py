@@ -18,6 +18,7 @@ from kiosk.model.text import say
 from kiosk.store.database import Connection
 
 SKEW = 60  # seconds that a clock may be off before the page points it out
+LITTLE = 2_000_000_000  # free bytes on a terminal's disk from which the page points it out
 LAST = 20  # of what was released
 RECENT = 60  # seconds since the last request while a terminal counts as connected
 
@@ -39,6 +40,16 @@ class Line:
     @property
     def is_off(self) -> bool:
         return self.contact is not None and abs(self.contact.skew) > SKEW
+
+    @property
+    def free(self) -> str | None:
+        """GB on its disk, to a tenth."""
+        free = self.contact.free if self.contact else None
+        return None if free is None else f"{free / 1e9:.1f}"
+
+    @property
+    def is_full(self) -> bool:
+        return self.contact is not None and self.contact.free is not None and self.contact.free < LITTLE
 
     @property
     def seen(self) -> datetime | None:

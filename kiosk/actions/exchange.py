@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from shutil import disk_usage
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -30,7 +31,7 @@ from kiosk.store.exchange import SetAside
 from kiosk.store.receiving import Arrived, Fork, Gap, NotTheirs, Place
 from kiosk.store.views import SqlMemory
 from kiosk.sync.client import Client
-from kiosk.sync.protocol import ROWS, Heads, Problem, Pull, Pulled, Pushed, Rows, whole_acts
+from kiosk.sync.protocol import ROWS, Heads, Problem, Pull, Pulled, Pushed, Rows, State, whole_acts
 from kiosk.sync.refusals import Refusal, sentence
 
 LEFT_OUT = "exchange/left out/"  # and a place: of this stream not all is here that the cursor has passed
@@ -158,12 +159,17 @@ class Exchange:
         if ahead is not None and ahead[0] == cursor:
             pulled, rows = ahead[1].result()
         else:
-            pulled, rows = self.client.pull(Pull(cursor, ROWS, wait))
+            pulled, rows = self.client.pull(Pull(cursor, ROWS, wait, self._state()))
         if pulled.epoch != self.epoch():
             return self.renew(self.client.heads())
         if pulled.more:
             self._look_ahead(cursor | pulled.cursor)
         return self.take(pulled, rows)
+
+    def _state(self) -> State:
+        with self.terminal.store.read() as connection:
+            waiting = store.waiting(connection, *self.own)
+        return State(waiting, disk_usage(self.terminal.store.path.parent).free)
 
     def _look_ahead(self, cursor: dict[str, int]) -> None:
         """While one batch is folded, the next one is on its way; it counts if then we stand at its cursor."""

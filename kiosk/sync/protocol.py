@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 import zstandard
@@ -63,12 +63,23 @@ class Pushed(msgspec.Struct, frozen=True):
     set_aside: tuple[SetAside, ...] = ()
 
 
+Count = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+
+
+class State(msgspec.Struct, frozen=True):
+    """What a terminal tells of itself: entries that wait to be sent, free bytes on the disk of its store."""
+
+    waiting: Count
+    free: Count
+
+
 class Pull(msgspec.Struct, frozen=True):
     """What came after the cursor (feed -> number); waits up to `wait` seconds for something new."""
 
     cursor: dict[str, int]
     limit: int = ROWS
     wait: float = 0.0
+    state: State | None = None
 
 
 class Rows(msgspec.Struct, frozen=True):

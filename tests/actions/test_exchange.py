@@ -11,6 +11,7 @@ import pytest
 
 from central import admin, quarantine
 from central.checking import MOST_ROWS
+from central.database import open_database
 from kiosk import logs
 from kiosk.actions.carrying import BadLists
 from kiosk.actions.exchange import Exchange, open_exchange
@@ -115,6 +116,19 @@ def test_the_doctors_words_reach_the_health_post_alone(desk: Make) -> None:
     assert rows(post.store, "health") == rows(doctor.store, "health") != {}
     assert rows(police.store, "health") == {}
     assert rows(police.store, "office") == rows(doctor.store, "office")
+
+
+def test_a_desk_says_what_waits_there_and_what_room_it_has(desk: Make, centre: Running) -> None:
+    one, up = desk()
+    one.register()
+    up.begin()
+    up.fetch()
+    centre.end()  # who was here is written then, at the latest
+    with open_database(f"sqlite:///{centre.folder / 'centre.db'}") as kept, kept.read() as connection:
+        ((waiting, free),) = connection.execute("SELECT waiting, free FROM contact").fetchall()
+    assert waiting == up.status().waiting > 0
+    assert free > 0
+    centre.begin()
 
 
 # --- faults of the line --------------------------------------------------------------------------
