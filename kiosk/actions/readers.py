@@ -11,9 +11,11 @@ from datetime import datetime
 
 from kiosk.actions.terminal import BEIJING
 from kiosk.errors import InvalidInput
+from kiosk.model.persons import same_person
 from kiosk.model.text import Text, say
 from kiosk.store import journal
 from kiosk.store.database import Connection
+from kiosk.store.views import SqlMemory
 
 BY_HIMSELF = "applicant"  # the role in which a self-service terminal reads
 
@@ -31,7 +33,7 @@ class Reading:
 def subjects_of(connection: Connection, number: str) -> list[str]:
     """Persons and cases that have a number of a slip or of a document, with all other cases of the persons.
 
-    Raises InvalidInput where there are none.
+    Records that a supervisor linked are one person. Raises InvalidInput where there are none.
     """
     number = number.strip().upper()
     rows = connection.execute(
@@ -42,6 +44,9 @@ def subjects_of(connection: Connection, number: str) -> list[str]:
         (number, number, number),
     ).fetchall()
     found = {subject for (subject,) in rows if subject}
+    state = SqlMemory(connection).state
+    persons = [subject for subject in found if subject.startswith("person:")]
+    found |= {one for person in persons for one in same_person(person, state)}
     for person in sorted(found):
         cases = connection.execute("SELECT case_id FROM view_case WHERE person = ?", (person,)).fetchall()
         found |= {case for (case,) in cases}

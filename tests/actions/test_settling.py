@@ -103,9 +103,7 @@ def test_a_shaken_decision_is_told_by_what_it_rests_on_and_upheld_it_rests_on_wh
     (ground,) = found.grounds
     assert (ground.then, ground.now) == ("2027-02-28", "2027-01-31")
     assert (ground.changed.key, ground.changed.name) == ("person.document_expiry", "S001")
-    assert [side.rests for side in found.sides] == [
-        ()
-    ]  # what stands as it stood tells nothing
+    assert [side.rests for side in found.sides] == [()]  # what stands as it stood tells nothing
     assert english(other, case).choices(found) == [
         "The decision stands: Print and hand over",
         "It goes to: Waiting for the decision",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from kiosk.actions.readers import subjects_of
 from kiosk.errors import NotAllowed, Refused
 from kiosk.store.rebuild import rebuild
 from tests.office import PERSON, Office
@@ -129,6 +130,18 @@ def test_a_paper_of_the_one_record_serves_the_other_once_they_are_linked(desks: 
         one.desk.reuse_paper(one.reception, second, "permit", "document_copy")
     one.desk.link_person(one.supervisor, first, person_of(one, second), "the same face")
     one.desk.reuse_paper(one.reception, second, "permit", "document_copy")
+
+
+def test_who_asks_who_has_read_his_data_is_told_of_both_records(desks: Pair, join: Join) -> None:
+    one, _ = desks
+    cases = registered_twice(desks, join)
+    first, second = (person_of(one, case) for case in cases)
+    number = one.desk.case(one.reception, cases[1], opened=False).number
+    for subjects in ({second, cases[1]}, {first, second, *cases}):
+        with one.store.read() as connection:
+            assert set(subjects_of(connection, number)) == subjects
+        if len(subjects) == 2:
+            one.desk.link_person(one.supervisor, cases[0], second, "the same face")
 
 
 def test_only_a_supervisor_links_with_a_reason_and_only_what_shares_a_document(
