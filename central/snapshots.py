@@ -20,7 +20,7 @@ import msgspec
 from central import feed
 from central.centre import Centre
 from central.registry import Member
-from kiosk.errors import StoreError
+from kiosk.errors import ForeignStore, WrongKey
 from kiosk.logs import log
 from kiosk.store import exchange, receiving, search, snapshots
 from kiosk.store.database import Connection, Store
@@ -148,7 +148,6 @@ class Snapshots(threading.Thread):
         if (store := self.stores.pop(streams, None)) is not None:
             store.close()
         remove(self._path(streams))
-        self._path(streams).with_name(self._path(streams).name + ".lock").unlink(missing_ok=True)
 
     def _keep(self, streams: Streams, is_open: bool) -> None:
         """Packs what is there, again only when it is far behind and somebody may still come for it."""
@@ -173,7 +172,7 @@ class Snapshots(threading.Thread):
         key = self.centre.database.transact(_key)
         try:
             store = Store.open(self._path(streams), key)
-        except StoreError:
+        except (ForeignStore, WrongKey):
             self._remove(streams)  # of another centre, or damaged
             store = Store.open(self._path(streams), key)
         with store.write() as connection:

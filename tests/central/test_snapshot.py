@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from central.snapshots import Snapshots
 from kiosk.actions import newcomer
 from kiosk.actions.exchange import Exchange, open_exchange
+from kiosk.errors import StoreBusy
 from kiosk.store import journal, rebuild
 from kiosk.store.exchange import remember
 from kiosk.store.proof import prove
@@ -350,3 +352,32 @@ def test_nothing_is_packed_where_entries_are_few_or_nobody_is_invited(desks: Des
     with pytest.raises(Refusal) as refusal:
         exchange.client.snapshot()
     assert refusal.value.problem.kind == "missing"
+
+
+def test_another_server_process_leaves_alone_what_the_first_one_packed(desks: Desks, town: Running) -> None:
+    old, up = desks.new()
+    old.worker("registered")
+    meet(up)
+    new, exchange = desks.new()
+    newest(exchange)
+    second = Snapshots(town.centre, town.folder, least=1)
+    with pytest.raises(StoreBusy):
+        second.look()
+    assert newcomer.start(exchange)
+    new, _ = desks.again(new)
+    holds(new)
+
+
+def test_a_file_of_another_centre_is_replaced(desks: Desks, town: Running) -> None:
+    old, up = desks.new()
+    old.worker("registered")
+    meet(up)
+    new, exchange = desks.new()
+    newest(exchange)
+    town.end()
+    for file in town.folder.glob("snapshot-*.db"):
+        file.write_bytes(b"something else")
+    town.begin()
+    assert started(exchange)
+    new, _ = desks.again(new)
+    holds(new)
