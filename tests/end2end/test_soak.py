@@ -7,11 +7,16 @@ from pathlib import Path
 import pytest
 
 from tests.soak.__main__ import offline, soak
+from tests.soak.faults import FAULTS
 
 
 @pytest.mark.parametrize(("kind", "seed"), [("sqlite", 3), ("postgresql", 2)])
 def test_a_short_soak_loses_nothing_and_doubles_nothing(kind: str, seed: int, tmp_path: Path) -> None:
-    assert soak(40, seed, kind, tmp_path).total() == 40
+    injected = soak(40, seed, kind, tmp_path)
+    assert injected.total() == 40
+    assert injected.keys() == {
+        name for name in FAULTS if kind == "postgresql" or not FAULTS[name].needs_postgresql
+    }
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -42,7 +42,8 @@ def soak(faults: int, seed: int, kind: str, folder: Path) -> Counter[str]:
         names = [name for name, fault in FAULTS.items() if town.cluster or not fault.needs_postgresql]
         weights = [FAULTS[name].weight for name in names]
         while injected.total() < faults:
-            (name,) = chance.choices(names, weights)
+            number = injected.total()  # each of them once, then by their weights
+            (name,) = names[number : number + 1] or chance.choices(names, weights)
             FAULTS[name].strike(town, chance)
             injected[name] += 1
             if injected.total() % BETWEEN_LOOKS == 0:
