@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from central import feed, registry
 from central.database import Database
 from central.journal import Journal
+from central.prints import Prints
 from central.projecting import Projector
 from central.registry import Member, Registry
 from kiosk.actions.packs import BUNDLE, body, keep
@@ -56,6 +57,7 @@ class Centre:
         self.roles = registry.roles_by_department(pack)
         self.projector = Projector(database, self.office)
         self.journal = Journal(self)
+        self.prints = Prints(self.office)
         self.terminal.store = cast(Store, OwnStore(self))
         self.on_commit: Callable[[], None] = lambda: None  # told when a feed has grown
         self._followed = ""  # the digest of the pack that is worked by, where it was given out

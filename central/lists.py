@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from contextlib import suppress
 from datetime import date, datetime
 
 import msgspec
@@ -10,8 +11,11 @@ import msgspec
 from central import quarantine
 from central.centre import Centre
 from central.registry import Member, Registry, roles_of
+from kiosk.actions.packs import BUNDLE
 from kiosk.actions.terminal import BEIJING
+from kiosk.definitions import track_from_source
 from kiosk.model.entries import Json
+from kiosk.model.workflow import permit_departments
 from kiosk.seal import TrustedKey, TrustList
 from kiosk.store.database import Connection
 from kiosk.store.keys import recovery_public
@@ -45,9 +49,10 @@ def lists(centre: Centre, asker: Member) -> Lists:
 
 
 def trust(connection: Connection, centre: Centre, registry: Registry) -> TrustList:
-    """The keys of all terminals; a revoked one vouches only for permits that were known before."""
+    """The keys of all terminals that print permits; a revoked one vouches only for what was known before."""
+    printing = _printing(connection, centre)
     keys = [
-        _trusted(connection, centre.office, member)
+        _trusted(connection, centre, member, printing)
         for member in registry.members.values()
         if member.face != "selfservice"  # no permit is issued there
     ]
@@ -58,15 +63,23 @@ def trust(connection: Connection, centre: Centre, registry: Registry) -> TrustLi
     return TrustList.of(*keys, void={number: _day(since) for number, since in rows})
 
 
-def _trusted(connection: Connection, office: str, member: Member) -> TrustedKey:
+def _trusted(connection: Connection, centre: Centre, member: Member, printing: frozenset[str]) -> TrustedKey:
+    if not (member.is_centre or printing.intersection(member.departments)):
+        return TrustedKey(member.seal, centre.office, member.code, only=frozenset())
     if not member.revoked:
-        return TrustedKey(member.seal, office, member.code)
-    begin = f"{office}-{member.code}-"
-    known = connection.execute(
-        "SELECT number FROM view_permit WHERE number >= ? AND number < ?", (begin, begin + "~")
-    ).fetchall()
-    only = frozenset(number for (number,) in known)
-    return TrustedKey(member.seal, office, member.code, until=_day(member.revoked), only=only)
+        return TrustedKey(member.seal, centre.office, member.code)
+    only = centre.prints.of(connection, member.code)
+    return TrustedKey(member.seal, centre.office, member.code, until=_day(member.revoked), only=only)
+
+
+def _printing(connection: Connection, centre: Centre) -> frozenset[str]:
+    """The departments that print permits, or did by definitions of before: what they printed stays valid."""
+    tracks = list(centre.pack.tracks.values())
+    kept = connection.execute("SELECT body FROM definition WHERE digest NOT LIKE ?", (BUNDLE + "%",))
+    for (source,) in kept.fetchall():
+        with suppress(msgspec.MsgspecError):  # of a newer program
+            tracks.append(track_from_source(bytes(source))[0])
+    return permit_departments(tracks)
 
 
 def _staff(

@@ -17,9 +17,12 @@ nationality or NRC. The header names the key by `kid`, the first 8 bytes of the 
                "terminal": "7K", "from": "2026-01-01", "until": null}],
      "void": [{"number": "RL01-7K-000012-X", "date": "2026-03-05"}]}
 
-`from` and `until` are days (both included) on which that key may have signed; null is open. A key that was
-revoked also has `only`: the permit numbers that were known before; it vouches for no other, since whoever
-has the key can date a seal as he likes.
+`from` and `until` are days (both included) on which that key may have signed; null is open. A key may also
+have `only`: the seals that it vouches for, since whoever has a key can date a seal as he likes. Of a terminal
+that was revoked these are the seals that were known before, of one that prints no permits there are none. A
+seal is named by its permit's number, a space, and a digest of its signature (`seal_name`): the same number
+with another name on it is another seal, and who has the list learns nothing of whom it is about. A number
+alone, as in older lists, vouches for whatever stands beside it.
 """
 
 from __future__ import annotations
@@ -79,11 +82,13 @@ class TrustedKey:
     until: date | None = None
     only: frozenset[str] | None = None  # None: any
 
-    def covers(self, number: str, day: date) -> bool:
+    def covers(self, claims: SealClaims, signature: bytes) -> bool:
+        """Whether this key vouches for a seal of its own."""
+        day, names = _beijing_day(claims.issued_at), (claims.number, _name(claims, signature))
         return (
             (self.from_ is None or self.from_ <= day)
             and (self.until is None or day <= self.until)
-            and (self.only is None or number in self.only)
+            and (self.only is None or not self.only.isdisjoint(names))
         )
 
 
@@ -211,9 +216,19 @@ def verify(payload: str, trust: TrustList, now: datetime) -> Verdict:
         claims = _from_cbor(_claims_map(prefix, message[2]))
     except Exception:  # a trusted key signed it, but it is no permit
         return Verdict("unreadable", say("This is not a seal of a permit, or it cannot be read"))
-    if claims.office != known.office or not known.covers(claims.number, _beijing_day(claims.issued_at)):
-        return Verdict("unknown_key", say("The key was not allowed to sign for this office on that day"))
+    if claims.office != known.office or not known.covers(claims, message[3]):
+        return Verdict("unknown_key", say("The key was not allowed to seal this permit"))
     return _in_force(claims, trust, now)
+
+
+def seal_name(payload: str) -> str:
+    """How `TrustedKey.only` names a seal; `payload` is what `sign` wrote."""
+    prefix, message, _kid = _open(payload)
+    return _name(_from_cbor(_claims_map(prefix, message[2])), message[3])
+
+
+def _name(claims: SealClaims, signature: bytes) -> str:
+    return f"{claims.number} {hashlib.sha256(signature).hexdigest()[:32]}"
 
 
 def _in_force(claims: SealClaims, trust: TrustList, now: datetime) -> Verdict:

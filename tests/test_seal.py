@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from kiosk.errors import SealError
 from kiosk.model.text import Translator
-from kiosk.seal import BEIJING, SealClaims, TrustedKey, TrustList, sign, verify
+from kiosk.seal import BEIJING, SealClaims, TrustedKey, TrustList, seal_name, sign, verify
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32, 64)))
@@ -215,3 +215,13 @@ def test_a_verdict_is_said_in_the_language_of_who_asks() -> None:
     chinese = Translator("zh", {"Permit {number} expired on {day}": "证件{number}已于{day}到期"})
     verdict = verify(SEAL, TRUST, datetime(2027, 1, 1, tzinfo=BEIJING))
     assert chinese(verdict.text) == "证件RL01-7K-000012-X已于2026年9月4日到期"
+
+
+def test_a_key_vouches_for_the_very_seals_that_it_names() -> None:
+    known = TrustList.of(trusted(KEY, only=frozenset({seal_name(SEAL)})))
+    assert verify(SEAL, known, NOON).valid
+    changed = sign(claims(name="KO KO"), KEY)
+    assert verify(changed, TRUST, NOON).valid
+    assert verify(changed, known, NOON).status == "unknown_key"
+    assert seal_name(SEAL).startswith("RL01-7K-000012-X ")
+    assert TrustList.from_json(known.to_json()) == known

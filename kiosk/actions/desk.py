@@ -362,9 +362,8 @@ class Desk(Staff):
             picture = blobs.get(connection, portrait) if portrait and kind == "permit" else None
         if kind not in reading.printable(file, operator.roles):
             raise Refused(say("This slip cannot be printed yet."))
-        return slips.fill(
-            self.terminal, file, kind, operator, self.now(), self.terminal.seal_key(), picture, names
-        )
+        gate.refuse_to_seal(self.terminal, kind, self._definitions(file).track)
+        return slips.fill(self.terminal, file, kind, operator, self.now(), picture, names)
 
     def slip_pdf(self, operator: Operator, case: str, kind: str) -> bytes:
         from kiosk.printing import render  # reportlab is slow to import; the first slip pays, not the start
@@ -378,6 +377,7 @@ class Desk(Staff):
     def printed(self, operator: Operator, case: str, kind: str, *, reprint_reason: str = "") -> Changed:
         """Writes a print into the ledger; a second one of the same slip needs a reason."""
         with self._act(operator, case) as act:
+            gate.refuse_to_seal(self.terminal, kind, self._definitions(act.file).track)
             registering.note_print(act, kind, slips.number_of(act.file, kind), reprint_reason)
             return self._changed(act)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kiosk.actions.act import Act
+from kiosk.actions.terminal import Terminal
 from kiosk.errors import NotAllowed, Refused
-from kiosk.model.ask import Definitions
+from kiosk.model.ask import Definitions, joined
 from kiosk.model.forms import FieldDefinition
 from kiosk.model.text import Text, say
-from kiosk.model.workflow import ActionDefinition, StageDefinition
+from kiosk.model.workflow import ActionDefinition, StageDefinition, TrackDefinition, permit_departments
+from kiosk.store import exchange as store
 from kiosk.store.views import row_of
 
 LIVING = ("approved", "active")  # a permit that was decided and holds
@@ -91,3 +93,21 @@ def refuse_strangers(act: Act, stage: StageDefinition) -> None:
     roles = {stage.role, *(role for action in stage.actions for role in action.roles)}
     if not roles & {*act.operator.roles}:
         raise NotAllowed(say("{stage} belongs to another department.", stage=Text(stage.label)))
+
+
+def refuse_to_seal(terminal: Terminal, kind: str, track: TrackDefinition) -> None:
+    """A permit is printed where the office prints permits: elsewhere its seal would vouch for nothing.
+
+    `track` is the case's own. A terminal that has joined no centre prints what it likes.
+    """
+    if kind != "permit":
+        return
+    with terminal.store.read() as connection:
+        own = store.known(connection, "centre/departments")
+    if own is None:
+        return
+    printing = permit_departments([*terminal.pack.tracks.values(), track])
+    if not printing.intersection(own.decode().split()):
+        named = terminal.pack.office.departments
+        places = joined([Text(named.get(department, department)) for department in sorted(printing)])
+        raise Refused(say("Permits are printed at: {departments}.", departments=places))

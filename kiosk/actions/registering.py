@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from kiosk.actions import gate
 from kiosk.actions.act import Act
 from kiosk.actions.reading import earlier_papers, earlier_prints, printable
+from kiosk.actions.slips import seal
 from kiosk.errors import Refused
 from kiosk.model.ask import Definitions, stage_value
 from kiosk.model.entries import Json
 from kiosk.model.persons import same_person
 from kiosk.model.slip import SLIP_KINDS
 from kiosk.model.text import say
+from kiosk.seal import seal_name
 from kiosk.store import blobs
 
 LARGEST_PAPER = 10_000_000  # bytes of one copy
@@ -136,6 +138,8 @@ def note_print(act: Act, kind: str, number: str, reason: str) -> None:
         "reprint": len(earlier),
         "reason": reason,
     }
+    if kind == "permit":  # should this terminal be revoked, its key vouches for what stands in the ledger
+        value["seal"] = seal_name(seal(act.file, act.terminal))
     note = {"title": SLIP_KINDS[kind].title} | ({"reason": reason} if reason else {})
     act.write("case", "printed", {f"print.{act.new_id()}": value}, note=note)
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from kiosk.actions.act import Operator
 from kiosk.actions.reading import earlier_prints
 from kiosk.actions.terminal import Terminal
@@ -35,7 +33,7 @@ FINAL = ("permit", "health_certificate", "refusal", "receipt", "missing")  # sta
 
 
 def fill(
-    terminal: Terminal, file: CaseFile, kind: str, operator: Operator, now: datetime, key: Ed25519PrivateKey,
+    terminal: Terminal, file: CaseFile, kind: str, operator: Operator, now: datetime,
     portrait: bytes | None,
     names: Mapping[str, str],
 ) -> Slip:  # fmt: skip
@@ -73,7 +71,7 @@ def fill(
         operator_name=operator.name,
         window=operator.window,
         portrait=portrait if kind == "permit" else None,
-        seal=sign(claims(file, ask), key) if kind == "permit" else "",
+        seal=seal(file, terminal) if kind == "permit" else "",
         reprint=len(earlier_prints(file, kind, number)),
         provisional=kind not in FINAL,
         next_step=picture,
@@ -118,7 +116,12 @@ def forms_read_back(definitions: Definitions) -> tuple[str, ...]:
     return tuple(form for stage in definitions.track.stages if not stage.private for form in stage.forms)
 
 
-def claims(file: CaseFile, ask: Ask) -> SealClaims:
+def seal(file: CaseFile, terminal: Terminal) -> str:
+    """The seal of a case's permit, under this terminal's key; of the same facts it is always the same."""
+    return sign(claims(file, terminal.office), terminal.seal_key())
+
+
+def claims(file: CaseFile, office: str) -> SealClaims:
     peek = file.peek
     return SealClaims(
         number=str(peek("permit.number")),
@@ -128,7 +131,7 @@ def claims(file: CaseFile, ask: Ask) -> SealClaims:
         valid_from=date.fromisoformat(str(peek("permit.valid_from"))),
         valid_to=date.fromisoformat(str(peek("permit.valid_to"))),
         area=(str(peek("permit.area")),),
-        office=ask.pack.office.code,
+        office=office,
         issued_at=datetime.fromisoformat(str(peek("permit.decided_at"))),
     )
 

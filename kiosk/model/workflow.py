@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -88,3 +88,11 @@ class TrackDefinition:
 
     def stage(self, key: str) -> StageDefinition:
         return next(stage for stage in self.stages if stage.key == key)
+
+
+def permit_departments(tracks: Iterable[TrackDefinition]) -> frozenset[str]:
+    """The departments at whose counters permits are printed: those who act in a stage that issues one."""
+    stages = [stage for track in tracks for stage in track.stages]
+    issuing = [stage for stage in stages if any("issue_permit" in action.effects for action in stage.actions)]
+    roles = {role for stage in issuing for action in stage.actions for role in (stage.role, *action.roles)}
+    return frozenset(stage.department for stage in stages if stage.role in roles)

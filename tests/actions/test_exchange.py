@@ -436,12 +436,18 @@ def test_a_taken_code_is_drawn_again_before_anything_was_written(
 
 def test_a_revoked_desk_sends_into_the_quarantine_and_receives_nothing(desk: Make, centre: Running) -> None:
     (one, up), (other, down) = desk(), desk()
-    case = one.worker("approved")
+    case = other.worker("approved")  # decided at one desk, printed at another
+    meet(down, up)
     seal = one.desk.slip(one.reception, case, "permit").seal
+    one.desk.printed(one.reception, case, "permit")
     meet(up, down)
     admin.revoke(centre.centre, one.desk.terminal.code, "S001")
+    one.counter = 100  # another worker
     late = one.worker("approved", **{"person.name": "KO KO"})
     backdated = one.desk.slip(one.reception, late, "permit").seal
+    one.desk.printed(one.reception, late, "permit")
+    one.desk.record(one.supervisor, case, {"person.name": "MA MA"}, reason="typed wrongly")
+    changed = one.desk.slip(one.reception, case, "permit").seal
     for ask in (up.begin, up.fetch, up.lists):
         with pytest.raises(Refusal, match="revoked") as found:
             ask()
@@ -454,6 +460,18 @@ def test_a_revoked_desk_sends_into_the_quarantine_and_receives_nothing(desk: Mak
     trust = other.desk.terminal.trust()
     assert verify(seal, trust, centre.clock()).valid
     assert verify(backdated, trust, centre.clock()).status == "unknown_key"
+    assert verify(changed, trust, centre.clock()).status == "unknown_key"
+
+
+def test_a_permit_is_printed_where_its_seal_holds(desk: Make, centre: Running) -> None:
+    (front, up), (labour, down) = desk(), desk("labour")
+    case = front.worker("approved")
+    meet(up, down)
+    for print_it in (labour.desk.slip, labour.desk.printed):
+        with pytest.raises(Refused, match="Permits are printed at"):
+            print_it(labour.supervisor, case, "permit")
+    assert labour.desk.slip(labour.labour, case, "progress").seal == ""
+    assert front.desk.slip(front.supervisor, case, "permit").seal
 
 
 def test_a_void_permit_is_void_at_every_desk(desk: Make, centre: Running, tmp_path: Path) -> None:

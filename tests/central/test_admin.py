@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,8 +18,8 @@ from central.database import open_database
 from kiosk.actions.terminal import system_clock
 from kiosk.errors import InvalidInput
 from kiosk.errors import Refused as NotDone
-from kiosk.model.entries import ADMIN, Write, decode
-from kiosk.seal import TrustList
+from kiosk.model.entries import ADMIN, Entry, Write, decode
+from kiosk.seal import SealClaims, TrustList, seal_name, sign, verify
 from tests.central.machine import ALL, Machine, Town, act, entry
 from tests.office import sample_pack
 
@@ -195,19 +195,58 @@ def permit(number: str, status: str = "active") -> dict[str, Any]:
     return {"number": Write(number), "status": Write(status)}
 
 
-def test_a_revoked_terminals_seals_hold_for_what_had_arrived(town: Town) -> None:
-    desk, other = town.machine("AAAA", ALL), town.machine("BBBB")
-    early, late = "RL01-AAAA-P000001-X", "RL01-AAAA-P000002-X"
-    desk.send(entry(subject="permit:1", role="police", writes=permit(early)))
-    before = TrustList.from_json(signed(town, other)["trust"])
-    assert {key.only for key in before.keys.values()} == {None}
+def printed(seal: str) -> Entry:
+    """A line of the ledger of prints, as a counter writes it."""
+    number = seal.partition(" ")[0]
+    value = {"slip": "permit", "number": number} | ({"seal": seal} if seal != number else {})
+    return entry(subject="case:1", kind="printed", writes={f"print.{number}": Write(value)})
+
+
+def sealed(key: Ed25519PrivateKey, number: str, name: str = "KO KO") -> tuple[SealClaims, str]:
+    now = system_clock()
+    claims = SealClaims(
+        number, "BORDER_TEMP", name, 1990, now.date(), now.date(), ("533102",), "RL01", now
+    )  # fmt: skip
+    return claims, sign(claims, key)
+
+
+def test_a_revoked_terminals_seals_hold_for_what_it_had_printed(town: Town) -> None:
+    key = Ed25519PrivateKey.generate()
+    desk, other = stranger(town, "AAAA"), town.machine("BBBB")
+    secret = admin.invite(town.centre, "desk", "counter", ("reception",))
+    own = key.public_key().public_bytes_raw().hex()
+    assert desk.http.post("/v1/enrol", json=town.asked(desk, secret, seal=own)).is_success
+    number = "RL01-BBBB-P000001-X"  # that another desk gave
+    early, old, late = sealed(key, number), sealed(key, "RL01-BBBB-P000002-X"), sealed(key, "RL01-BBBB-P3-X")
+    false = sealed(key, number, "MA MA")
+
+    def holding() -> list[bool]:
+        trust = TrustList.from_json(signed(town, other)["trust"])
+        return [verify(seal, trust, system_clock()).valid for _, seal in (early, old, late, false)]
+
+    desk.send(printed(seal_name(early[1])))
+    desk.send(printed(old[0].number))  # of before the ledger named seals
+    assert holding() == [True, True, True, True]
     admin.revoke(town.centre, "AAAA", "S001")
-    desk.send(entry(subject="permit:2", role="police", writes=permit(late)))
-    trust = TrustList.from_json(signed(town, other)["trust"])
-    (revoked,) = [key for key in trust.keys.values() if key.terminal == "AAAA"]
-    assert revoked.covers(early, date.today())  # noqa: DTZ011
-    assert not revoked.covers(late, date.today())  # noqa: DTZ011
-    assert {key.terminal for key in trust.keys.values()} == {"AAAA", "BBBB", town.centre.code}
+    assert holding() == [True, True, False, False]
+    desk.send(printed(seal_name(late[1])))
+    assert holding() == [True, True, False, False]
+    admin.release(town.centre, ("RL01", "AAAA", "office"), 3, 3, "S001")
+    assert holding() == [True, True, True, False]
+    terminals = {key.terminal for key in TrustList.from_json(signed(town, other)["trust"]).keys.values()}
+    assert terminals == {"AAAA", "BBBB", town.centre.code}
+
+
+def test_only_those_terminals_vouch_for_permits_that_print_them(town: Town) -> None:
+    for code, *departments in (
+        ("AAAA", "reception"), ("BBBB", "police"), ("CCCC", "labour"), ("DDDD", "health_post"),
+        ("EEEE", "labour", "reception"),
+    ):  # fmt: skip
+        town.machine(code, departments)
+    trust = TrustList.from_json(signed(town, town.machines[0])["trust"])
+    vouching = {key.terminal for key in trust.keys.values() if key.only is None}
+    assert vouching == {"AAAA", "BBBB", "EEEE", town.centre.code}
+    assert {key.terminal for key in trust.keys.values() if key.only == frozenset()} == {"CCCC", "DDDD"}
 
 
 def test_a_void_permit_is_on_the_list(town: Town) -> None:
