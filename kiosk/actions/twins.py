@@ -16,6 +16,7 @@ from kiosk.store import journal
 from kiosk.store.database import Connection
 from kiosk.store.views import SqlMemory
 
+NUMBER = "document_number"  # who wrote it first has registered the person
 COMPARE = ("reception", "supervisor")  # who sees two records side by side
 
 
@@ -67,8 +68,9 @@ def records(
 def _record(looking: Looking, twin: Twin, cases: tuple[CaseRow, ...]) -> Record:
     state = looking.memory.state(twin.person)
     entries = journal.of_subjects(looking.memory.connection, [twin.person])
-    first = next((entry for entry in entries if entry.writes), None)
-    registered = looking.change(first, next(iter(first.writes))) if first is not None else None
+    numbers = ((entry, entry.writes.get(NUMBER)) for entry in entries)
+    first = next((entry for entry, write in numbers if write is not None and not write.replaces), None)
+    registered = looking.change(first, NUMBER) if first is not None else None  # whatever the clocks say
     facts = {f"person.{name}": state.value(name) for name in state.registers if not name.startswith(SAME)}
     return Record(twin.person, twin.link, registered, facts, cases)
 

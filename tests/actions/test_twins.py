@@ -106,6 +106,17 @@ def test_linked_they_are_one_person_to_whoever_looks_him_up_and_the_link_can_be_
     assert views(one.store) == before
 
 
+def test_who_registered_a_record_is_told_apart_from_who_linked_it_whatever_the_clocks_say(
+    desks: Pair, join: Join
+) -> None:
+    one, _ = desks
+    cases = registered_twice(desks, join)
+    one.clock.forward(days=-1)
+    one.desk.link_person(one.supervisor, cases[0], person_of(one, cases[1]), "the same face")
+    registered = [record.registered for record in one.desk.records(one.supervisor, cases[0])]
+    assert [change.role for change in registered if change] == ["reception", "reception"]
+
+
 def test_each_record_keeps_its_facts_and_is_corrected_for_itself(desks: Pair, join: Join) -> None:
     one, _ = desks
     cases = registered_twice(desks, join)

@@ -137,6 +137,7 @@ class TwinsSheet(Sheet):
             self.body.addLayout(self.reason.with_label())
         else:
             self.body.addWidget(prose(seat.words, say("A supervisor says whether it is one person.")))
+            seat.words.put(self.cancel.say, say("Close"))
         self._decides = decides
         self.undo = button(seat.words, say("Undo the link"), kind="danger", name="twins.undo")
         self.undo.clicked.connect(lambda: self._say(same=False))
