@@ -14,6 +14,7 @@ from cryptography import x509
 
 from central import admin, tls
 from central.app import make_app
+from central.backup import restore
 from central.centre import Centre
 from central.database import open_database
 from central.guard import Limits
@@ -102,6 +103,14 @@ class Running:
         self.end()
         shutil.rmtree(self.folder)
         self.folder.with_name("copy").rename(self.folder)
+        self.begin()
+
+    def restore(self, file: Path) -> None:
+        """`central restore` from a backup, into an empty folder."""
+        self.end()
+        shutil.rmtree(self.folder)
+        self.folder.mkdir()
+        restore(file, open_database(self.url), sample_pack()).close()
         self.begin()
 
     def invitation(

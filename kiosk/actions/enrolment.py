@@ -18,7 +18,7 @@ from kiosk.sync.answers import Enrolled
 from kiosk.sync.client import enrol as ask
 from kiosk.sync.client import invited_pack
 from kiosk.sync.invitation import read_invitation
-from kiosk.sync.refusals import Refusal
+from kiosk.sync.refusals import Refusal, Unreachable
 
 TRIES = 5  # another code is drawn so often where the first is taken; there are a million
 
@@ -33,9 +33,10 @@ def enrol(terminal: Terminal, text: str, name: str = "") -> Enrolled:
 
     Raises InvalidInput for what is no invitation, Refused where the terminal has joined already or is of
     another office, and what `kiosk.sync.client.enrol` raises. An answer that is lost may be asked for again.
+    Whom a centre no longer knows, since it was put back to before he joined, joins again under his old name.
     """
     invitation = read_invitation(text)
-    if is_enrolled(terminal):
+    if is_enrolled(terminal) and not _is_forgotten(terminal):
         raise Refused(say("This terminal has joined a central system already."))
     key = _own_key(terminal)
     for again in reversed(range(TRIES)):
@@ -100,6 +101,21 @@ def fetch_pack(text: str, folder: Path) -> None:
     content = invited_pack(read_invitation(text))
     folder.mkdir(parents=True, exist_ok=True)
     unpack(content, folder)
+
+
+def _is_forgotten(terminal: Terminal) -> bool:
+    """Whether the centre that this terminal has joined says that it does not know it."""
+    exchange = open_exchange(terminal)
+    assert exchange is not None
+    try:
+        exchange.client.heads()
+    except Refusal as refusal:
+        return refusal.problem.kind == "unknown_terminal"
+    except Unreachable:
+        return False
+    finally:
+        exchange.client.close()
+    return False
 
 
 def asked(terminal: Terminal, key: Ed25519PrivateKey, secret: str, name: str) -> dict[str, str]:

@@ -10,10 +10,12 @@ from random import Random
 import pytest
 
 from central import admin, quarantine
+from central.backup import backup
 from central.checking import MOST_ROWS
 from central.database import open_database
 from kiosk import logs
 from kiosk.actions.carrying import BadLists
+from kiosk.actions.enrolment import enrol
 from kiosk.actions.exchange import Exchange, open_exchange
 from kiosk.errors import InvalidInput, KioskError, NotAllowed, Refused
 from kiosk.model.chain import chain, commit_to
@@ -395,6 +397,34 @@ def test_an_invitation_is_taken_once(desk: Make, centre: Running, tmp_path: Path
     assert open_exchange(offices[1].desk.terminal) is None
     for office in offices:
         office.close()
+
+
+def test_who_joined_after_the_backup_of_a_restored_centre_joins_again(
+    desk: Make, centre: Running, tmp_path: Path
+) -> None:
+    """When nobody else has heard of it meanwhile; others would have brought what the centre wrote of it."""
+    (one, up) = desk()
+    meet(up)
+    backup(centre.database, tmp_path / "backup")
+    (late, also) = desk()
+    case = late.register()
+    meet(also)
+    centre.restore(tmp_path / "backup")
+    with pytest.raises(Refusal) as found:
+        also.begin()
+    assert found.value.problem.kind == "unknown_terminal"
+    code = late.desk.terminal.code
+    assert enrol(late.desk.terminal, centre.invitation()).terminal == code
+    again = open_exchange(late.desk.terminal)
+    assert again is not None
+    meet(again, up)
+    meet(again, up)
+    assert one.state(case, "registration") == "done"
+    assert rows(one.store) == rows(late.store) == rows(centre.database)
+    assert views(one.store) == views(late.store)
+    with pytest.raises(Refused, match="already"):
+        enrol(late.desk.terminal, centre.invitation())
+    again.client.close()
 
 
 def test_an_answer_to_the_invitation_that_was_lost_is_asked_for_again(
