@@ -8,6 +8,7 @@ import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -162,23 +163,27 @@ def first_window(settings: Settings, then: object, begun: tuple[Desk, str] | Non
             return first_start(settings, folder)
         return open_with_pack(settings, folder), ""  # a restored terminal lacks the pack alone
 
-    def join(desk: Desk, invitation: str, tell: Callable[[Text], None]) -> Desk:
-        from kiosk.actions import enrolment, newcomer
-        from kiosk.bootstrap import open_desk
-        from kiosk.store.snapshots import BadSnapshot
-
-        enrolment.join(desk.terminal, invitation, tell)
-        try:
-            filled = newcomer.fill(desk.terminal, lambda done, of: tell(newcomer.in_words(done, of)))
-        except BadSnapshot:  # noted in the log; every entry comes by itself
-            filled = 0
-        return open_desk(settings) if filled else desk
-
     own = read_pack(sample_pack_folder())  # its translations hold what the program itself says
-    window = FirstStart(check, make, join, own.translators, settings.language, settings.pack, begun)
+    window = FirstStart(
+        check, make, partial(joined, settings), own.translators, settings.language, settings.pack, begun
+    )
     window.finished.connect(then)
     window.show()
     return window
+
+
+def joined(settings: Settings, desk: Desk, invitation: str, tell: Callable[[Text], None]) -> Desk:
+    """The desk after it joined a central system; another one where that had something to start from."""
+    from kiosk.actions import enrolment, newcomer
+    from kiosk.bootstrap import open_desk
+    from kiosk.store.snapshots import BadSnapshot
+
+    enrolment.join(desk.terminal, invitation, tell)
+    try:
+        filled = newcomer.fill(desk.terminal, lambda done, of: tell(newcomer.in_words(done, of)))
+    except BadSnapshot:  # noted in the log; every entry comes by itself
+        filled = 0
+    return open_desk(settings) if filled else desk
 
 
 def in_words(finding: Finding) -> Text:

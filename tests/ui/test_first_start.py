@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from kiosk.actions import enrolment
 from kiosk.actions.desk import Desk
 from kiosk.actions.terminal import system_clock
 from kiosk.bootstrap import first_start, open_desk, renew_recovery
+from kiosk.commands.run import joined
 from kiosk.definitions import check_pack
 from kiosk.errors import NotAllowed
 from kiosk.model.text import Text, say
@@ -25,8 +27,8 @@ from kiosk.store import keys
 from kiosk.ui.counter.bars import LanguageSwitch
 from kiosk.ui.counter.first_start import Checked, FirstStart, shortened
 from kiosk.ui.fields.line import LineInput
-from tests.office import MONDAY, sample_pack
-from tests.running import Running
+from tests.office import MONDAY, Clock, Office, sample_pack
+from tests.running import Running, meet
 
 ENTER = Qt.Key.Key_Return
 WAIT = 60_000  # ms: the pack is read, keys and store are made, a passphrase is hashed slowly
@@ -266,6 +268,40 @@ def test_a_terminal_joins_by_what_a_reader_types(
     assert desk.sign_in("R001", "eight quiet herons").roles == ("reception",)
     assert enrolment.is_enrolled(desk.terminal)
     assert not window.isVisible()
+
+
+def test_a_terminal_that_joins_is_filled_before_it_opens(
+    qtbot: QtBot, centre: Running, settings: Settings, tmp_path: Path, dressed: QApplication
+) -> None:
+    (tmp_path / "other").mkdir()
+    other = Office(tmp_path / "other", clock=Clock(system_clock()))
+    up = centre.joined(other)
+    case = other.register()
+    meet(up)
+    centre.end()
+    centre.packing, centre.clock = True, Clock(system_clock())
+    centre.begin()
+    made: list[Desk] = []
+
+    def make(folder: Path) -> tuple[Desk, str]:
+        desk, secret = first_start(settings, folder)
+        made.append(desk)
+        return desk, secret
+
+    window = FirstStart(check, make, partial(joined, settings), sample_pack().translators, "en")
+    qtbot.addWidget(window)
+    window.show()
+    invitation = at_the_invitation(qtbot, window)
+    with qtbot.waitSignal(window.finished, timeout=WAIT) as finished:
+        type_into(qtbot, invitation, centre.invitation())
+    desk = finished.args[0]
+    assert window.joining.progress.text() == "Fetching what the office has written: 100%"
+    assert desk is not made[0]
+    assert [row.case for row in desk.work_list(desk.sign_in("R001", "eight quiet herons"))] == [case]
+    window.background.wait()
+    desk.terminal.store.close()
+    up.client.close()
+    other.close()
 
 
 def test_an_invitation_is_pasted_over_several_lines(
