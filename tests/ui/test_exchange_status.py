@@ -210,16 +210,19 @@ def test_a_new_office_pack_is_worked_by_after_the_next_sign_in(
 
 
 def test_a_case_whose_pack_is_missing_is_shown_and_only_looked_at(counter: Counter, qtbot: QtBot) -> None:
-    case = counter.here.register()
-    with counter.here.store.write() as connection:
+    here = counter.here
+    case = here.worker("accepted")
+    with here.store.write() as connection:
         connection.execute("DELETE FROM definition")
-    desk = counter.here.desk
-    desk.terminal.work_by(replace(desk.pack, sources={}))
-    bench = counter.bench
-    bench.open_case(case)
-    assert bench.page.view is not None
-    assert bench.page.view.read_only
-    said = [one.text() for one in counter.window.findChildren(QLabel) if one.isVisible()]
-    assert "Can only be looked at" in said
-    for stage in bench.page.view.stages:
-        bench.page.choose(stage.key)
+    here.desk.terminal.work_by(replace(here.desk.pack, sources={}))
+    for operator in (here.reception, here.labour, here.police, here.doctor, here.supervisor):
+        counter.window.enter(operator)
+        bench = counter.bench
+        bench.open_case(case)
+        assert bench.page.view is not None
+        assert bench.page.view.read_only
+        said = [one.text() for one in counter.window.findChildren(QLabel) if one.isVisible()]
+        assert "Can only be looked at" in said
+        for stage in bench.page.view.stages:
+            bench.page.choose(stage.key)
+            assert all(one.action.closed for one in bench.page.side.buttons)
