@@ -112,11 +112,11 @@ class Centre:
             content = body(connection, BUNDLE + found.digest)
         if content is None:  # a centre that was restored has to be given it once more
             return
-        self._followed = found.digest
         if found != self.opened:
             self.pack = read_bundle(content)
             self.roles = registry.roles_by_department(self.pack)
             self.terminal.work_by(self.pack)
+        self._followed = found.digest
 
     def write_admin(
         self, connection: Connection, subject: str, kind: str, values: Mapping[str, Json], by: str

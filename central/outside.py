@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -152,7 +151,7 @@ def _add_packs(app: FastAPI, server: Server) -> None:
         asker, _ = await server.admitted(request, 0)
         _refuse_revoked(asker)
         content = await run_in_threadpool(here, digest)
-        return as_json(Problem("missing"), 404) if content is None else _zipped(content)
+        return as_json(Problem("missing"), 404) if content is None else Response(content, media_type=OCTETS)
 
     @app.post(
         "/v1/packs/invited",
@@ -164,11 +163,8 @@ def _add_packs(app: FastAPI, server: Server) -> None:
     async def invited(request: Request) -> Response:
         server.guard.strangers.take(server.from_address(request))
         asked = msgspec.json.decode(await read_body(request, LARGEST_JSON), type=Secret)
-        return _zipped(await run_in_threadpool(admin.invited_pack, centre, asked.secret))
-
-
-def _zipped(content: bytes) -> Response:
-    return Response(gzip.compress(content, 6), 200, {"Content-Encoding": "gzip"}, OCTETS)
+        content = await run_in_threadpool(admin.invited_pack, centre, asked.secret)
+        return Response(content, media_type=OCTETS)
 
 
 def _add_blobs(app: FastAPI, server: Server) -> None:

@@ -184,7 +184,9 @@ def test_a_new_office_pack_is_worked_by_after_the_next_sign_in(
     counter: Counter, qtbot: QtBot, tmp_path: Path
 ) -> None:
     desk = counter.here.desk
-    desk.add_staff("S001", "王海宁", ("supervisor",), "correct horse battery")
+    for number, role in (("R001", "reception"), ("S001", "supervisor")):
+        admin.appoint(counter.centre.centre, number, "王海宁", [role], "correct horse battery", "admin")
+    qtbot.waitUntil(desk.has_staff, timeout=WAIT)
     case = counter.here.register()
     words = (("Sample Office of Tests", "测试中心", "စမ်းသပ်ရုံး"),)
     name = "Ruili border residents service centre (sample)"
