@@ -12,6 +12,7 @@ import hmac
 import secrets
 import socket
 import ssl
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -278,25 +279,35 @@ def _http(url: str, certificate: str) -> httpx.Client:
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     context.load_verify_locations(cadata=certificate)
-    headers = {"User-Agent": f"kiosk/{__version__}", "Accept-Encoding": "identity"}
+    headers = {"User-Agent": f"kiosk/{__version__}", "Accept-Encoding": "gzip"}
     timeout = httpx.Timeout(ANSWER, connect=CONNECT)
     transport = _Bounded(httpx.HTTPTransport(verify=context, trust_env=False))
     return httpx.Client(base_url=url, transport=transport, headers=headers, timeout=timeout, trust_env=False)
 
 
 class _Bounded(httpx.BaseTransport):
-    """Reads an answer no further than any of the centre's is long, and unpacks none on its way."""
+    """Reads an answer no further than any of the centre's is long, also where it unpacks to more."""
 
     def __init__(self, inner: httpx.BaseTransport) -> None:
         self._inner = inner
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         answer = self._inner.handle_request(request)
-        if "Content-Encoding" in answer.headers:
-            answer.close()
-            raise httpx.DecodingError("not asked for", request=request)
         answer.stream = _Counted(answer.stream)
-        return answer
+        if "Content-Encoding" not in answer.headers:
+            return answer
+        gone = ("content-encoding", "content-length")
+        headers = {key: value for key, value in answer.headers.items() if key not in gone}
+        unpacking = zlib.decompressobj(zlib.MAX_WBITS + 16)  # gzip
+        try:
+            content = unpacking.decompress(b"".join(answer.stream), LARGEST)
+        except zlib.error as error:
+            raise httpx.DecodingError("damaged", request=request) from error
+        finally:
+            answer.close()
+        if not unpacking.eof:
+            raise httpx.DecodingError("too large", request=request)
+        return httpx.Response(answer.status_code, headers=headers, content=content)
 
     def close(self) -> None:
         self._inner.close()
