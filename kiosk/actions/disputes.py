@@ -79,7 +79,8 @@ class Looking:
         ]
         contested = file.states[kind].contested(register)
         if not contested:
-            return Dispute(key, _told_apart(sides), choices, tuple(self._grounds(entries.values())))
+            grounds = tuple(self._grounds(entries.values()))
+            return Dispute(key, _told_apart(sides), choices, shaken=True, grounds=grounds)
         in_order = sorted(choices, key=[side.wrote.value for side in sides].index)
         return Dispute(key, _told_apart(sides), tuple(in_order))
 

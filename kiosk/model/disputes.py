@@ -58,14 +58,16 @@ class Ground:
 
 @dataclass(frozen=True)
 class Dispute:
-    """What waits for a person: unlike values, or (with `grounds`) a decision that is shaken.
+    """What waits for a person: unlike values, or a decision that is shaken.
 
     `choices` are the values that may be put in place of all; of a shaken decision the first upholds it.
+    `grounds` say what shakes it, as far as the reader may see it and nothing of it was erased.
     """
 
     key: str
     sides: tuple[Side, ...]
     choices: tuple[Json, ...]
+    shaken: bool = False
     grounds: tuple[Ground, ...] = ()
 
 

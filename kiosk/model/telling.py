@@ -184,7 +184,7 @@ class Telling:
 
     def choices(self, dispute: Dispute) -> list[str]:
         """What may be chosen; a shaken decision stands, or its stage goes elsewhere."""
-        if dispute.grounds:
+        if dispute.shaken:
             stands, *others = (self.value(dispute.key, value) for value in dispute.choices)
             goes = [self.words(say("It goes to: {state}", state=state)) for state in others]
             return [self.words(say("The decision stands: {state}", state=stands)), *goes]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -108,6 +109,8 @@ def test_a_shaken_decision_is_told_by_what_it_rests_on_and_upheld_it_rests_on_wh
         "The decision stands: Print and hand over",
         "It goes to: Waiting for the decision",
     ]
+    erased = replace(found, grounds=())
+    assert english(other, case).choices(erased) == english(other, case).choices(found)
     settle(other, case, STAGE, "approved")
     join()
     assert one.desk.dispute(one.supervisor, case, STAGE) is None

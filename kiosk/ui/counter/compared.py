@@ -11,7 +11,7 @@ from kiosk.ui.counter.seat import Seat
 from kiosk.ui.parts import column, scrolled
 
 WIDTH = 1040
-AROUND = 416  # px that a sheet needs besides what is compared
+AROUND = 448  # px that a sheet needs besides what is compared
 
 
 class Compared(QWidget):

@@ -19,6 +19,7 @@ from kiosk.ui.counter.sheet import Sheet
 from kiosk.ui.fields.choice import Option
 from kiosk.ui.fields.toggles import Toggles
 from kiosk.ui.parts import clear, column, frame, prose
+from kiosk.ui.prose import fitting
 
 
 class WhySheet(Sheet):
@@ -67,15 +68,18 @@ class Sides(Compared):
     def _side(self, telling: Telling, side: Side, dispute: Dispute) -> QWidget:
         box = frame("surface")
         words, wrote = self.seat.words, side.wrote
+        heading = telling.wrote(wrote)
+        if not dispute.shaken:  # by its number it is chosen
+            heading = f"{dispute.choices.index(wrote.value) + 1}   {heading}"
         said = [
-            prose(words, telling.wrote(wrote), "lead"),
+            prose(words, heading, "lead"),
             prose(words, telling.who(wrote), "strong"),
             prose(words, telling.where(wrote), "second"),
         ]
         said += [prose(words, telling.fact(*one)) for one in side.about]
         said.append(prose(words, telling.saw(side)))
         said += [prose(words, one) for one in telling.rests(side)]
-        for one in () if dispute.grounds else telling.missed(side):  # else they are told below
+        for one in () if dispute.shaken else telling.missed(side):  # else they are told below
             said.append(prose(words, one))
             said[-1].setProperty("state", "contested")
         box.setLayout(column(*said, None, margins=(16, 12, 16, 12), spacing=4))
@@ -117,14 +121,15 @@ class SettleSheet(Sheet):
             host, seat.words, say("Settle: {field}", field=name), width=WIDTH, accept=say("Settle")
         )
         self._seat, self._case, self._dispute, self._definitions = seat, case, dispute, definitions
-        shaken = bool(dispute.grounds)
+        shaken = dispute.shaken
         text = say("This was written at desks that were apart. Which is right?")
         if shaken:
             text = say("This was decided while another desk, apart, changed what it rests on.")
         self.body.addWidget(prose(seat.words, text, "second"))
         self.sides = Sides(seat, host)
         self.body.addWidget(self.sides)
-        self.values = OneOf(theme.COUNTER, columns=1 if shaken else min(3, len(dispute.choices)))
+        self._columns = 1 if shaken else min(3, len(dispute.choices))
+        self.values = OneOf(theme.COUNTER, columns=self._columns)
         self.values.setObjectName("sheet.values")
         self.body.addWidget(self.values)
         if definitions.field(dispute.key) is not None:
@@ -141,7 +146,10 @@ class SettleSheet(Sheet):
         self.sides.show_dispute(self._dispute, self._definitions)
         said = self.sides.telling(self._definitions).choices(self._dispute)
         self.shown = [f"{number}   {text}" for number, text in enumerate(said, start=1)]
-        self.values.set_options(lambda: [Option(str(n), text) for n, text in enumerate(self.shown)])
+        room = WIDTH // self._columns - 10 * theme.GRID
+        font = theme.font(self._seat.words.language)
+        short = [fitting(text, font, room) for text in self.shown]
+        self.values.set_options(lambda: [Option(str(n), text) for n, text in enumerate(short)])
 
     def _settle(self) -> None:
         chosen = self.values.raw()
