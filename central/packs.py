@@ -28,8 +28,10 @@ from kiosk.store.database import Connection
 from kiosk.sync.answers import OfferedPack
 
 
-def publish(centre: Centre, path: Path, since: date, by: str) -> tuple[OfferedPack, int]:
-    """Gives out the pack in a folder or zip file, for `since` and later.
+def publish(
+    centre: Centre, path: Path, since: date, by: str, *, earlier: bool = False
+) -> tuple[OfferedPack, int]:
+    """Gives out the pack in a folder or zip file, for `since` and later, an `earlier` one for its cases.
 
     Returns what it was, and how many entries that were held back for want of it are in the journal now.
 
@@ -42,7 +44,7 @@ def publish(centre: Centre, path: Path, since: date, by: str) -> tuple[OfferedPa
         feed.lock(connection, centre.office, centre.code, ADMIN)  # another may be given out just now
         registry = centre.registry(connection)
         if not _is_lost(connection, registry, offer):
-            refuse_unfit(centre, registry, offer, pack)
+            refuse_unfit(centre, registry, offer, pack, earlier=earlier)
             values = {"version": offer.version, "since": offer.since, "tracks": offer.tracks}
             centre.write_admin(connection, f"pack:{offer.digest}", "published", values, by)
         keep(connection, BUNDLE + offer.digest, content)
@@ -75,7 +77,9 @@ def _is_lost(connection: Connection, registry: Registry, offer: OfferedPack) -> 
     return was and body(connection, BUNDLE + offer.digest) is None
 
 
-def refuse_unfit(centre: Centre, registry: Registry, offer: OfferedPack, pack: OfficePack) -> None:
+def refuse_unfit(
+    centre: Centre, registry: Registry, offer: OfferedPack, pack: OfficePack, *, earlier: bool
+) -> None:
     """Raises Refused for another office's pack, an older one, or one without what cases under way need."""
     if pack.office.code != centre.office:
         raise Refused(
@@ -87,7 +91,8 @@ def refuse_unfit(centre: Centre, registry: Registry, offer: OfferedPack, pack: O
             raise Refused(
                 say("This pack was given out already, as version {version}.", version=known.version)
             )
-        if known.digest != offer.digest and known.version >= offer.version:
+        follows = known.version < offer.version or (earlier and known.version > offer.version)
+        if known.digest != offer.digest and not follows:
             raise Refused(
                 say(
                     "There is a pack of version {known} already. Write a greater version into "
@@ -96,7 +101,9 @@ def refuse_unfit(centre: Centre, registry: Registry, offer: OfferedPack, pack: O
                     given=offer.version,
                 )
             )
-    lost = list(missing(centre.pack, pack))
+    if earlier and not any(centre.is_due(one) and one.version > offer.version for one in registry.packs):
+        raise Refused(say("No later pack counts today: this one would be worked by."))
+    lost = [] if earlier else list(missing(centre.pack, pack))
     if lost:
         raise Refused(
             say("Cases under way need what this pack no longer has: {names}", names=", ".join(lost))

@@ -16,6 +16,11 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     add.add_argument(
         "--from", dest="since", metavar="DATE", type=day, help="its first day, 2026-04-01 (default: today)"
     )
+    add.add_argument(
+        "--earlier",
+        action="store_true",
+        help="it does not replace a later one: it is for cases that a terminal began by it alone",
+    )
     add.set_defaults(run=run_add)
     listed = what.add_parser("list", help="every pack that was given out, and which one counts today")
     listed.set_defaults(run=run_list)
@@ -36,9 +41,10 @@ def run_add(options: Namespace) -> int:
 
     with open_centre(options) as centre:
         since = options.since or centre.clock().date()
-        offer, released = packs.publish(centre, options.file, since, BY)
+        offer, released = packs.publish(centre, options.file, since, BY, earlier=options.earlier)
     print(f"Version {offer.version} is given out, for {offer.since} and later: {offer.digest}")
-    print("Each terminal fetches it at its next exchange, and works by it from the next sign-in on.")
+    if not options.earlier:
+        print("Each terminal fetches it at its next exchange, and works by it from the next sign-in on.")
     if released:
         print(f"Taken in, of what was held back for want of it: {released} entries.")
     return 0

@@ -130,6 +130,19 @@ def test_a_pack_that_may_not_follow_is_refused(
     assert in_force(centre) == 2
 
 
+def test_an_earlier_pack_is_known_for_its_cases_and_worked_by_nowhere(town: Town, tmp_path: Path) -> None:
+    desk = town.machine("AAAA")
+    folder = changed_pack(tmp_path / "old", 1)
+    with pytest.raises(Refused, match="would be worked by"):
+        packs.publish(town.centre, folder, TODAY, "admin", earlier=True)
+    packs.publish(town.centre, changed_pack(tmp_path / "new", 2, (), ()), TODAY, "admin")
+    old = packs.checked(folder, TODAY)[0].digests["worker"]
+    assert desk.send(entry(definitions=old)).set_aside[0].reason == packs.UNKNOWN_PACK.template
+    assert packs.publish(town.centre, folder, TODAY, "admin", earlier=True)[1] == 1
+    assert in_force(town.centre) == 2
+    assert desk.send(entry(definitions=old)).set_aside == ()
+
+
 def test_a_bad_pack_is_refused_with_file_line_and_mend(centre: Centre, tmp_path: Path) -> None:
     change = ("forms/registration.yaml", PHONE, PHONE.replace("key: person", "key: persn"))
     with pytest.raises(PackError, match=r"forms/registration.yaml, line \d+: Unknown subject “persn”") as bad:
