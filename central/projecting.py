@@ -18,6 +18,7 @@ from kiosk.model.entries import ADMIN, HEALTH, OFFICE, Entry, decode
 from kiosk.model.registers import apply_act
 from kiosk.store import search
 from kiosk.store.database import Connection
+from kiosk.store.rebuild import VERSION
 from kiosk.store.views import SqlMemory, project
 
 FOLDED = (ADMIN, OFFICE, HEALTH)  # `access` is never replayed
@@ -60,8 +61,14 @@ class Projector:
         )
 
     def fold(self, connection: Connection) -> int:
-        """Folds the next chunk of each feed; returns how many ranges it went on, 0 when all is folded."""
+        """Folds the next chunk of each feed; returns how many ranges it went on, 0 when all is folded.
+
+        Views that another version of the program wrote are made anew.
+        """
         self.lock(connection)
+        row = connection.execute("SELECT value FROM view_meta WHERE key = 'version'").fetchone()
+        if row is None or row[0] != VERSION:
+            self._empty(connection)
         return sum(self._fold_stream(connection, stream) for stream in FOLDED)
 
     def _fold_stream(self, connection: Connection, stream: str) -> int:
@@ -101,6 +108,11 @@ class Projector:
             connection.execute(f"DELETE FROM view_{name}")
         search.clear(connection)
         connection.execute("DELETE FROM projected WHERE office = ? AND stream <> ''", (self.office,))
+        connection.execute(
+            "INSERT INTO view_meta (key, value) VALUES ('version', ?) "
+            "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (VERSION,),
+        )
 
 
 def _acts(connection: Connection, place: tuple[str, str, str], first: int, last: int) -> list[list[Entry]]:

@@ -81,6 +81,17 @@ def test_the_views_are_those_of_the_terminal_and_of_a_rebuild(
     assert seen_of(centre) == found
 
 
+def test_views_of_another_version_are_made_anew(centre: Centre, author: Office) -> None:
+    Author(centre, author.desk.terminal.code).push_all(author.store, 1000)
+    centre.projector.catch_up()
+    with centre.database.write() as connection:
+        connection.execute("UPDATE view_meta SET value = 'older' WHERE key = 'version'")
+        connection.execute("DELETE FROM view_case")
+        connection.execute("UPDATE view_state SET body = 'of other rules'")
+    centre.projector.catch_up()
+    assert seen_of(centre) == views(author.store)
+
+
 codes = count()
 Views = dict[str, list[tuple[object, ...]]]
 
