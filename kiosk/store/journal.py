@@ -65,6 +65,17 @@ def insert(connection: Connection, rows: Iterable[Row]) -> None:
     connection.executemany(_INSERT, [astuple(row) for row in rows])
 
 
+def known_ids(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Of these ids those that entries here have."""
+    found: set[str] = set()
+    for start in range(0, len(ids), 500):
+        some = tuple(ids[start : start + 500])
+        marks = ",".join("?" * len(some))
+        rows = connection.execute(f"SELECT id FROM entry WHERE id IN ({marks})", some)
+        found.update(id_ for (id_,) in rows.fetchall())
+    return found
+
+
 def fill(connection: Connection, rows: Iterable[Row]) -> None:
     """Gives rows that were held back their payload."""
     connection.executemany(

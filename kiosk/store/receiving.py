@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from kiosk.errors import BrokenJournal
-from kiosk.model.chain import Head, Row, chain
+from kiosk.model.chain import Head, Row, chain, stub_id
 from kiosk.model.entries import ACCESS, Entry
 from kiosk.model.registers import apply_act
 from kiosk.model.text import Text, say
@@ -107,6 +107,11 @@ def receive(
             new.append(msgspec.structs.replace(row, previous=previous, hash=hashed))
         if entry is not None:
             entries.append(entry)
+    if taken := journal.known_ids(connection, [row.id for row in (*new, *filled)]):
+        # copies of one disk may write an entry again under two names: it is folded and kept once
+        new = [_without_payload(row) if row.id in taken else row for row in new]
+        filled = [row for row in filled if row.id not in taken]
+        entries = [entry for entry in entries if entry.id not in taken]
     journal.insert(connection, new)
     journal.fill(connection, filled)
     grown = {(row.office, row.terminal, row.stream) for row in new}
@@ -145,6 +150,11 @@ def _checked(row: Row) -> Entry | None:
         text = say("{stream}: entry {sequence} was changed.", stream="/".join(place), sequence=row.sequence)
         raise NotTheirs(place, text)
     return entry
+
+
+def _without_payload(row: Row) -> Row:
+    stub = stub_id(row.terminal, row.stream, row.sequence)
+    return msgspec.structs.replace(row, id=stub, act="", subject="", body=None, salt=None)
 
 
 def _is_to_be_filled(connection: Connection, place: Place, row: Row) -> bool:

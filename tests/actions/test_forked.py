@@ -193,3 +193,36 @@ def test_two_copies_that_drew_the_same_next_name_end_under_two(centre: Running, 
         exchange.client.close()
         office.close()
     assert len(codes) == 2
+
+
+def test_two_copies_that_wrote_the_same_again_before_they_met_keep_it_once(
+    centre: Running, tmp_path: Path
+) -> None:
+    one, up = desk(centre, tmp_path / "one")
+    meet(up)
+    up.client.close()
+    key = image(one, tmp_path / "old")
+    one, up = opened(centre, tmp_path / "one", key)
+    one.register()
+    meet(up)
+    up.client.close()
+    one.close()
+    old, again = opened(centre, tmp_path / "old", key)
+    old.counter = 5
+    both = old.register()
+    again.client.close()
+    image(old, tmp_path / "copy")
+    for name in ("old", "copy"):
+        office, exchange = opened(centre, tmp_path / name, key)
+        forked.recover(exchange)
+        exchange.client.close()
+    offices, exchanges = zip(*(opened(centre, tmp_path / name, key) for name in ("old", "copy")), strict=True)
+    meet(*exchanges)
+    meet(*exchanges)
+    assert [len(exchange.status().set_aside) > 0 for exchange in exchanges] == [False, True]
+    for office, exchange in zip(offices, exchanges, strict=True):
+        assert office.state(both, "registration") == "done"
+        assert rows(office.store, "office") == rows(centre.database, "office")
+        whole(office.store)
+        exchange.client.close()
+        office.close()

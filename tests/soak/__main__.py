@@ -30,6 +30,7 @@ from tests.soak.offline import Came, come_back
 from tests.soak.town import Town
 
 DESKS = 3
+LEASE = 1_000  # days
 BETWEEN_LOOKS = 250  # faults
 
 
@@ -37,6 +38,7 @@ def soak(faults: int, seed: int, kind: str, folder: Path) -> Counter[str]:
     """How often each fault was injected. Raises AssertionError when something was lost, doubled or unlike."""
     chance, injected = Random(seed), Counter[str]()
     with a_town(folder, kind) as town:
+        town.appoint(LEASE)
         for _ in range(DESKS):
             town.join(chance.randrange(2**32))
         names = [name for name, fault in FAULTS.items() if town.cluster or not fault.needs_postgresql]

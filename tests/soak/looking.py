@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from central.centre import Centre
     from tests.soak.town import Town
 
+WRITTEN_TWICE = "Another entry has this entry's number."
 ROUNDS = 20  # of exchanges until nobody has anything new
 
 
@@ -26,6 +27,7 @@ def look(town: Town) -> int:
     centre = town.centre()
     try:
         _nothing_lost(town)
+        _nothing_held_back(centre)
         _all_alike(town, centre)
         _all_whole(town, centre)
     finally:
@@ -47,6 +49,14 @@ def _nothing_lost(town: Town) -> None:
     kept = set(town.retired).union(*(terminal.kept for terminal in town.terminals))
     lost = kept - at_the_centre(town)
     assert not lost, f"the centre lacks {len(lost)} of {len(kept)} entries that were kept: {sorted(lost)[:5]}"
+
+
+def _nothing_held_back(centre: Centre) -> None:
+    """But what was poisoned, and what two copies of one disk wrote again."""
+    with centre.database.read() as connection:
+        held = connection.execute("SELECT subject, reason FROM quarantine").fetchall()
+    wrongly = [one for one in held if "poison" not in one[0] and one[1] != WRITTEN_TWICE]
+    assert not wrongly, f"held back: {wrongly[:3]}"
 
 
 def _all_alike(town: Town, centre: Centre) -> None:

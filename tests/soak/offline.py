@@ -13,17 +13,12 @@ from random import Random
 from time import perf_counter
 
 from central import admin
-from tests.soak.desk import PASSPHRASE
 from tests.soak.looking import look
 from tests.soak.town import Terminal, Town
 
 DAYS = 30
 LEASE = DAYS + 1
 HOURS = 4 * 3600.0  # seconds that the month may take
-STAFF = {
-    "R001": "reception", "D001": "doctor", "L001": "labour", "P001": "police", "P002": "police",
-    "S001": "supervisor",
-}  # fmt: skip
 OTHERS = 10  # acts a day at each of the other desks
 
 
@@ -41,8 +36,8 @@ class Came:
 def come_back(town: Town, entries: int, seed: int) -> Came:
     """Raises AssertionError when anything was lost, doubled, held back or unlike."""
     chance = Random(seed)
+    town.appoint(LEASE)
     away, *others = [town.join(chance.randrange(2**32)) for _ in range(3)]
-    _appoint(town)
     for terminal in (away, *others):
         assert terminal.tell("exchange") == "ok"
         terminal.tell("lists")
@@ -59,12 +54,6 @@ def come_back(town: Town, entries: int, seed: int) -> Came:
     look(town)
     _nothing_held_back(town)
     return Came(len(away.kept), worked, exchanged, desk, centre)
-
-
-def _appoint(town: Town) -> None:
-    with town.centre() as centre:
-        for number, role in STAFF.items():
-            admin.appoint(centre, number, number, (role,), PASSPHRASE, "S001", LEASE)
 
 
 def _a_day(town: Town, others: list[Terminal], day: int) -> None:

@@ -23,6 +23,10 @@ from tests.soak import desk, serving
 from tests.soak.line import Line
 
 DEPARTMENTS = ("reception", "health_post", "labour", "police")
+STAFF = {
+    "R001": "reception", "D001": "doctor", "L001": "labour", "P001": "police", "P002": "police",
+    "S001": "supervisor",
+}  # fmt: skip
 START = 60  # seconds that a process may take to start, on a busy machine
 ANSWER = 300
 TRIES = 10  # of an exchange that nothing disturbs
@@ -178,6 +182,11 @@ class Town:
     def centre(self) -> Centre:
         """The centre opened beside its server, for what an administrator does."""
         return Centre(open_database(self.url), sample_pack(), serving.Ahead(self.days))
+
+    def appoint(self, lease_days: int) -> None:
+        with self.centre() as centre:
+            for number, role in STAFF.items():
+                admin.appoint(centre, number, number, (role,), desk.PASSPHRASE, "S001", lease_days)
 
     # --- terminals -----------------------------------------------------------------------------
 
