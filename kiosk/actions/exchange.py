@@ -34,6 +34,7 @@ from kiosk.sync.client import Client
 from kiosk.sync.protocol import ROWS, Heads, Problem, Pull, Pulled, Pushed, Rows, State, whole_acts
 from kiosk.sync.refusals import Refusal, sentence
 
+AHEAD = 1 << 40  # pushes that no centre ever takes
 LEFT_OUT = "exchange/left out/"  # and a place: of this stream not all is here that the cursor has passed
 CENTRE = "centre/"  # what begins so in the identity of a terminal came from its centre
 
@@ -86,8 +87,22 @@ class Exchange:
         heads = self.client.heads()
         if heads.epoch != self.epoch():
             return self.renew(heads)
+        if self._knows_more(heads):
+            # put back, and its feeds have grown over where cursors stood: one that is ahead of all tells it
+            self.client.pull(Pull({feed: number + AHEAD for feed, number in heads.cursor.items()}))
+            return self.renew(self.client.heads())
         self.compare(heads)
         return self._fetch_left_out()
+
+    def _knows_more(self, heads: Heads) -> bool:
+        """Whether the centre has less of a stream than it has acknowledged, or given out."""
+        theirs = {place_of(head): head.sequence for head in heads.heads}
+        with self.terminal.store.read() as connection:
+            known = {(*self.own, stream): at for stream, at in store.acknowledged(connection).items()}
+            for head in store.heads(connection):
+                if place_of(head)[:2] != self.own and head.stream != ADMIN and place_of(head) in theirs:
+                    known[place_of(head)] = head.sequence
+        return any(theirs.get(place, 0) < sequence for place, sequence in known.items())
 
     def epoch(self) -> str:
         with self.terminal.store.read() as connection:

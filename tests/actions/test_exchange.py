@@ -310,6 +310,26 @@ def put_back_without(centre: Running, gone: Exchange, there: Exchange) -> None:
     assert at_centre == here
 
 
+def test_a_centre_put_back_is_noticed_also_where_it_has_grown_since(desk: Make, centre: Running) -> None:
+    """The feed's numbers were given twice: who goes on at his cursor would miss what others wrote."""
+    (one, up), (two, also), (three, too), (hearer, down) = desk(), desk(), desk(), desk()
+    meet(up, also, too, down)
+    centre.back_up()
+    one.register()
+    meet(up, down)
+    centre.put_back()
+    for office, exchange in ((two, also), (three, too)):
+        office.register()
+        exchange.begin()
+        exchange.send()
+    meet(down)
+    meet(up, also, too, down)
+    meet(up, also, too, down)
+    for office in (one, two, three, hearer):
+        assert rows(office.store, "office") == rows(centre.database, "office")
+    whole(hearer.store)
+
+
 def test_a_stream_that_is_longer_than_a_push_may_be_is_brought_back_in_pieces(
     desk: Make, centre: Running
 ) -> None:

@@ -211,8 +211,8 @@ class Desk:
             time=terminal.tick(now), wall=now.isoformat(),
         )  # fmt: skip
         newer = replace(
-            entry, id=f"newer-{draw}", act=f"newer-act-{draw}", kind="foreseen", version=9, role="reception",
-            subject="case:newer",
+            entry, id=f"newer-{draw}", act=f"newer-act-{draw}", kind="foreseen", version=9, actor="R001",
+            role="reception", subject="case:newer",
         )  # fmt: skip
         with self.office.store.write() as connection:
             for one in (entry, newer):
