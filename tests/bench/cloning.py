@@ -29,7 +29,7 @@ DIFFERS = re.compile(
     r'|(?<="terminal":")(?P<terminal>[A-Z0-9]{4})'
     r'|(?<="laboratory_number":{"value":")(?P<tube>\w+)'
     r"|(?P<latin>MA MA SAN)|(?P<native>မမစံ)|(?P<han>麻麻散)"
-    r"|(?P<digest>[0-9a-f]{64})"
+    r'|(?P<digest>[0-9a-f]{64}|(?<= )[0-9a-f]{32}(?="))'  # of pictures and definitions; of seals
     r"|(?P<phone>\+8613800138000)"
     r"|(?P<uscc>91533102MA0000015C)|(?P<firm>瑞丽样本木业有限公司)"
 )
