@@ -21,7 +21,7 @@ from sqlcipher3 import dbapi2 as driver
 
 from kiosk.errors import StoreError
 from kiosk.model.text import say
-from kiosk.store.database import LOST_WRITES_FIXED, Connection, snapshot
+from kiosk.store.database import LOST_WRITES_FIXED, Connection, FileConnection, snapshot
 from kiosk.store.faults import disk_errors, translated
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class Sqlite(Database):
                 self.path.touch(0o600)
             self._writer = connect(self.path)
         self._writing = threading.RLock()
-        self._idle: deque[Connection] = deque()
+        self._idle: deque[FileConnection] = deque()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -157,11 +157,11 @@ class Sqlite(Database):
         self._writer.close()
 
 
-def connect(path: Path) -> Connection:
+def connect(path: Path) -> FileConnection:
     """A connection with this program's settings; it waits for other writers."""
     if driver.sqlite_version_info < LOST_WRITES_FIXED:
         raise StoreError(say("This SQLite is too old: {version}", version=driver.sqlite_version))
-    connection: Connection = driver.connect(
+    connection: FileConnection = driver.connect(
         str(path), isolation_level=None, check_same_thread=False, timeout=30
     )
     try:

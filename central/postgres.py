@@ -38,9 +38,6 @@ class PostgresConnection:
         cursor.executemany(as_psycopg(sql), parameters)
         return cursor
 
-    def backup(self, target: Connection, /) -> None:
-        raise NotImplementedError("`central backup` copies tables, whatever database they are in")
-
     def close(self) -> None:
         self.raw.close()
 

@@ -28,6 +28,7 @@ from kiosk.store.database import (
     SCHEMA_VERSION,
     STORE,
     Connection,
+    FileConnection,
     Store,
     check_pages,
     connect,
@@ -109,7 +110,7 @@ def refuse_restore(file: Path, folder: Path) -> None:
         _read_name(source, file)
 
 
-def _copy(source: Connection, path: Path, key: bytes, change: Callable[[Connection], None]) -> None:
+def _copy(source: FileConnection, path: Path, key: bytes, change: Callable[[Connection], None]) -> None:
     """Copies a snapshot of `source` into a new file under another key, and lets `change` finish it."""
     with _connected(path, key, "rwc", new_salt()) as target:
         source.backup(target)
@@ -117,7 +118,7 @@ def _copy(source: Connection, path: Path, key: bytes, change: Callable[[Connecti
 
 
 @contextmanager
-def _connected(path: Path, key: bytes, mode: str, salt: bytes = b"") -> Iterator[Connection]:
+def _connected(path: Path, key: bytes, mode: str, salt: bytes = b"") -> Iterator[FileConnection]:
     connection = connect(path, key, mode=mode, salt=salt)
     try:
         yield connection

@@ -58,8 +58,13 @@ class Connection(Protocol):
     def in_transaction(self) -> bool: ...
     def execute(self, sql: str, parameters: Parameters = ..., /) -> Cursor: ...
     def executemany(self, sql: str, parameters: Iterable[Parameters], /) -> Cursor: ...
-    def backup(self, target: Connection, /) -> None: ...
     def close(self) -> None: ...
+
+
+class FileConnection(Connection, Protocol):
+    """One to a file of SQLite, which copies itself page by page."""
+
+    def backup(self, target: Connection, /) -> None: ...
 
 
 class Snapshot:
@@ -71,7 +76,7 @@ class Snapshot:
 
     __slots__ = ("_cursors", "connection")
 
-    def __init__(self, connection: Connection, cursors: list[Cursor]) -> None:
+    def __init__(self, connection: FileConnection, cursors: list[Cursor]) -> None:
         self.connection, self._cursors = connection, cursors
 
     @property
@@ -94,7 +99,7 @@ class Snapshot:
 
 
 @contextmanager
-def snapshot(connection: Connection) -> Iterator[Connection]:
+def snapshot(connection: FileConnection) -> Iterator[FileConnection]:
     """What is committed now, on a connection that is used again afterwards."""
     cursors: list[Cursor] = []
     try:
@@ -107,7 +112,7 @@ def snapshot(connection: Connection) -> Iterator[Connection]:
             connection.execute("ROLLBACK")
 
 
-def connect(path: Path, key: bytes, *, mode: str = "rw", salt: bytes = b"") -> Connection:
+def connect(path: Path, key: bytes, *, mode: str = "rw", salt: bytes = b"") -> FileConnection:
     """A connection with this program's settings; the file's mark was seen before (`refuse_foreign`).
 
     `mode` is ro, rw or rwc; `salt` is given only when creating. Raises WrongKey and SQLite's errors.
@@ -115,7 +120,7 @@ def connect(path: Path, key: bytes, *, mode: str = "rw", salt: bytes = b"") -> C
     if driver.sqlite_version_info < LOST_WRITES_FIXED:
         raise StoreError(say("This SQLite is too old: {version}", version=driver.sqlite_version))
     address = f"{path.absolute().as_uri()}?mode={mode}"
-    connection: Connection = driver.connect(
+    connection: FileConnection = driver.connect(
         address, uri=True, isolation_level=None, check_same_thread=False, timeout=5
     )
     try:
@@ -147,7 +152,7 @@ class Store:
         self._lock = lock
         self._writer = writer
         self._writing = threading.RLock()
-        self._idle: deque[Connection] = deque()
+        self._idle: deque[FileConnection] = deque()
 
     @classmethod
     def open(cls, path: Path, key: bytes, read_only: bool = False) -> Store:
@@ -213,7 +218,7 @@ class Store:
                 raise
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> Iterator[FileConnection]:
         """One snapshot of what is committed, in any thread."""
         with translated():
             try:
