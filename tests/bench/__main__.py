@@ -13,7 +13,19 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from tests.bench import commit, machine, newcomer, pulling, pushing, reading, rebuilding, screen, search, slip
+from tests.bench import (
+    commit,
+    machine,
+    many,
+    newcomer,
+    pulling,
+    pushing,
+    reading,
+    rebuilding,
+    screen,
+    search,
+    slip,
+)
 from tests.bench.figures import Figure, as_json, table
 from tests.bench.filled import Filled, Said, open_filled
 
@@ -29,6 +41,7 @@ EXCHANGED: dict[str, Callable[[Path, int, Said], list[Figure]]] = {  # with a ce
     "push": pushing.measure,
     "pull": pulling.measure,
     "newcomer": newcomer.measure,
+    "many": many.measure,
 }
 NAMES = (*IN_STORE, *IN_WINDOWS, *ALONE, *EXCHANGED)
 
