@@ -14,7 +14,7 @@ from kiosk.__main__ import main as kiosk
 from kiosk.actions import parcel
 from kiosk.actions.act import Operator
 from kiosk.actions.exchange import open_exchange
-from kiosk.bootstrap import first_start, open_desk
+from kiosk.bootstrap import first_start, open_desk, open_store
 from kiosk.settings import Settings, load_settings, sample_pack_folder
 from kiosk.store import exchange as store
 from kiosk.store.keys import new_recovery, recovery_public
@@ -287,11 +287,14 @@ def test_a_terminal_that_cannot_seal_or_write_says_so(
     assert kiosk(["export-unsent", str(file)]) == 2
     assert "has joined no central system" in said()
     assert kiosk(["enrol", centre.invitation()]) == 0
+    work(terminal)
+    with open_store(terminal) as kept, kept.write() as connection:  # as one that was never given it
+        connection.execute("DELETE FROM identity WHERE key = 'centre/seal_to'")
     said()
     assert kiosk(["export-unsent", str(file)]) == 2
     assert "An exchange brings it." in said()
     assert kiosk(["sync"]) == 0
-    work(terminal)
+    work(terminal, "MM7654321")
     said()
     for path, sentence in ((tmp_path, "is a folder"), (tmp_path / "none" / "unsent", "There is no folder")):
         assert kiosk(["export-unsent", str(path)]) == 2
