@@ -18,6 +18,7 @@ from kiosk.model.disputes import Dispute
 from kiosk.model.entries import Json
 from kiosk.model.fields import FIELD_TYPES, Context
 from kiosk.model.forms import FieldDefinition
+from kiosk.model.roles import is_only_doctor
 from kiosk.model.telling import Telling, told_of
 from kiosk.model.text import say
 
@@ -74,7 +75,7 @@ def work_list(visit: Visit) -> Response:
         sought=sought,
         rows=rows,
         today=desk.today(),
-        doctor=operator.roles == ("doctor",),
+        doctor=is_only_doctor(operator.roles),
     )
 
 
@@ -169,7 +170,7 @@ def said(visit: Visit, view: CaseView, field: FieldDefinition, definitions: Defi
 
 def is_masked(visit: Visit, field: FieldDefinition) -> bool:
     roles = visit.operator.roles
-    compares = field.key in COMPARED and roles != ("doctor",)
+    compares = field.key in COMPARED and not is_only_doctor(roles)
     return field.privacy in MASKED and not compares and field.by not in roles
 
 

@@ -11,6 +11,7 @@ from kiosk.actions.terminal import Terminal
 from kiosk.actions.twins import cases_of, with_document
 from kiosk.model.case import CaseRow, GuarantorRow, PersonRow
 from kiosk.model.persons import same_person
+from kiosk.model.roles import is_only_doctor
 from kiosk.seal import DEFLATED, PLAIN, verify
 from kiosk.store import search
 from kiosk.store.database import Connection
@@ -85,7 +86,7 @@ def _marks(values: tuple[str, ...]) -> str:
 
 
 def _is_doctor(operator: Operator) -> bool:
-    return operator.roles == ("doctor",)
+    return is_only_doctor(operator.roles)
 
 
 def _shown(

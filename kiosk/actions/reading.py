@@ -27,6 +27,7 @@ from kiosk.model.guards import prints, shown_paper
 from kiosk.model.history import history, of_stages, old_values
 from kiosk.model.listing import RUNS_OUT, ListRow, StageLine, list_row
 from kiosk.model.persons import same_person
+from kiosk.model.roles import is_only_doctor
 from kiosk.model.slip import SLIP_KINDS
 from kiosk.model.steps import why_not
 from kiosk.model.text import Text, say
@@ -56,7 +57,7 @@ def may_see(roles: tuple[str, ...], subject: str) -> bool:
     """A doctor sees no employer; what he writes nobody else sees."""
     if subject == HEALTH_ONLY:
         return "doctor" in roles
-    return subject not in NOT_FOR_DOCTORS or roles != ("doctor",)
+    return subject not in NOT_FOR_DOCTORS or not is_only_doctor(roles)
 
 
 def may_see_fact(key: str, track: TrackDefinition, roles: tuple[str, ...]) -> bool:
@@ -71,7 +72,7 @@ def may_see_fact(key: str, track: TrackDefinition, roles: tuple[str, ...]) -> bo
 def visible(file: CaseFile, definitions: Definitions, roles: tuple[str, ...]) -> dict[str, Json]:
     """The facts that these roles may see; a doctor also sees no papers but his own stage's."""
     facts = {key: value for key, value in file.facts().items() if may_see(roles, key.partition(".")[0])}
-    if roles != ("doctor",):
+    if not is_only_doctor(roles):
         return facts
     own = tuple(f"case.paper.{stage.key}." for stage in definitions.track.stages if stage.private)
     return {k: v for k, v in facts.items() if not k.startswith("case.paper.") or k.startswith(own)}
@@ -79,7 +80,7 @@ def visible(file: CaseFile, definitions: Definitions, roles: tuple[str, ...]) ->
 
 def seen_stages(track: TrackDefinition, roles: tuple[str, ...]) -> tuple[str, ...]:
     """The stages whose work these roles may follow: a doctor's own, and the one before it opens."""
-    if roles != ("doctor",):
+    if not is_only_doctor(roles):
         return tuple(stage.key for stage in track.stages)
     own = [stage for stage in track.stages if stage.private]
     before = {guard.arguments.get("stage") for stage in own for guard in stage.open_when}
@@ -98,7 +99,7 @@ def light_of(line: StageLine, stage: StageDefinition, row: ListRow, today: date)
 
 def case_row(case: str, row: ListRow, definitions: Definitions, operator: Operator, today: date) -> CaseRow:
     """One line of a list as this operator may see it."""
-    doctor = operator.roles == ("doctor",)
+    doctor = is_only_doctor(operator.roles)
     stages = {stage.key: stage for stage in definitions.track.stages}
     lines = [line for line in row.stages if line.key in stages]
     dates = [(day, what) for day, what in row.dates if not (doctor and what == "guarantee.valid_to")]
@@ -156,7 +157,7 @@ def case_view(
     seen = seen_stages(definitions.track, operator.roles)
     entries = of_stages(entries, definitions.track, seen)
     unsettled = to_settle(file, definitions, memory)
-    slips, doctor = printable(file, operator.roles), operator.roles == ("doctor",)
+    slips, doctor = printable(file, operator.roles), is_only_doctor(operator.roles)
     if definitions.closed is not None:
         slips = ()
     return CaseView(
@@ -267,7 +268,7 @@ def _papers(
 ) -> Iterable[PaperView]:
     earlier = None
     for stage in definitions.track.stages:
-        if roles == ("doctor",) and not stage.private:
+        if is_only_doctor(roles) and not stage.private:
             continue
         for paper in stage.papers:
             if not shown_paper(paper, file):
@@ -309,7 +310,7 @@ def earlier_papers(file: CaseFile, memory: SqlMemory) -> dict[str, tuple[str, di
 def printable(file: CaseFile, roles: tuple[str, ...]) -> tuple[str, ...]:
     """The slips that these roles may print as the case stands; a doctor's name no employer."""
     kinds = _printable(file)
-    return tuple(kind for kind in kinds if kind == "health_certificate") if roles == ("doctor",) else kinds
+    return tuple(kind for kind in kinds if kind == "health_certificate") if is_only_doctor(roles) else kinds
 
 
 def _printable(file: CaseFile) -> tuple[str, ...]:

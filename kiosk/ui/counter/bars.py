@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QLineEd
 from kiosk.actions.act import Operator
 from kiosk.model.case import CaseRow
 from kiosk.model.office import Office
+from kiosk.model.roles import is_only_doctor
 from kiosk.model.text import Text, say
 from kiosk.ui import icons, theme
 from kiosk.ui.counter.wedge import looks_like_zone
@@ -152,7 +153,7 @@ def is_for(which: str, roles: Sequence[str]) -> bool:
         return "supervisor" in roles
     if which == "ready":
         return "reception" in roles or "supervisor" in roles
-    return which not in ("returned", "due") or tuple(roles) != ("doctor",)
+    return which not in ("returned", "due") or not is_only_doctor(roles)
 
 
 class Rail(QFrame):

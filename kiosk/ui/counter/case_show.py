@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from kiosk.model.ask import Definitions
 from kiosk.model.case import ActionView, CaseView, StageView
 from kiosk.model.persons import LINKED
+from kiosk.model.roles import is_only_doctor
 from kiosk.model.telling import told_of
 from kiosk.model.text import Text, lines, say
 from kiosk.ui.counter.acting import unsighted
@@ -108,13 +109,13 @@ class CaseShow(QWidget):
         """Everything of a case but the form that is being filled in."""
         self._view = view
         self._show_banner(view)
-        self.head.show_case(view, self._seat.desk, doctor=self._seat.operator.roles == ("doctor",))
+        self.head.show_case(view, self._seat.desk, doctor=is_only_doctor(self._seat.operator.roles))
         self.head.choose(self._stage)
         self.refresh_actions()
 
     def _show(self, view: CaseView) -> None:
         self._view = view
-        doctor = self._seat.operator.roles == ("doctor",)
+        doctor = is_only_doctor(self._seat.operator.roles)
         self.head.show_case(view, self._seat.desk, doctor=doctor)
         self._show_banner(view)
         self._show_stage()

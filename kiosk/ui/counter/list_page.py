@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from kiosk.model.case import CaseRow
+from kiosk.model.roles import is_only_doctor
 from kiosk.model.text import Text, say
 from kiosk.ui import icons, theme
 from kiosk.ui.counter.bars import LISTS
@@ -33,7 +34,7 @@ class ListPage(QWidget):
         self.sought = ""
         self._title = label(seat.words, "", "title")
         self._count = label(seat.words, "", "second")
-        self.list = WorkList(seat.words, seat.desk.today(), doctor=seat.operator.roles == ("doctor",))
+        self.list = WorkList(seat.words, seat.desk.today(), doctor=is_only_doctor(seat.operator.roles))
         self.list.opened.connect(self.opened)
         self.list.digit.connect(self._digit)
         self._empty = prose(seat.words, "", "lead")

@@ -12,6 +12,7 @@ from kiosk.model.ask import Definitions
 from kiosk.model.case import CaseView, StageView
 from kiosk.model.entries import Json
 from kiosk.model.forms import FieldDefinition, FormDefinition
+from kiosk.model.roles import is_only_doctor
 from kiosk.model.text import Text, say
 from kiosk.ui import theme
 from kiosk.ui.counter.drafts import DraftKeeper
@@ -93,7 +94,7 @@ class StagePanel(QWidget):
         subjects = {field.subject for field in definitions.forms[key].fields}
         if "health" in subjects and stage.department == "health_post":
             return "doctor" in roles
-        return not (subjects & {"guarantor", "guarantee"} and roles == ("doctor",))
+        return not (subjects & {"guarantor", "guarantee"} and is_only_doctor(roles))
 
     def _earlier(self, view: CaseView, stage: StageView, definitions: Definitions) -> list[FormDefinition]:
         if stage.forms:
