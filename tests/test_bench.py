@@ -6,6 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from tests.bench.__main__ import main
 from tests.bench.figures import Figure, Spread, Target, table
@@ -26,6 +27,13 @@ def test_a_small_run_has_every_row_and_uses_its_store_again(tmp_path: Path) -> N
     key = (tmp_path / "bench" / "cases-200" / "keys.json").read_bytes()
     assert main([*arguments, "--only=search"]) == 0
     assert (tmp_path / "bench" / "cases-200" / "keys.json").read_bytes() == key
+
+
+def test_a_machine_without_the_peer_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "bench.md"
+    monkeypatch.setenv("PATH", str(tmp_path))  # no npm there
+    assert main(["--out", str(out), "--cases", "200", "--only=peer"]) == 0
+    assert "| no peer on this machine: node and npm are not installed |" in out.read_text("utf-8")
 
 
 def test_a_figure_is_a_ratio_to_the_bare_thing() -> None:

@@ -22,6 +22,7 @@ from tests.bench import (
     pushing,
     reading,
     rebuilding,
+    replicating,
     screen,
     search,
     slip,
@@ -42,6 +43,7 @@ EXCHANGED: dict[str, Callable[[Path, int, Said], list[Figure]]] = {  # with a ce
     "pull": pulling.measure,
     "newcomer": newcomer.measure,
     "many": many.measure,
+    "peer": replicating.measure,
 }
 NAMES = (*IN_STORE, *IN_WINDOWS, *ALONE, *EXCHANGED)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import isnan, nan
 from statistics import median, quantiles
 from time import perf_counter
 from typing import Literal, NamedTuple
@@ -71,6 +72,9 @@ class Spread:
     def of_rates(cls, values: Iterable[float]) -> Spread:
         """The median alone: the highest of several rates says nothing."""
         return cls(median(values), None)
+
+
+NOTHING = Spread(nan, None)  # of a row that says why nothing was measured
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,7 @@ def _cells(figure: Figure) -> tuple[str, ...]:
 
 
 def _digits(value: float | None) -> str:
-    if value is None:
+    if value is None or isnan(value):
         return ""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
