@@ -70,20 +70,28 @@ class Listener(uvicorn.Server):
 class Running:
     """The centre of one office. `end` and `begin` again are a restart; `back_up` and `put_back` a restore.
 
-    With `packing` it packs what new terminals start from, however little that is.
+    With `packing` it packs what new terminals start from, however little that is; `bundled` is the office
+    pack that it gives them.
     """
 
     def __init__(
-        self, folder: Path, clock: Clock | None = None, url: str = "", *, packing: bool = False
+        self,
+        folder: Path,
+        clock: Clock | None = None,
+        url: str = "",
+        *,
+        packing: bool = False,
+        bundled: bytes = b"",
     ) -> None:
         self.folder, self.clock, self.port, self.packing = folder, clock or Clock(), 0, packing
+        self.bundled = bundled
         self.url = url or f"sqlite:///{folder / 'centre.db'}"
         folder.mkdir(parents=True, exist_ok=True)
         self.begin()
 
     def begin(self) -> None:
         self.database = open_database(self.url)
-        self.centre = Centre(self.database, sample_pack(), self.clock)
+        self.centre = Centre(self.database, sample_pack(), self.clock, bundled=self.bundled)
         self.centre.terminal.seal_key()
         self.snapshots = Snapshots(self.centre, self.folder, least=1, behind=0) if self.packing else None
         self.listener = Listener(self.centre, self.port, self.snapshots)

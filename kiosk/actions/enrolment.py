@@ -14,6 +14,7 @@ from kiosk.definitions.bundle import unpack
 from kiosk.errors import Refused
 from kiosk.model.text import Text, say
 from kiosk.store import exchange as store
+from kiosk.store.faults import disk_errors
 from kiosk.sync.answers import Enrolled
 from kiosk.sync.client import enrol as ask
 from kiosk.sync.client import invited_pack
@@ -96,11 +97,13 @@ def join(terminal: Terminal, text: str, tell: Callable[[Text], None]) -> None:
 def fetch_pack(text: str, folder: Path) -> None:
     """Puts the office's pack into `folder`, for a terminal that has none; the invitation stays good.
 
-    Raises InvalidInput for what is no invitation, PackError, and what `kiosk.sync.client.enrol` raises.
+    Raises InvalidInput for what is no invitation, PackError, StoreUnwritable, and what
+    `kiosk.sync.client.enrol` raises.
     """
     content = invited_pack(read_invitation(text))
-    folder.mkdir(parents=True, exist_ok=True)
-    unpack(content, folder)
+    with disk_errors():
+        folder.mkdir(parents=True, exist_ok=True)
+        unpack(content, folder)
 
 
 def _is_forgotten(terminal: Terminal) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,20 +55,32 @@ def run(options: Namespace) -> int:
 
 def begun(settings: Settings, invitation: str) -> Desk:
     """The desk to join with: a terminal without a pack gets the office's, a new one is made."""
-    from kiosk.actions.enrolment import fetch_pack
     from kiosk.bootstrap import first_start, has_pack, is_new, open_desk, open_with_pack
 
     if not is_new(settings) and has_pack(settings):
         return open_desk(settings)
-    folder = settings.pack or settings.data / PACK
-    if settings.pack is None:
-        fetch_pack(invitation, folder)
+    folder = pack_to_begin_with(settings, invitation)
     if not is_new(settings):  # restored from a backup, which holds no pack
         return open_with_pack(settings, folder)
     desk, recovery = first_start(settings, folder)
     print("The recovery key opens this terminal's backups. Write it down and keep it away from this machine:")
     print(recovery)
     return desk
+
+
+def pack_to_begin_with(settings: Settings, invitation: str) -> Path:
+    """The pack's folder: the one that the settings name, otherwise the office's, fetched by the invitation.
+
+    Raises what `fetch_pack` raises, InvalidInput in either case: before anything is made.
+    """
+    from kiosk.actions.enrolment import fetch_pack
+    from kiosk.sync.invitation import read_invitation
+
+    read_invitation(invitation)
+    if settings.pack is not None:
+        return settings.pack
+    fetch_pack(invitation, settings.data / PACK)
+    return settings.data / PACK
 
 
 def fill(terminal: Terminal) -> int:

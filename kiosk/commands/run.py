@@ -146,10 +146,12 @@ def demo_desk(settings: Settings) -> Desk:
 
 
 def first_window(settings: Settings, then: object, begun: tuple[Desk, str] | None = None) -> object:
-    """The first start of a real terminal: office pack, recovery key, central system or first supervisor."""
+    """The first start of a real terminal: central system or office pack, recovery key, who may sign in."""
     from kiosk.actions.terminal import system_clock
     from kiosk.bootstrap import first_start, is_new, open_with_pack
+    from kiosk.commands.enrol import pack_to_begin_with
     from kiosk.definitions import ERROR, inspect_pack, read_pack
+    from kiosk.model.text import say
     from kiosk.settings import sample_pack_folder
     from kiosk.ui.counter.first_start import Checked, FirstStart
 
@@ -163,10 +165,13 @@ def first_window(settings: Settings, then: object, begun: tuple[Desk, str] | Non
             return first_start(settings, folder)
         return open_with_pack(settings, folder), ""  # a restored terminal lacks the pack alone
 
+    def begin(invitation: str, tell: Callable[[Text], None]) -> tuple[Desk, str]:
+        tell(say("Fetching the office pack…"))
+        return make(pack_to_begin_with(settings, invitation))
+
     own = read_pack(sample_pack_folder())  # its translations hold what the program itself says
-    window = FirstStart(
-        check, make, partial(joined, settings), own.translators, settings.language, settings.pack, begun
-    )
+    join = partial(joined, settings)
+    window = FirstStart(check, make, begin, join, own.translators, settings.language, settings.pack, begun)
     window.finished.connect(then)
     window.show()
     return window

@@ -60,6 +60,7 @@ def test_a_restored_terminal_asks_for_the_pack_and_knows_it_from_then_on(
     qtbot.addWidget(window)
     message = window.findChild(QLabel, "first_start.pack.message")
     assert message is not None
+    qtbot.mouseClick(window.joining.without, Qt.MouseButton.LeftButton)
     qtbot.keyClicks(window.folder, str(sample_pack_folder()))
     qtbot.keyClick(window.folder, Qt.Key.Key_Return)
     qtbot.waitUntil(message.isVisible, timeout=WAIT)

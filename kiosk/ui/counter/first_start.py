@@ -1,6 +1,7 @@
-"""The first start of a real terminal: the office pack, the recovery key, and who is at work here.
+"""The first start of a real terminal: the office pack, the recovery key, and who may sign in here.
 
-That is told by the central system, where the office has one; else the first supervisor gets his account.
+The central system gives pack and accounts to who has its invitation. Where the office has none, a folder is
+named, and the first supervisor gets his account.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from kiosk.model.text import Text, Translator, say
 from kiosk.ui import theme
 from kiosk.ui.background import Background
 from kiosk.ui.counter.bars import LanguageSwitch
-from kiosk.ui.counter.joining import Join, Joining
+from kiosk.ui.counter.joining import Begin, Join, Joining
 from kiosk.ui.counter.step import Step
 from kiosk.ui.parts import button, column, frame, label, row
 from kiosk.ui.translations import OWN_NAMES, Translations, lines
@@ -43,7 +44,8 @@ class FirstStart(QWidget):
     returns the desk with the office's recovery key, which is shown here once: "" where the store has its
     keys, because it was restored. Both run off the UI thread.
 
-    `join(desk, invitation, tell)` takes the terminal into the office's central system (`Joining`).
+    `begin(invitation, tell)` does the same with the pack that the office's central system gives, and
+    `join(desk, invitation, tell)` takes the terminal into it (`Joining`).
     `translators` are those of the program itself, for no office pack is known yet. `begun` is what `make`
     gave when an earlier first start was cut short before its supervisor.
     """
@@ -54,6 +56,7 @@ class FirstStart(QWidget):
         self,
         check: Check,
         make: Make,
+        begin: Begin,
         join: Join,
         translators: Mapping[str, Translator] | None = None,
         language: str = "zh",
@@ -66,25 +69,26 @@ class FirstStart(QWidget):
         self.background = Background(self)
         self._desk: Desk | None = None
         self._key = ""
+        self._alone = False  # without a central system
         self._taken_as_sample: Path | None = None
         self.setObjectName("first_start")
         self.words.put(self.setWindowTitle, say("First start"))
         self.words.changed.connect(self._dress)
-        self.joining = Joining(self.words, self.background, join)
+        self.joining = Joining(self.words, self.background, begin, join)
+        self.joining.begun.connect(self._begun)
         self.joining.joined.connect(self._joined)
-        self.joining.alone.connect(lambda: self._go_to(3, self.number))
-        self._steps = (self._pack_step(pack), self._key_step(), self.joining, self._supervisor_step())
+        self.joining.alone.connect(self._go_on_alone)
+        self._steps = (self.joining, self._pack_step(pack), self._key_step(), self._supervisor_step())
         card = frame("surface")
         card.setFixedWidth(640)
-        self._place = label(self.words, "", "small")
-        card.setLayout(column(self._place, *self._steps, margins=(40, 32, 40, 32), spacing=theme.GRID))
+        card.setLayout(column(*self._steps, margins=(40, 32, 40, 32), spacing=theme.GRID))
         known = [language for language in OWN_NAMES if language in self.words.languages]  # as at the counter
         switch = LanguageSwitch(self.words, known)
         top = row(None, switch, margins=(16, 8, 16, 8))
         self.setLayout(column(top, None, row(None, card, None), None, None))
         self.resize(1366, 96 * theme.GRID)
         if begun is None:
-            self._go_to(0, self.folder)
+            self._go_to(self.joining, self.joining.invitation)
         else:
             self._begun(begun)
 
@@ -93,12 +97,39 @@ class FirstStart(QWidget):
         assert isinstance(app, QApplication)
         theme.dress(app, language)
 
-    def _go_to(self, place: int, first: QWidget) -> None:
+    def _go_to(self, asked: Step, first: QWidget) -> None:
         for step in self._steps:
-            step.setVisible(step is self._steps[place])
-        count = len(self._steps)
-        self.words.put(self._place.setText, say("Step {step} of {count}", step=place + 1, count=count))
+            step.setVisible(step is asked)
         first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # The central system -------------------------------------------------------------------------------
+
+    def _go_on_alone(self) -> None:
+        self._alone = True
+        if self._desk is None:
+            self._go_to(self._pack, self.folder)
+        else:
+            self._go_on(self._desk)
+
+    def _go_back(self) -> None:
+        self._alone = False
+        self._go_to(self.joining, self.joining.invitation)
+
+    def _go_on(self, desk: Desk) -> None:
+        """Pack, keys and store are there: now to who may sign in."""
+        joined = desk.has_joined()
+        if desk.has_staff() and (self._alone or joined):
+            self._made(None)  # a restored store has its accounts
+        elif self._alone and not joined:
+            self._go_to(self._account, self.number)
+        else:
+            self._go_to(self.joining, self.joining.invitation)
+            self.joining.go_on(desk)
+
+    def _joined(self, desk: Desk) -> None:
+        """Who may sign in stands there now."""
+        self._desk = desk
+        self._made(None)
 
     # The office pack ----------------------------------------------------------------------------------
 
@@ -114,6 +145,8 @@ class FirstStart(QWidget):
         browse.clicked.connect(self._browse)
         self._pack.inside.addLayout(row(browse, None))
         self._pack.button.clicked.connect(self._check_pack)
+        self.back = self._pack.other_way(say("Back"), "back")
+        self.back.clicked.connect(self._go_back)
         return self._pack
 
     def _browse(self) -> None:
@@ -158,23 +191,16 @@ class FirstStart(QWidget):
             return
         self._desk, self._key = outcome
         if not self._key:
-            self._go_on_without_key(self._desk)
+            self._go_on(self._desk)
             return
         groups = self._key.split("-")
         shown = [groups[at : at + GROUPS] for at in range(0, len(groups), GROUPS)]
         self._shown_key.setText("\n".join("   ".join(part) for part in shown))
-        self._go_to(1, self.last_group)
+        self._go_to(self._key_page, self.last_group)
 
     def _not_begun(self, error: KioskError) -> None:
         self._pack.busy(False)
         self._pack.say_why(error.text)
-
-    def _go_on_without_key(self, desk: Desk) -> None:
-        """The restored store has its keys, and mostly its accounts."""
-        if desk.has_staff():
-            self._made(None)
-        else:
-            self._ask_to_join(desk)
 
     # The recovery key ---------------------------------------------------------------------------------
 
@@ -206,18 +232,7 @@ class FirstStart(QWidget):
         self._key = ""
         self._shown_key.setText("")
         if self._desk is not None:
-            self._ask_to_join(self._desk)
-
-    # The central system -------------------------------------------------------------------------------
-
-    def _ask_to_join(self, desk: Desk) -> None:
-        self._go_to(2, self.joining)
-        self.joining.ask(desk)
-
-    def _joined(self, desk: Desk) -> None:
-        """Who may sign in stands there now."""
-        self._desk = desk
-        self._made(None)
+            self._go_on(self._desk)
 
     # The first supervisor -----------------------------------------------------------------------------
 

@@ -26,13 +26,14 @@ class Step(QWidget):
         self.button: Button = button(words, accept, kind="primary", name=f"{name}.go_on")
         self.button.setMinimumHeight(40)
         self.inside = column(spacing=4)
-        self.foot = row(None, self.button)
+        self._others: list[Button] = []
+        self._foot = row(None, self.button)
         parts = (
             prose(words, title, "title"),
             prose(words, about, "second"),
             self.inside,
             self.message,
-            self.foot,
+            self._foot,
         )
         self.setLayout(column(*parts, spacing=2 * theme.GRID))
 
@@ -46,6 +47,13 @@ class Step(QWidget):
         self.inside.addWidget(label(self.words, title, "label"))
         self.inside.addWidget(made)
         self.inside.addSpacing(theme.GRID)
+        return made
+
+    def other_way(self, title: Text, name: str) -> Button:
+        """A button at the left of the foot, which leads elsewhere."""
+        made = button(self.words, title, name=f"{self.objectName()}.{name}")
+        self._foot.insertWidget(0, made)
+        self._others.append(made)
         return made
 
     def _walk(self, line: LineInput, step: int) -> None:
@@ -62,4 +70,5 @@ class Step(QWidget):
         self.message.setVisible(text is not None)
 
     def busy(self, busy: bool) -> None:
-        self.button.setEnabled(not busy)
+        for one in (self.button, *self._others):
+            one.setEnabled(not busy)
