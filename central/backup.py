@@ -1,59 +1,69 @@
-"""Backups of the centre: one SQLite file with everything that is kept, whatever database it came from.
+"""Backups of the centre: one file with everything that is kept, whatever database it came from.
 
-It is not encrypted: it holds the centre's keys and everybody's data, and only its owner may read the file.
+It is a sealed file (`kiosk.store.sealed`), as a terminal's is: only the recovery key opens it.
 """
 
 from __future__ import annotations
 
+import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sqlalchemy import Table
 
 from central import tables
 from central.centre import Centre
-from central.database import SQLITE, Database, open_database
+from central.database import SQLITE, Database, connect, open_database
 from kiosk.errors import ForeignStore, StoreError
 from kiosk.model.office import OfficePack
 from kiosk.model.text import say
-from kiosk.store import journal
+from kiosk.store import journal, sealed
 from kiosk.store.database import Connection
 from kiosk.store.faults import disk_errors, translated
 from kiosk.store.files import move_into_place, temporary
+from kiosk.store.keys import seal, unseal
 
+NAME = b"kiosk central backup 1\n"
+PLAIN = b"SQLite format 3\0"  # how a backup of an earlier version begins, which was not sealed
 PAGE = 500  # rows at once
 
 
-def backup(database: Database, file: Path) -> int:
-    """Copies what is committed now, while work goes on, and verifies the copy; the number of entries.
+def backup(database: Database, file: Path, recovery: bytes) -> int:
+    """Copies what is committed now, while work goes on, and reads the copy back; the number of entries.
 
-    Raises StoreUnwritable, or ForeignStore when a chain in the copy does not hold.
+    `recovery` is the public key that it is sealed to (`central.recovery`). Raises StoreUnwritable, or
+    ForeignStore when a chain in the copy does not hold.
     """
-    with disk_errors(), temporary(file, ".part") as part:
-        with open_database(f"{SQLITE}{part}") as copy, database.read() as source:
-            with copy.write() as target:
-                _copy(source, target)
-            with copy.read() as reading:
-                if journal.verify(reading):
-                    raise ForeignStore(say("The copy of the store does not verify."))
-                count: int = reading.execute("SELECT count(*) FROM entry").fetchone()[0]
-        _in_one_file(part)
+    key = secrets.token_bytes(32)
+    with disk_errors(), temporary(file, ".copy") as copy, temporary(file, ".part") as part:
+        with (
+            open_database(f"{SQLITE}{copy}", key) as made,
+            database.read() as source,
+            made.write() as target,
+        ):
+            _copy(source, target)
+        _in_one_file(copy, key)
+        sealed.pack(NAME, copy, seal(recovery, key), part)
+        part.chmod(0o600)
+        sealed.unpack(NAME, part, copy)
+        count = _verified(copy, key)
         move_into_place(part, file)
     return count
 
 
-def restore(file: Path, database: Database, pack: OfficePack) -> Centre:
+def restore(file: Path, database: Database, pack: OfficePack, recovery_key: Callable[[], str]) -> Centre:
     """Fills an empty database; the centre begins a new epoch under a new name, so that terminals give it
-    what it lost. Raises StoreError for a database that is in use, ForeignStore for what is no backup."""
+    what it lost. `recovery_key` is asked for when all else is well. Raises StoreError for a database that
+    is in use, ForeignStore for what is no backup, WrongKey."""
     with database.read() as connection:
         if connection.execute("SELECT 1 FROM identity").fetchone():
             raise StoreError(say("This database is in use. Restore into an empty one."))
     if not file.is_file():
         raise StoreError(say("There is no backup at {path}.", path=file))
     with disk_errors(), translated(), temporary(file, ".copy") as copy:
-        shutil.copyfile(file, copy)
-        with open_database(f"{SQLITE}{copy}") as kept, kept.read() as source:  # also one of an older version
+        key = _open(file, copy, recovery_key)
+        with open_database(f"{SQLITE}{copy}", key) as kept, kept.read() as source:  # also an older version's
             if not source.execute("SELECT 1 FROM identity WHERE key = 'epoch'").fetchone():
                 raise ForeignStore(say("The file {file} is not a backup of this program.", file=file))
             with database.write() as target:
@@ -88,11 +98,29 @@ def _pages(source: Connection, table: Table, names: str) -> Iterator[list[tuple[
         after = tuple(page[-1][place] for place in places)
 
 
-def _in_one_file(path: Path) -> None:
+def _in_one_file(path: Path, key: bytes) -> None:
     """Without a log beside it, so that it can be carried away."""
-    from central.database import connect
-
-    connection = connect(path)
+    connection = connect(path, key)
     connection.execute("PRAGMA journal_mode = DELETE")
     connection.close()
-    path.chmod(0o600)
+
+
+def _verified(copy: Path, key: bytes) -> int:
+    """How many entries are in it. Raises ForeignStore."""
+    with open_database(f"{SQLITE}{copy}", key) as made, made.read() as reading:
+        if journal.verify(reading):
+            raise ForeignStore(say("The copy of the store does not verify."))
+        count: int = reading.execute("SELECT count(*) FROM entry").fetchone()[0]
+    return count
+
+
+def _open(file: Path, copy: Path, recovery_key: Callable[[], str]) -> bytes:
+    """Takes the database out of a backup; its key, none where the backup was not sealed."""
+    copy.touch(0o600)
+    with file.open("rb") as source:
+        is_plain = source.read(len(PLAIN)) == PLAIN
+    if is_plain:
+        shutil.copyfile(file, copy)
+        return b""
+    key = sealed.unpack(NAME, file, copy)
+    return unseal(recovery_key(), key)

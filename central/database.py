@@ -69,14 +69,15 @@ class Database(ABC):
         self.close()
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, key: bytes = b"") -> Database:
     """Opens a database and brings its tables up to date; makes the SQLite file when there is none.
 
-    Raises StoreError when it cannot be reached, or was made by a newer version of this program.
+    With a `key` of 32 bytes that file is encrypted, as backups are. Raises StoreError when the database
+    cannot be reached, or was made by a newer version of this program.
     """
     database: Database | Postgres
     if url.startswith(SQLITE):
-        database = Sqlite(Path(url.removeprefix(SQLITE)))
+        database = Sqlite(Path(url.removeprefix(SQLITE)), key)
     elif url.startswith(POSTGRES):
         from central.postgres import Postgres
 
@@ -84,18 +85,18 @@ def open_database(url: str) -> Database:
     else:
         raise StoreError(say("A database is named sqlite:///PATH or postgresql+psycopg://…"))
     try:
-        _bring_up_to_date(database)
+        _bring_up_to_date(database, key)
     except BaseException:
         database.close()
         raise
     return database
 
 
-def _bring_up_to_date(database: Database) -> None:
+def _bring_up_to_date(database: Database, key: bytes) -> None:
     if _version(database) != NEWEST:
         from central.migrate import upgrade  # brings Alembic, a fifth of a second
 
-        upgrade(database.url)
+        upgrade(database.url, key)
 
 
 def _version(database: Database) -> str:
@@ -111,16 +112,16 @@ def _version(database: Database) -> str:
 
 
 class Sqlite(Database):
-    """One file beside the program. The same library as the terminals' stores, without a key."""
+    """One file beside the program. The same library as the terminals' stores; only a backup has a key."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path.absolute()
+    def __init__(self, path: Path, key: bytes = b"") -> None:
+        self.path, self._key = path.absolute(), key
         self.url = f"{SQLITE}{self.path}"
         with translated(), disk_errors():
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not self.path.exists():
                 self.path.touch(0o600)
-            self._writer = connect(self.path)
+            self._writer = connect(self.path, key)
         self._writing = threading.RLock()
         self._idle: deque[FileConnection] = deque()
 
@@ -142,7 +143,7 @@ class Sqlite(Database):
             try:
                 connection = self._idle.pop()
             except IndexError:
-                connection = connect(self.path)
+                connection = connect(self.path, self._key)
                 connection.execute("PRAGMA query_only = ON")
             try:
                 with snapshot(connection) as reading:
@@ -157,14 +158,17 @@ class Sqlite(Database):
         self._writer.close()
 
 
-def connect(path: Path) -> FileConnection:
-    """A connection with this program's settings; it waits for other writers."""
+def connect(path: Path, key: bytes = b"") -> FileConnection:
+    """A connection with this program's settings; it waits for other writers. `key`: 32 bytes, or none."""
     if driver.sqlite_version_info < LOST_WRITES_FIXED:
         raise StoreError(say("This SQLite is too old: {version}", version=driver.sqlite_version))
     connection: FileConnection = driver.connect(
         str(path), isolation_level=None, check_same_thread=False, timeout=30
     )
     try:
+        if key:
+            connection.execute("PRAGMA cipher_log_level = NONE")
+            connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")

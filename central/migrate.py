@@ -17,11 +17,14 @@ from kiosk.settings import migrations_folder
 from kiosk.store.migrate import ONE_AT_A_TIME
 
 
-def upgrade(url: str) -> None:
-    """Runs what is missing in one transaction: of the old version or of the new, never between."""
+def upgrade(url: str, key: bytes = b"") -> None:
+    """Runs what is missing in one transaction: of the old version or of the new, never between.
+
+    `key` is that of an encrypted SQLite file.
+    """
     config = Config()
     config.set_main_option("script_location", str(migrations_folder() / "central").replace("%", "%%"))
-    engine = _engine(url)
+    engine = _engine(url, key)
     try:
         with ONE_AT_A_TIME, engine.begin() as bound:
             config.attributes["connection"] = bound
@@ -34,10 +37,10 @@ def upgrade(url: str) -> None:
         engine.dispose()
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, key: bytes) -> Engine:
     if not url.startswith(SQLITE):
         return create_engine(url, poolclass=NullPool)
     path = Path(url.removeprefix(SQLITE))
-    engine = create_engine("sqlite://", module=driver, creator=lambda: connect(path), poolclass=NullPool)
+    engine = create_engine("sqlite://", module=driver, creator=lambda: connect(path, key), poolclass=NullPool)
     event.listen(engine, "begin", lambda bound: bound.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine

@@ -113,12 +113,12 @@ class Running:
         self.folder.with_name("copy").rename(self.folder)
         self.begin()
 
-    def restore(self, file: Path) -> None:
+    def restore(self, file: Path, recovery_key: str) -> None:
         """`central restore` from a backup, into an empty folder."""
         self.end()
         shutil.rmtree(self.folder)
         self.folder.mkdir()
-        restore(file, open_database(self.url), sample_pack()).close()
+        restore(file, open_database(self.url), sample_pack(), lambda: recovery_key).close()
         self.begin()
 
     def invitation(

@@ -2,36 +2,58 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
-from central.opening import add_options, database_url, open_centre, path, read_pack
+from central.opening import add_options, asked_for, database_url, open_centre, path, read_pack
 
+RECOVERY_KEY = "CENTRAL_RECOVERY_KEY"
 CAREFUL = """Invitations from before are void. Who was revoked or dismissed since the backup is trusted until
 one of the terminals that had joined before has exchanged; until then no seal is checked in the browser.
 If there is no such terminal: central journal complete"""
 
 
 def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
-    parser = subparsers.add_parser("backup", help="copy everything into one file, while the server works")
-    parser.add_argument("file", metavar="FILE", type=path)
+    parser = subparsers.add_parser(
+        "backup", help="copy everything into one file, while the server works, sealed to the recovery key"
+    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("file", metavar="FILE", type=path, nargs="?")
+    what.add_argument(
+        "--new-recovery-key",
+        action="store_true",
+        help="make and show another one: later backups are sealed to it, earlier ones to the one before",
+    )
     add_options(parser)
     parser.set_defaults(run=run_backup)
     parser = subparsers.add_parser(
         "restore", help="make a centre from a backup, in an empty database; terminals give it what it lost"
     )
     parser.add_argument("file", metavar="FILE", type=path)
+    parser.add_argument(
+        "--key-file",
+        metavar="FILE",
+        type=path,
+        help=f"where the recovery key stands (or {RECOVERY_KEY} is it; otherwise it is asked for)",
+    )
     add_options(parser)
     parser.set_defaults(run=run_restore)
 
 
 def run_backup(options: Namespace) -> int:
-    """0 when the copy is whole and verified."""
+    """0 when the copy is whole and verified, or another recovery key was shown."""
+    from central import recovery
     from central.backup import backup
 
     with open_centre(options) as centre:
-        count = backup(centre.database, options.file)
-    print(f"{count} entries in {options.file}, verified.")
-    print("It is not encrypted, and holds the centre's keys. Only your account reads the file: keep it so.")
+        if options.new_recovery_key:
+            print(recovery.shown(recovery.renew(centre.database)))
+            return 0
+        if secret := recovery.make(centre.database):
+            print(recovery.shown(secret), flush=True)
+        count = backup(centre.database, options.file, recovery.public(centre.database))
+    print(f"{count} entries in {options.file}, verified. Only the centre's recovery key opens it.")
+    print("Nobody has it? central backup --new-recovery-key")
     return 0
 
 
@@ -41,7 +63,28 @@ def run_restore(options: Namespace) -> int:
     from central.database import open_database
 
     with open_database(database_url(options)) as database:
-        centre = restore(options.file, database, read_pack(options))
+        centre = restore(options.file, database, read_pack(options), lambda: recovery_key(options))
         print(f"Restored. The centre writes as {centre.code} from now on; terminals bring what it lost.")
         print(CAREFUL)
     return 0
+
+
+def recovery_key(options: Namespace) -> str:
+    """From the file, the environment, or who sits at the terminal. Raises WrongKey where there is none."""
+    from kiosk.errors import WrongKey
+    from kiosk.model.text import say
+    from kiosk.store.faults import disk_errors
+
+    if options.key_file:
+        with disk_errors():
+            key = str(options.key_file.read_text("utf-8", "replace")).strip()
+    else:
+        key = os.environ.get(RECOVERY_KEY, "") or asked_for("Recovery key of the centre: ").strip()
+    if not key:
+        raise WrongKey(
+            say(
+                "The backup is sealed, and no recovery key was given: --key-file FILE, "
+                "or the variable CENTRAL_RECOVERY_KEY."
+            )
+        )
+    return key

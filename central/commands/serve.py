@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
 from central.opening import add_options, data_folder, database_url, open_centre
@@ -20,6 +21,7 @@ def run(options: Namespace) -> int:
     """0 when it was ended in good order."""
     from cryptography import x509
 
+    from central import recovery
     from central.server import Server
     from central.snapshots import Snapshots
     from kiosk import logs
@@ -34,5 +36,8 @@ def run(options: Namespace) -> int:
         print(f"Its key: {pin}", flush=True)
         print(f"Its database: {database_url(options).partition('@')[2] or database_url(options)}", flush=True)
         print("Invite a terminal: central terminals invite --name … --departments …", flush=True)
+        # only where somebody reads it: what a service says stays in the system's log
+        if sys.stdout.isatty() and (secret := recovery.make(centre.database)):
+            print(recovery.shown(secret), flush=True)
         server.run()
     return 0

@@ -1,21 +1,14 @@
 """Backups: a copy of a running store that only the office's recovery key opens again.
 
-A backup file is a line that names it, the length of a JSON header, the header, and a SQLCipher file.
-That file has a key of its own, which stands in the header sealed to the recovery key.
+It is a sealed file (`kiosk.store.sealed`), and what is in it a store under a key of its own.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import secrets
-import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
@@ -23,7 +16,7 @@ from msgspec.structs import replace
 from kiosk.errors import ForeignStore, StoreError, StoreUnwritable
 from kiosk.model.chain import Head
 from kiosk.model.text import say
-from kiosk.store import journal
+from kiosk.store import journal, sealed
 from kiosk.store.database import (
     SCHEMA_VERSION,
     STORE,
@@ -41,7 +34,6 @@ from kiosk.store.keys import KEYS, Provider, make_keys, recovery_public, seal, u
 from kiosk.store.migrate import upgrade
 
 NAME = b"kiosk backup 1\n"
-PIECE = 1 << 20
 SIGNED_EVERY = 500  # rows
 
 
@@ -59,13 +51,8 @@ def backup(store: Store, file: Path, recovery: bytes) -> None:
     with translated(), disk_errors(), temporary(file, ".copy") as copy, temporary(file, ".part") as part:
         with store.read() as source:
             _copy(source, copy, key, _one_file)
-        header = {
-            "made": datetime.now(UTC).isoformat(timespec="seconds"),
-            "key": seal(recovery, key).hex(),
-            "sha256": _digest(copy),
-        }
-        _pack(header, copy, part)
-        _unpack(part, copy)
+        sealed.pack(NAME, copy, seal(recovery, key), part)
+        sealed.unpack(NAME, part, copy)
         _verify(copy, key)
         move_into_place(part, file)
 
@@ -81,7 +68,7 @@ def restore(file: Path, folder: Path, recovery_secret: str, provider: Provider) 
     with translated(), disk_errors():
         folder.mkdir(parents=True, exist_ok=True)
         with temporary(path, ".copy") as copy, temporary(path, ".new") as fresh:
-            old_key = unseal(recovery_secret, _unpack(file, copy))
+            old_key = unseal(recovery_secret, sealed.unpack(NAME, file, copy))
             _verify(copy, old_key)
             key = make_keys(folder, provider, recovery_public(recovery_secret))
             try:
@@ -107,7 +94,7 @@ def refuse_restore(file: Path, folder: Path) -> None:
     if not file.is_file():
         raise StoreError(say("There is no file {file}.", file=file))
     with disk_errors(), file.open("rb") as source:
-        _read_name(source, file)
+        sealed.read_name(NAME, source, file)
 
 
 def _copy(source: FileConnection, path: Path, key: bytes, change: Callable[[Connection], None]) -> None:
@@ -169,48 +156,9 @@ def _sign_heads(connection: Connection, terminal: str, secret: bytes) -> None:
         journal.keep_signature(connection, replace(head, signature=key.sign(head.signed_bytes())))
 
 
-def _pack(header: Mapping[str, str], copy: Path, part: Path) -> None:
-    encoded = json.dumps(header).encode()
-    with copy.open("rb") as source, part.open("wb") as target:
-        target.write(NAME + len(encoded).to_bytes(4, "big") + encoded)
-        shutil.copyfileobj(source, target, PIECE)
-        target.flush()
-        os.fsync(target.fileno())
-
-
-def _unpack(file: Path, copy: Path) -> bytes:
-    """Takes the SQLCipher file out again; returns its sealed key. Raises ForeignStore."""
-    with file.open("rb") as source, copy.open("wb") as target:
-        _read_name(source, file)
-        length = int.from_bytes(source.read(4), "big")
-        try:
-            header = json.loads(source.read(min(length, PIECE)))
-            sealed, digest = bytes.fromhex(header["key"]), header["sha256"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise _damaged(file) from error
-        shutil.copyfileobj(source, target, PIECE)
-    if _digest(copy) != digest:
-        raise _damaged(file)
-    return sealed
-
-
-def _read_name(source: BinaryIO, file: Path) -> None:
-    if source.read(len(NAME)) != NAME:
-        raise ForeignStore(say("The file {file} is not a backup of this program.", file=file))
-
-
 def _verify(copy: Path, key: bytes) -> None:
     with _connected(copy, key, "ro") as connection:
         check_pages(connection)
         if connection.execute("PRAGMA quick_check").fetchone()[0] != "ok":
             raise ForeignStore(say("The copy of the store does not verify."))
         refuse_newer(connection)
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _damaged(file: Path) -> ForeignStore:
-    return ForeignStore(say("The backup {file} is damaged. Use an older one.", file=file))

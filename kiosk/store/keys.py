@@ -214,11 +214,13 @@ def seal(public: bytes, data: bytes) -> bytes:
 
 
 def unseal(secret: str, sealed: bytes) -> bytes:
-    """Raises WrongKey when this recovery key is another office's or was not copied right."""
+    """Raises WrongKey when this recovery key is another one or was not copied right."""
     try:
         return HPKE.decrypt(sealed, _private(secret))
     except (InvalidTag, ValueError) as error:
-        raise WrongKey(say("This recovery key belongs to another office.")) from error
+        raise WrongKey(
+            say("This recovery key does not fit: it is another office's, or an earlier or later one.")
+        ) from error
 
 
 def _private(secret: str) -> X25519PrivateKey:

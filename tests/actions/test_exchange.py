@@ -23,6 +23,7 @@ from kiosk.seal import verify
 from kiosk.store import exchange as remembered
 from kiosk.store import journal
 from kiosk.store.database import Store
+from kiosk.store.keys import new_recovery
 from kiosk.store.rebuild import rebuild
 from kiosk.sync.answers import Lists
 from kiosk.sync.refusals import Refusal, Unreachable
@@ -425,11 +426,12 @@ def test_who_joined_after_the_backup_of_a_restored_centre_joins_again(
     """When nobody else has heard of it meanwhile; others would have brought what the centre wrote of it."""
     (one, up) = desk()
     meet(up)
-    backup(centre.database, tmp_path / "backup")
+    recovery_key, public = new_recovery()
+    backup(centre.database, tmp_path / "backup", public)
     (late, also) = desk()
     case = late.register()
     meet(also)
-    centre.restore(tmp_path / "backup")
+    centre.restore(tmp_path / "backup", recovery_key)
     with pytest.raises(Refusal) as found:
         also.begin()
     assert found.value.problem.kind == "unknown_terminal"

@@ -17,15 +17,22 @@ from central.database import open_database
 from central.server import Server
 from central.tables import KEPT
 from kiosk.actions.terminal import system_clock
-from kiosk.errors import KioskError, StoreError
+from kiosk.errors import KioskError, StoreError, WrongKey
 from kiosk.model.chain import Row
 from kiosk.model.entries import ADMIN
 from kiosk.store import journal
+from kiosk.store.keys import new_recovery
 from kiosk.sync.protocol import Pulled, Push
 from tests.central.cluster import Cluster
 from tests.central.machine import Machine, Town, entry
 from tests.central.test_database import seen
 from tests.office import sample_pack
+
+SECRET, PUBLIC = new_recovery()
+
+
+def nobody() -> str:
+    raise AssertionError("the recovery key was asked for")
 
 
 def content(centre: Centre) -> dict[str, list[tuple[object, ...]]]:
@@ -44,12 +51,13 @@ def test_everything_is_there_again_in_whatever_database(
     desk.send(entry(), entry(role="king"))
     admin.appoint(town.centre, "R001", "Li", ("reception",), "a long passphrase", "S001")
     file = tmp_path / "backup"
-    backup(town.centre.database, file)
+    backup(town.centre.database, file, PUBLIC)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [found.name for found in tmp_path.iterdir() if found.name.startswith("backup")] == ["backup"]
     url = f"sqlite:///{tmp_path / 'new.db'}" if into == "sqlite" else cluster.database(template=prepared)
     before = content(town.centre)
-    new = restore(file, open_database(url), sample_pack())
+    assert all(before[name] for name in ("entry", "signed", "definition", "quarantine"))
+    new = restore(file, open_database(url), sample_pack(), lambda: SECRET)
     after = content(new)
     assert {name for name in before if before[name] != after[name]} == {
         "identity",
@@ -71,7 +79,7 @@ def test_what_was_lost_is_brought_back_by_the_terminals(centre: Centre, tmp_path
         desk, other = town.machine("AAAA"), town.machine("BBBB")
         first = entry()
         desk.send(first)
-        backup(centre.database, file)
+        backup(centre.database, file, PUBLIC)
         desk.send(entry())
         late = town.machine("CCCC")  # joined after the backup
         late.send(entry(), entry(role="king"))
@@ -79,7 +87,7 @@ def test_what_was_lost_is_brought_back_by_the_terminals(centre: Centre, tmp_path
         pulled, rows = other.pull()
         old = centre.code
         town.close()
-    new = restore(file, open_database(f"sqlite:///{tmp_path / 'new.db'}"), sample_pack())
+    new = restore(file, open_database(f"sqlite:///{tmp_path / 'new.db'}"), sample_pack(), lambda: SECRET)
     with Server(new) as server:
         again = {one.code: Machine(server.address, one.code, one.key) for one in (desk, other)}
         heads = {(head.terminal, head.stream): head.sequence for head in again["BBBB"].heads().heads}
@@ -116,12 +124,12 @@ def test_what_was_released_is_not_held_back_again(centre: Centre, tmp_path: Path
     with Server(centre) as server:
         town = Town(centre, server)
         desk, other = town.machine("AAAA"), town.machine("BBBB")
-        backup(centre.database, file)
+        backup(centre.database, file, PUBLIC)
         desk.send(entry(role="police"), entry(role="police"))
         admin.release(centre, ("RL01", "AAAA", "office"), 1, 1, "S001")
         pulled, rows = other.pull()
         town.close()
-    new = restore(file, open_database(f"sqlite:///{tmp_path / 'new.db'}"), sample_pack())
+    new = restore(file, open_database(f"sqlite:///{tmp_path / 'new.db'}"), sample_pack(), lambda: SECRET)
     with new, Server(new) as server:
         again = {one.code: Machine(server.address, one.code, one.key) for one in (desk, other)}
         bring(again["BBBB"], new, pulled, [row for row in rows if row.stream == ADMIN])
@@ -133,7 +141,7 @@ def test_what_was_released_is_not_held_back_again(centre: Centre, tmp_path: Path
 
 def restored(file: Path, name: str) -> Centre:
     """Another centre of that backup."""
-    return restore(file, open_database(f"sqlite:///{file.with_name(name)}"), sample_pack())
+    return restore(file, open_database(f"sqlite:///{file.with_name(name)}"), sample_pack(), lambda: SECRET)
 
 
 def say_restored(centre: Centre, hours: float) -> None:
@@ -148,7 +156,7 @@ def test_a_backup_restored_twice_knows_what_the_centre_wrote_between(centre: Cen
     with Server(centre) as server:
         town = Town(centre, server)
         desk = town.machine("AAAA")
-        backup(centre.database, file)
+        backup(centre.database, file, PUBLIC)
         town.close()
     with restored(file, "once.db") as once, Server(once) as server:
         between = once.code
@@ -187,7 +195,7 @@ def test_a_restored_centre_is_careful_until_one_that_knew_it_has_compared(
         town = Town(centre, server)
         desk, kiosk = town.machine("AAAA"), town.machine("BBBB", (), "selfservice")
         unused = admin.invite(centre, "desk", "counter", ["reception"])
-        backup(centre.database, file)
+        backup(centre.database, file, PUBLIC)
         town.close()
     with restored(file, "new.db") as new, Server(new) as server:
         town = Town(new, server)
@@ -217,7 +225,7 @@ def test_what_followed_a_revoked_terminal_at_a_restored_centre_goes_with_it(
     with Server(centre) as server:
         town = Town(centre, server)
         thief, desk = town.machine("AAAA"), town.machine("BBBB")
-        backup(centre.database, file)
+        backup(centre.database, file, PUBLIC)
         admin.revoke(centre, "AAAA", "S001")
         pulled, rows = desk.pull()
         town.close()
@@ -237,9 +245,9 @@ def test_what_followed_a_revoked_terminal_at_a_restored_centre_goes_with_it(
 
 def test_a_database_in_use_is_not_written_over(centre: Centre, tmp_path: Path) -> None:
     file = tmp_path / "backup"
-    backup(centre.database, file)
+    backup(centre.database, file, PUBLIC)
     with pytest.raises(StoreError, match="in use"):
-        restore(file, centre.database, sample_pack())
+        restore(file, centre.database, sample_pack(), nobody)
 
 
 @pytest.mark.parametrize("data", [None, b"", b"garbage" * 1000, b"SQLite format 3\0" + bytes(5000)])
@@ -249,6 +257,49 @@ def test_what_is_no_backup(tmp_path: Path, data: bytes | None) -> None:
         file.write_bytes(data)
     with open_database(f"sqlite:///{tmp_path / 'new.db'}") as database:
         with pytest.raises(KioskError):
-            restore(file, database, sample_pack())
+            restore(file, database, sample_pack(), nobody)
         with database.read() as connection:
             assert connection.execute("SELECT count(*) FROM identity").fetchone()[0] == 0
+
+
+def test_only_the_recovery_key_opens_a_backup(town: Town, tmp_path: Path) -> None:
+    town.machine("AAAA").send(entry())
+    file, url = tmp_path / "backup", f"sqlite:///{tmp_path / 'new.db'}"
+    count = backup(town.centre.database, file, PUBLIC)
+    secrets = [town.centre.key.private_bytes_raw(), town.centre.seal_secret.encode(), b"MA MA SAN", b"entry"]
+    assert [secret for secret in secrets if secret in file.read_bytes()] == []
+    for wrong, why in ((new_recovery()[0], "does not fit"), (SECRET[:-1], "copied"), ("", "copied")):
+        with open_database(url) as database, pytest.raises(WrongKey, match=why):
+            restore(file, database, sample_pack(), lambda wrong=wrong: wrong)  # type: ignore[misc]
+    with restore(file, open_database(url), sample_pack(), lambda: SECRET) as new:
+        assert new.public == town.centre.public
+        with new.database.read() as connection:
+            assert connection.execute("SELECT count(*) FROM entry").fetchone() == (count,)
+
+
+@pytest.mark.parametrize("at", [27, 200, -1])
+def test_a_damaged_backup_is_told(centre: Centre, tmp_path: Path, at: int) -> None:
+    file = tmp_path / "backup"
+    backup(centre.database, file, PUBLIC)
+    data = bytearray(file.read_bytes())
+    data[at] ^= 1
+    file.write_bytes(data)
+    with open_database(f"sqlite:///{tmp_path / 'new.db'}") as database:
+        with pytest.raises(KioskError):
+            restore(file, database, sample_pack(), lambda: SECRET)
+        with database.read() as connection:
+            assert connection.execute("SELECT count(*) FROM identity").fetchone()[0] == 0
+
+
+def test_a_backup_of_an_earlier_version_is_restored_without_a_key(town: Town, tmp_path: Path) -> None:
+    """It was a plain file of SQLite."""
+    town.machine("AAAA").send(entry())
+    file, before = tmp_path / "backup", content(town.centre)
+    with open_database(f"sqlite:///{file}") as plain, plain.write() as connection:
+        for name, rows in ((name, rows) for name, rows in before.items() if rows):
+            marks = ",".join("?" * len(rows[0]))
+            connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', rows)  # noqa: S608
+    new = restore(file, open_database(f"sqlite:///{tmp_path / 'new.db'}"), sample_pack(), nobody)
+    with new:
+        assert content(new)["entry"] == before["entry"]
+        assert new.public == town.centre.public

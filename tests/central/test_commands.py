@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import signal
 import subprocess
@@ -106,13 +107,24 @@ def test_the_journal_is_verified_and_views_made_anew(at: Town, capsys: pytest.Ca
     assert "Findings: 1." in run(capsys, "journal", "verify", status=1)
 
 
+def keys_in(said: str) -> list[str]:
+    """The recovery keys that are shown."""
+    return re.findall(r"^(?:[A-Z2-7]{5}-){10}[A-Z2-7]{5}\r?$", said, re.MULTILINE)
+
+
 def test_a_backup_is_made_while_the_server_works_and_restored(
-    at: Town, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    at: Town, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at.machine("AAAA").send(entry(), entry())
     file = str(tmp_path / "backup")
-    assert "3 entries" in run(capsys, "backup", file)
+    said = run(capsys, "backup", file)
+    assert "3 entries" in said
+    (key,) = keys_in(said)
     new = f"sqlite:///{tmp_path / 'new.db'}"
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"\n{key.lower()}\n"))
+    assert "no recovery key was given: --key-file" in run(
+        capsys, "restore", file, "--database", new, status=2
+    )
     assert "Invitations from before are void." in run(capsys, "restore", file, "--database", new)
     said = run(capsys, "terminals", "list", "--database", new)
     assert said.startswith("Restored ")
@@ -120,6 +132,47 @@ def test_a_backup_is_made_while_the_server_works_and_restored(
     run(capsys, "journal", "complete", "--database", new)
     assert run(capsys, "terminals", "list", "--database", new).startswith("AAAA")
     run(capsys, "restore", file, "--database", new, status=2)
+
+
+def test_the_recovery_key_is_shown_once_and_another_one_is_for_later_backups(
+    at: Town, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = str(tmp_path / "old"), str(tmp_path / "new")
+    (first,) = keys_in(run(capsys, "backup", old))
+    assert keys_in(run(capsys, "backup", old)) == []
+    (second,) = keys_in(run(capsys, "backup", "--new-recovery-key"))
+    assert keys_in(run(capsys, "backup", new)) == []
+    on_paper = tmp_path / "key"
+    on_paper.write_text(f"{first}\n")
+    options = ("--key-file", str(on_paper), "--database", f"sqlite:///{tmp_path / 'from-old.db'}")
+    assert "does not fit" in run(capsys, "restore", new, *options, status=2)
+    run(capsys, "restore", old, *options)
+    monkeypatch.setenv("CENTRAL_RECOVERY_KEY", second)
+    restored = ("--database", f"sqlite:///{tmp_path / 'from-new.db'}")
+    run(capsys, "restore", new, *restored)
+    assert keys_in(run(capsys, "backup", new, *restored)) == []  # its backups are sealed to the same key
+    options = ("--key-file", str(tmp_path / "nowhere"), "--database", f"sqlite:///{tmp_path / 'third.db'}")
+    run(capsys, "restore", new, *options, status=2)
+
+
+def test_the_first_start_of_the_server_shows_the_recovery_key_to_who_sits_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = [sys.executable, "-m", "central", "serve", "--listen", "127.0.0.1:0", "--data", str(tmp_path)]
+    ours, its = os.openpty()
+    with subprocess.Popen(command, stdout=its) as server:
+        said = b""
+        while not keys_in(said.decode("utf-8", "ignore")):
+            assert server.poll() is None
+            said += os.read(ours, 4096)
+        server.send_signal(signal.SIGTERM)
+    (key,) = keys_in(said.decode())
+    os.close(its)
+    os.close(ours)
+    file = str(tmp_path / "backup")
+    assert keys_in(run(capsys, "backup", file, "--data", str(tmp_path))) == []
+    monkeypatch.setenv("CENTRAL_RECOVERY_KEY", key)
+    run(capsys, "restore", file, "--database", f"sqlite:///{tmp_path / 'new.db'}")
 
 
 def test_the_server_starts_with_no_set_up_and_says_where_it_is(

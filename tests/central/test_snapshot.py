@@ -9,16 +9,21 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from central.backup import backup
 from central.snapshots import Snapshots
 from kiosk.actions import newcomer
 from kiosk.actions.exchange import Exchange, open_exchange
 from kiosk.errors import StoreBusy
+from kiosk.model.entries import OFFICE
 from kiosk.store import journal, rebuild
 from kiosk.store.exchange import remember
+from kiosk.store.keys import new_recovery
 from kiosk.store.proof import prove
 from kiosk.store.snapshots import BadSnapshot
 from kiosk.sync.answers import Snapshot
 from kiosk.sync.refusals import Refusal, Unreachable
+from tests.actions.test_exchange import write_much
+from tests.central.test_database import Kept
 from tests.office import CHECK, Office
 from tests.running import EVERYTHING, Running, meet
 from tests.store.test_receiving import views
@@ -172,6 +177,48 @@ def test_a_new_terminal_has_what_the_others_have_and_hears_of_the_rest(desks: De
     meet(down, up)
     assert old.state(other, "health") == "valid"
     holds(new)
+
+
+def signed_ends(store: Kept, terminal: str) -> list[tuple[object, ...]]:
+    with store.read() as connection:
+        return connection.execute(
+            "SELECT sequence, signature FROM signed WHERE (terminal, stream) = (?, ?) ORDER BY sequence",
+            (terminal, OFFICE),
+        ).fetchall()
+
+
+def test_what_a_new_terminal_started_with_it_brings_back_to_a_restored_centre(
+    desks: Desks,
+    town: Running,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> None:
+    """In pieces that end where their author signed, though it heard nothing from the author itself."""
+    for module in ("central.feed", "central.checking"):
+        monkeypatch.setattr(f"{module}.MOST_ROWS", 8)
+    old, up = desks.new()
+    new, exchange = desks.new()
+    meet(up)
+    recovery_key, public = new_recovery()
+    backup(town.database, tmp_path / "backup", public)
+    for _ in range(4):
+        write_much(old, 2, 3)
+        meet(up)
+    code = old.desk.terminal.code
+    ends = signed_ends(town.database, code)
+    assert len(ends) > 3
+    assert started(exchange)
+    new, exchange = desks.again(new)
+    assert signed_ends(new.store, code) == ends
+    if town.url.startswith("sqlite"):
+        town.url = f"sqlite:///{tmp_path / 'new.db'}"
+    else:
+        town.url = request.getfixturevalue("cluster").database(template=request.getfixturevalue("prepared"))
+    town.restore(tmp_path / "backup", recovery_key)
+    assert len(signed_ends(town.database, code)) < len(ends)
+    meet(exchange)
+    assert signed_ends(town.database, code) == ends
 
 
 def test_no_word_of_the_doctors_is_in_what_a_counter_starts_from(desks: Desks) -> None:

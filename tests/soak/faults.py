@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from random import Random
 
 from central.backup import backup
+from kiosk.store.keys import new_recovery
 from tests.soak import serving
 from tests.soak.desk import NOT_RECOVERED
 from tests.soak.looking import at_the_centre
 from tests.soak.town import ANSWER, Child, Died, Terminal, Town
 
+RECOVERY_KEY, RECOVERY = new_recovery()  # of the centre's backups
 REQUESTS = (1, 4)  # of an exchange, of which one is repeated or kept
 BYTES = (0, 40_000)  # of an exchange, both ways, after which it is cut
 STATEMENTS = (1, 120)  # after which a desk dies
@@ -240,7 +242,7 @@ def centre_is_put_back(town: Town, chance: Random) -> None:
 
 def _backed_up(town: Town) -> str:
     centre = town.centre()
-    backup(centre.database, town.folder / "backup")
+    backup(centre.database, town.folder / "backup", RECOVERY)
     centre.close()
     return ""
 
@@ -249,7 +251,7 @@ def _restored(town: Town, chance: Random) -> str:
     """The URL of what `central restore` made, at the second try at the latest."""
     for statement in (chance.randint(1, 60), 0):
         url = town.new_database()
-        restoring = Child(serving.put_back, town.folder / "backup", url, statement)
+        restoring = Child(serving.put_back, town.folder / "backup", RECOVERY_KEY, url, statement)
         try:
             assert restoring.hear(ANSWER) == "ok"
         except Died:

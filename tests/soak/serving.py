@@ -42,7 +42,7 @@ def serve(pipe: Pipe, url: str, port: int, days: float = 0.0) -> None:
         pipe.recv()
 
 
-def put_back(pipe: Pipe, file: Path, url: str, statement: int) -> None:
+def put_back(pipe: Pipe, file: Path, recovery_key: str, url: str, statement: int) -> None:
     """`central restore`, by a process that dies before its nth statement; 0 is never."""
     database = open_database(url)
     transactions = database.write
@@ -57,5 +57,5 @@ def put_back(pipe: Pipe, file: Path, url: str, statement: int) -> None:
 
     if statement:
         database.write = mortal  # type: ignore[method-assign]
-    restore(file, database, sample_pack()).close()
+    restore(file, database, sample_pack(), lambda: recovery_key).close()
     pipe.send("ok")
