@@ -76,6 +76,8 @@ def recovery_key(options: Namespace) -> str:
     from kiosk.store.faults import disk_errors
 
     if options.key_file:
+        if not options.key_file.is_file():
+            raise WrongKey(say("There is no file {file}.", file=options.key_file))
         with disk_errors():
             key = str(options.key_file.read_text("utf-8", "replace")).strip()
     else:
