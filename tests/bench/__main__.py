@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tests.bench import (
     commit,
+    live,
     machine,
     many,
     newcomer,
@@ -41,6 +42,7 @@ ALONE: dict[str, Callable[[], list[Figure]]] = {"slip": slip.measure}
 EXCHANGED: dict[str, Callable[[Path, int, Said], list[Figure]]] = {  # with a centre of their own
     "push": pushing.measure,
     "pull": pulling.measure,
+    "live": live.measure,
     "newcomer": newcomer.measure,
     "many": many.measure,
     "peer": replicating.measure,

@@ -80,12 +80,20 @@ class Running:
         with Centre(open_database(self.url), sample_pack()) as centre:
             yield centre
 
-    def joined(self, office: Office, name: str) -> Exchange:
-        """The exchange of a terminal that takes an invitation, and its first look at the centre."""
+    def invitation(self, name: str) -> str:
         with self.centre() as centre:
             secret = admin.invite(centre, name, "counter", DEPARTMENTS)
-            certificate = x509.load_pem_x509_certificate(tls.certificate(centre.database)[1])
-        enrol(office.desk.terminal, str(Invitation(f"127.0.0.1:{self.port}", pin_of(certificate), secret)))
+        certificate = x509.load_pem_x509_certificate(self.certificate())
+        return str(Invitation(f"127.0.0.1:{self.port}", pin_of(certificate), secret))
+
+    def certificate(self) -> bytes:
+        """As PEM."""
+        with self.centre() as centre:
+            return tls.certificate(centre.database)[1]
+
+    def joined(self, office: Office, name: str) -> Exchange:
+        """The exchange of a terminal that takes an invitation, and its first look at the centre."""
+        enrol(office.desk.terminal, self.invitation(name))
         exchange = open_exchange(office.desk.terminal)
         assert exchange is not None
         exchange.begin()

@@ -34,8 +34,8 @@ from tests.bench.filled import Filled, Said, open_filled
 from tests.central.machine import Stream
 
 TERMINALS = 1_000
-CASES = 6 * TERMINALS  # some 80 entries for each terminal
-PUSHES = 5  # of one terminal
+CASES = 4 * TERMINALS  # some 50 entries for each terminal
+PUSHES = 4  # of one terminal
 PACE = 50  # pushes a second of all terminals together
 Requests = list[bytes]
 
@@ -57,7 +57,7 @@ def measure(folder: Path, cases: int, said: Said) -> list[Figure]:
     parts = [*islice(_parts(filled, terminals * PUSHES), terminals * PUSHES)]
     filled.office.close()
     with running() as centre:
-        streams = _enrolled(centre, terminals)
+        streams = enrolled(centre, terminals)
         at_rest = memory(centre.process, "VmRSS")
         days = [
             [_request(stream, rows) for rows in parts[number * PUSHES : (number + 1) * PUSHES]]
@@ -89,7 +89,7 @@ def _parts(filled: Filled, count: int) -> Iterator[list[Row]]:
     yield from protocol.whole_acts(rows, max(1, len(rows) // count - 2))
 
 
-def _enrolled(centre: Running, count: int) -> list[Stream]:
+def enrolled(centre: Running, count: int) -> list[Stream]:
     """New terminals, which the centre knows; each with its own key and an empty stream."""
     streams = []
     with centre.centre() as opened:
