@@ -19,6 +19,7 @@ from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
 
+import httpx
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -27,7 +28,7 @@ from kiosk.model.chain import Row
 from kiosk.model.entries import OFFICE, decode
 from kiosk.store import journal
 from kiosk.sync import protocol
-from kiosk.sync.signing import sign
+from kiosk.sync.signing import SESSION, sign
 from tests.bench.centre import DEPARTMENTS, Running, memory, running
 from tests.bench.figures import Figure, Spread
 from tests.bench.filled import Filled, Said, open_filled
@@ -59,8 +60,9 @@ def measure(folder: Path, cases: int, said: Said) -> list[Figure]:
     with running() as centre:
         streams = enrolled(centre, terminals)
         at_rest = memory(centre.process, "VmRSS")
+        session = _session(centre.port)
         days = [
-            [_request(stream, rows) for rows in parts[number * PUSHES : (number + 1) * PUSHES]]
+            [_request(stream, rows, session) for rows in parts[number * PUSHES : (number + 1) * PUSHES]]
             for number, stream in enumerate(streams)
         ]
         before = centre.load()
@@ -110,11 +112,17 @@ def enrolled(centre: Running, count: int) -> list[Stream]:
     return streams
 
 
-def _request(stream: Stream, rows: Sequence[Row]) -> bytes:
+def _session(port: int) -> str:
+    """That of the server, as each of its answers names it."""
+    with httpx.Client(verify=False) as client:  # noqa: S501 - what is measured is the server
+        return client.get(f"https://127.0.0.1:{port}/openapi.json").headers[SESSION]
+
+
+def _request(stream: Stream, rows: Sequence[Row], session: str) -> bytes:
     """A push of these entries as this terminal's own, as it goes over the line."""
     written = stream.write([decode(row.body) for row in rows if row.body is not None])
     body = protocol.pack(stream.pushed(written), written)
-    keyid, nonce = f"{stream.office}/{stream.terminal}", secrets.token_hex(16)
+    keyid, nonce = f"{stream.office}/{stream.terminal}", session + secrets.token_hex(16)
     headers = {
         "Host": "centre",
         "Content-Type": protocol.MEDIA_TYPE,
