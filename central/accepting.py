@@ -27,6 +27,7 @@ LONGEST_TEXT = 600  # characters of a value that stands in an index
 MOST_CITED = 20_000  # entries that one entry replaces or rests on; a dormitory of 5,000 fits
 BY_THE_PERSON = ("person", "case", "lodging", "guarantee")  # what may be entered at a self-service terminal
 SIGNED = {"permit": ("decided_by",), "case": ("accepted_by",)}  # registers that name their author
+DEEPEST = 100  # lists and dictionaries within one another; Python reads some 900, fewer within a long call
 LONGEST_NUMBER = 40  # characters of a staff number in a reason
 NUL = b"\\u0000"  # no text of a database may hold it
 UNKNOWN_PACK = say(
@@ -34,7 +35,7 @@ UNKNOWN_PACK = say(
 )
 NOT_OURS = say("The names in this entry are not those of this program.")
 
-# Registers that views read as texts: anything else in them would stop the views of every terminal.
+# Registers that views read as texts: anything else in them would be kept and read by nobody.
 TEXTS: Mapping[str, Set[str]] = {
     "case": {"number", "track", "definitions", "status", "parked_by", "receipt_number"},
     "person": {"name", "name_native", "name_zh", "document_number", "document_issuer"},
@@ -93,7 +94,7 @@ class Judge:
         row, entry = one.row, one.entry
         if row.body is None:  # was erased, or is held back elsewhere too
             return None if _is_name(row.id, row.act, row.subject) else NOT_OURS
-        if entry is None:
+        if entry is None or not is_shallow(row.body):
             return say("This entry cannot be read.")
         if self.author.is_late(self.stream, row.sequence):
             return say(
@@ -177,6 +178,18 @@ def malformed(entry: Entry) -> Text | None:
     if cited > MOST_CITED or not _is_time(entry.wall):
         return say("This entry cites too much, or does not say when it was written.")
     return NOT_OURS if "/" in entry.id or max(map(len, names)) > LONGEST_NAME else None
+
+
+def is_shallow(body: bytes) -> bool:
+    """Whether an entry can be read everywhere: where it is nested too deep, whoever decodes it would stop."""
+    return body.count(b"[") + body.count(b"{") <= DEEPEST or _is_flat(msgspec.json.decode(body), DEEPEST)
+
+
+def _is_flat(value: Json, levels: int) -> bool:
+    if not isinstance(value, list | dict):
+        return True
+    inner = value.values() if isinstance(value, dict) else value
+    return levels > 0 and all(_is_flat(one, levels - 1) for one in inner)
 
 
 def _is_name(*texts: str) -> bool:

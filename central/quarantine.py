@@ -12,7 +12,7 @@ from itertools import groupby
 import msgspec
 
 from central import feed
-from central.accepting import Arrived
+from central.accepting import Arrived, is_shallow
 from kiosk.errors import Refused
 from kiosk.model.chain import Row
 from kiosk.model.text import Text, say
@@ -124,7 +124,7 @@ def release(connection: Connection, place: Place, first: int, last: int, at: str
     ]
     if not rows:
         raise Refused(say("Nothing is held back there."))
-    if any(journal.entry_of(row) is None for row in rows):
+    if any(journal.entry_of(row) is None or not is_shallow(row.body or b"") for row in rows):
         raise Refused(say("This entry cannot be read."))
     if journal.of_ids(connection, [row.id for row in rows]):
         raise Refused(say("Another entry has this entry's number."))

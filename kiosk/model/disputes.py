@@ -101,8 +101,11 @@ def unseen(
 
 
 def needs_supervisor(file: CaseFile) -> bool:
-    """Whether a fact is contested that any clerk may not settle; what only a doctor sees is not asked."""
-    return any(key not in FREE and not key.startswith("health.") for key in file.contested())
+    """Whether a fact is contested that any clerk may not settle.
+
+    What only a doctor sees is not asked, nor what is a guarantor's own: thousands of cases may have the same.
+    """
+    return any(key not in FREE and not key.startswith(("health.", "guarantor.")) for key in file.contested())
 
 
 def may_settle(key: str, roles: Collection[str]) -> bool:

@@ -13,6 +13,7 @@ from kiosk.model.entries import Json
 from kiosk.model.registers import Held, SubjectState, cite
 
 LINKED = ("person", "health", "clearance", "guarantee", "lodging", "permit")  # registers of the case
+SHARED = ("person", "guarantor")  # may belong to several cases
 
 
 class CaseFile:
@@ -31,14 +32,19 @@ class CaseFile:
         self.read: dict[str, str] = {}  # cite -> subject kind
         self.contested_read: set[str] = set()
         for kind in LINKED:
-            self._follow(kind, self.states["case"].value(kind), load)
+            self._follow(kind, self.states["case"].text(kind), load)
         if "guarantee" in self.states:
-            self._follow("guarantor", self.states["guarantee"].value("guarantor"), load)
+            self._follow("guarantor", self.states["guarantee"].text("guarantor"), load)
 
-    def _follow(self, kind: str, subject: Json, load: Callable[[str], SubjectState]) -> None:
-        if subject:
+    def _follow(self, kind: str, subject: str, load: Callable[[str], SubjectState]) -> None:
+        """Takes in a subject of the kind that the link is for, unless it says that it is another case's: then
+        nobody would look here when it changes."""
+        if not subject.startswith(f"{kind}:"):
+            return
+        state = load(subject)
+        if kind in SHARED or not state.registers or state.text("case") == self.case:
             self.subjects[kind] = subject
-            self.states[kind] = load(subject)
+            self.states[kind] = state
 
     def get(self, key: str, default: Json = None) -> Any:
         """The value of a fact, noted as read."""
@@ -56,6 +62,11 @@ class CaseFile:
         held = self.held(key)
         return default if held is None else held.value
 
+    def text(self, key: str) -> str:
+        """A fact that is a text, for display; "" where there is none, or something else."""
+        value = self.peek(key)
+        return value if isinstance(value, str) else ""
+
     def held(self, key: str) -> Held | None:
         kind, _, register = key.partition(".")
         state = self.states.get(kind)
@@ -63,11 +74,11 @@ class CaseFile:
 
     def state_of(self, stage: str) -> str:
         """The state a stage is in; "" before it was ever written."""
-        return str((self.get(f"case.stage.{stage}") or {}).get("state", ""))
+        return _texts(self.get(f"case.stage.{stage}")).get("state", "")
 
     def peek_stage(self, stage: str) -> dict[str, str]:
         """{"state", "light", "holder"} of a stage, as its last action wrote it."""
-        return self.peek(f"case.stage.{stage}") or {}
+        return _texts(self.peek(f"case.stage.{stage}"))
 
     def is_shaken(self, stage: str) -> bool:
         """Whether the decision a stage stands on rests on what was replaced unseen."""
@@ -79,7 +90,8 @@ class CaseFile:
 
     def stages(self) -> Iterator[str]:
         """The keys of the stages this case has, in the order of its track."""
-        yield from self.peek("case.stages") or ()
+        stages = self.peek("case.stages")
+        yield from (key for key in stages if isinstance(key, str)) if isinstance(stages, list) else ()
 
     def facts(self) -> dict[str, Json]:
         """Every fact by key."""
@@ -102,3 +114,9 @@ class CaseFile:
     @property
     def read_only(self) -> bool:
         return any(state.read_only for state in self.states.values())
+
+
+def _texts(value: Json) -> dict[str, str]:
+    """The texts of a register that holds several by name; whatever else a program wrote is passed over."""
+    said = value.items() if isinstance(value, dict) else ()
+    return {name: text for name, text in said if isinstance(text, str)}

@@ -1,10 +1,15 @@
-"""What lists, search and counts need of a case, computed from its file alone: no clock, no pack."""
+"""What lists, search and counts need of a case, computed from its file alone: no clock, no pack.
+
+Whatever a register holds, this gives a line: another program may have written it, and one entry must not stop
+all that come after it. What is not of the kind that is read here counts as not written.
+"""
 
 from __future__ import annotations
 
 import msgspec
 
 from kiosk.model.disputes import needs_supervisor
+from kiosk.model.entries import Json
 from kiosk.model.file import CaseFile
 
 OPEN = "open"
@@ -72,37 +77,35 @@ class ListRow(msgspec.Struct, frozen=True):
 
 def list_row(file: CaseFile) -> ListRow:
     """Reads a case's line off its file."""
-    peek = file.peek
+    text = file.text
     twofold, parked = bool(file.contested_links()), file.held("case.parked_by")
     stages = tuple(_stage_line(file, key, twofold) for key in file.stages())
-    approved = peek("permit.status") == "approved"
-    decided = peek("permit.status") in ("approved", "active")
+    approved = text("permit.status") == "approved"
+    decided = text("permit.status") in ("approved", "active")
     done = {"case.decide_by"} if decided else set()
     if not approved:
         done.add("permit.deliver_by")
-    dates = sorted(
-        (str(peek(key)), key) for key in RUNS_OUT if key not in done and len(str(peek(key) or "")) == 10
-    )
+    dates = sorted((text(key), key) for key in RUNS_OUT if key not in done and len(text(key)) == 10)
     return ListRow(
-        number=peek("case.number", ""),
-        track=peek("case.track", ""),
-        digest=peek("case.definitions", ""),
-        status=peek("case.status", OPEN),
+        number=text("case.number"),
+        track=text("case.track"),
+        digest=text("case.definitions"),
+        status=text("case.status") or OPEN,
         person=file.subjects.get("person", ""),
-        name=peek("person.name", "") or "",
-        name_native=peek("person.name_native", "") or "",
-        name_zh=peek("person.name_zh", "") or "",
-        document=peek("person.document_number", "") or "",
-        issuer=peek("person.document_issuer", "") or "",
+        name=text("person.name"),
+        name_native=text("person.name_native"),
+        name_zh=text("person.name_zh"),
+        document=text("person.document_number"),
+        issuer=text("person.document_issuer"),
         stages=stages,
         dates=tuple(dates),
-        numbers=(*(str(peek(key)) for key in NUMBERS if peek(key)), *_notices(file)),
-        parked_by=peek("case.parked_by", "") or "",
+        numbers=(*filter(None, map(text, NUMBERS)), *_notices(file)),
+        parked_by=text("case.parked_by"),
         parked_role=parked.role if parked is not None else "",
-        laboratory_number=peek("health.laboratory_number", "") or "",
-        exception=peek("health.conclusion") in ("NOT_YET", "FIT_WITH_FOLLOW_UP"),
-        health_until=peek("clearance.valid_to", "") or "",
-        permit=peek("permit.status", "") or "",
+        laboratory_number=text("health.laboratory_number"),
+        exception=text("health.conclusion") in ("NOT_YET", "FIT_WITH_FOLLOW_UP"),
+        health_until=text("clearance.valid_to"),
+        permit=text("permit.status"),
         ready=approved,
         unsettled=needs_supervisor(file),
     )
@@ -110,19 +113,25 @@ def list_row(file: CaseFile) -> ListRow:
 
 def _notices(file: CaseFile) -> list[str]:
     """The numbers of every notice of what is missing and of every refusal that was given."""
-    said = [file.peek(f"case.{what}.{stage}") for stage in file.stages() for what in ("returned", "refused")]
-    return [str(number) for value in said if value for number in value.get("numbers", ())]
+    keys = (f"case.{what}.{stage}" for stage in file.stages() for what in ("returned", "refused"))
+    return [number for key in keys for number in _list(file, key, "numbers") if isinstance(number, str)]
+
+
+def _list(file: CaseFile, key: str, part: str) -> list[Json]:
+    """A list within a fact that holds several by name."""
+    value = file.peek(key)
+    found = value.get(part) if isinstance(value, dict) else None
+    return found if isinstance(found, list) else []
 
 
 def _stage_line(file: CaseFile, key: str, twofold: bool) -> StageLine:
     value, held = file.peek_stage(key), file.held(f"case.stage.{key}")
-    returned = file.peek(f"case.returned.{key}") or {}
     return StageLine(
         key,
         value.get("state", ""),
         value.get("light", "not_open"),
         value.get("holder", ""),
-        len(returned.get("items", ())) if value.get("light") == "returned" else 0,
+        len(_list(file, f"case.returned.{key}", "items")) if value.get("light") == "returned" else 0,
         twofold or file.states["case"].contested(f"stage.{key}") or file.is_shaken(key),
         held.wall if held is not None else "",
     )

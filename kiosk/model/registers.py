@@ -49,6 +49,11 @@ class SubjectState(msgspec.Struct):
         held = self.held(register)
         return default if held is None else held.value
 
+    def text(self, register: str) -> str:
+        """The value where it is a text, else "": views read what any program may have written."""
+        value = self.value(register)
+        return value if isinstance(value, str) else ""
+
     def write(self, entry: Entry, replaced_before: Collection[str] = ()) -> None:
         """Folds one entry in; `replaced_before` names its registers that an earlier arrival replaced."""
         self.read_only = self.read_only or not is_known(entry)

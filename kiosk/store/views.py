@@ -57,6 +57,7 @@ class SqlMemory:
         self._states: dict[str, SubjectState] = {}
         self._kept: dict[str, SubjectState] = {}
         self.shaken_subjects: set[str] = set()
+        self._cases: dict[str, set[str]] = {}
 
     def arrive(self, entry: Entry) -> Sequence[Entry]:
         rows = self._execute(
@@ -82,7 +83,15 @@ class SqlMemory:
                 f"SELECT body FROM {self.prefix}state WHERE subject = ?", (subject,)
             ).fetchone()
             state = self._states[subject] = _state_decoder.decode(row[0]) if row else SubjectState()
+            self._cases[subject] = {state.text("case")}
         return state
+
+    def cases(self, subject: str) -> set[str]:
+        """The cases that a subject says it belongs to, now or earlier in this transaction."""
+        now = self.state(subject).text("case")
+        named = self._cases.setdefault(subject, set())
+        named.add(now)
+        return {case for case in named if case.startswith("case:")}
 
     def file(self, case: str) -> CaseFile:
         """A case with all it links to."""
@@ -192,10 +201,9 @@ def project(memory: SqlMemory, subjects: Iterable[str]) -> None:
 
 def _cases_of(memory: SqlMemory, subject: str) -> set[str]:
     """The cases whose line a subject may change; a guarantor stands in none."""
-    kind = subject.partition(":")[0]
-    if kind == "case":
+    if subject.startswith("case:"):
         return {subject}
-    if kind == "person":  # and those of who has the same document: they may be registered twice
+    if subject.startswith("person:"):  # and those of who has the same document: they may be registered twice
         prefix = memory.prefix
         rows = memory.connection.execute(
             f"SELECT case_id FROM {prefix}case WHERE person IN (SELECT ? UNION ALL SELECT other.person "
@@ -204,43 +212,44 @@ def _cases_of(memory: SqlMemory, subject: str) -> set[str]:
             (subject, subject),
         )
         return {case for (case,) in rows}
-    case = memory.state(subject).value("case")
-    return {case} if case else set()
+    return memory.cases(subject)
 
 
 def project_subject(memory: SqlMemory, subject: str) -> None:
     """Writes what is found of a person, a guarantor or a permit by its own numbers."""
-    kind = subject.partition(":")[0]
-    if kind == "person":
+    if subject.startswith("person:"):
         _project_document(memory, subject, memory.state(subject))
-    elif kind == "guarantor":
+    elif subject.startswith("guarantor:"):
         _project_guarantor(memory, subject, memory.state(subject))
-    elif kind == "permit":
+    elif subject.startswith("permit:"):
         _project_permit(memory, subject, memory.state(subject))
 
 
 def _project_permit(memory: SqlMemory, permit: str, state: SubjectState) -> None:
     """Void as soon as one terminal says so, whatever another wrote unseen."""
-    survivors = state.survivors("status").values()
-    held = next((one for one in survivors if one.value in ENDED), state.held("status"))
-    if state.value("number"):
+    survivors = state.survivors("status")
+    ended = {entry: one for entry, one in survivors.items() if one.value in ENDED} or survivors
+    held = ended[max(ended)] if ended else None
+    if not state.text("number"):
+        memory.connection.execute(f"DELETE FROM {memory.prefix}permit WHERE subject = ?", (permit,))
+    else:
         memory.connection.execute(
             f"INSERT INTO {memory.prefix}permit (number, subject, status, valid_to, since) "
             "VALUES (?, ?, ?, ?, ?) "
             "ON CONFLICT (subject) DO UPDATE SET number = excluded.number, status = excluded.status, "
             "valid_to = excluded.valid_to, since = excluded.since",
             (
-                state.value("number"),
+                state.text("number"),
                 permit,
-                held.value if held else "",
-                state.value("valid_to"),
+                held.value if held and isinstance(held.value, str) else "",
+                state.text("valid_to") or None,
                 held.wall if held else "",
             ),
         )
 
 
 def _project_document(memory: SqlMemory, person: str, state: SubjectState) -> None:
-    number, issuer = state.value("document_number"), state.value("document_issuer", "")
+    number, issuer = state.text("document_number"), state.text("document_issuer")
     if not number:
         memory.connection.execute(f"DELETE FROM {memory.prefix}document WHERE person = ?", (person,))
     else:
@@ -249,13 +258,13 @@ def _project_document(memory: SqlMemory, person: str, state: SubjectState) -> No
             "ON CONFLICT (person) DO UPDATE SET document = excluded.document, issuer = excluded.issuer "
             # else there is nothing to write
             "WHERE (known.document, known.issuer) <> (excluded.document, excluded.issuer)",
-            (person, number, issuer or ""),
+            (person, number, issuer),
         )
 
 
 def _project_guarantor(memory: SqlMemory, guarantor: str, state: SubjectState) -> None:
     own = "resident_id" if state.value("kind") == "person" else "uscc"
-    code, name = state.value(own), state.value("name")
+    code, name = state.text(own), state.text("name")
     if not code or not name:
         memory.connection.execute(f"DELETE FROM {memory.prefix}guarantor WHERE guarantor = ?", (guarantor,))
         return
@@ -270,8 +279,13 @@ def _project_guarantor(memory: SqlMemory, guarantor: str, state: SubjectState) -
 
 
 def project_case(memory: SqlMemory, case: str) -> None:
-    """Writes the line of a case, where it stands in lists, and what it is found by."""
+    """Writes the line of a case, where it stands in lists, and what it is found by.
+
+    A case that is only named yet, by what came before it, has none: a rebuild would not know of it.
+    """
     connection, prefix = memory.connection, memory.prefix
+    if not memory.state(case).registers:
+        return
     row = list_row(memory.file(case))
     if _is_registered_twice(memory, row):
         row = msgspec.structs.replace(row, twice=True)

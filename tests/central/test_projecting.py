@@ -161,7 +161,7 @@ subjects = st.sampled_from(
 def test_whatever_is_accepted_can_be_folded_by_everybody(
     centre: Centre, written: list[tuple[str, dict[str, object]]]
 ) -> None:
-    """What would stop a view is set aside at the door: terminals fold what they get without a net."""
+    """What would stop a view is set aside at the door: a view at the centre has an index."""
     author = Author(centre, f"{next(codes):04d}")
     stream = Stream(author.code, author.key)
     made = [

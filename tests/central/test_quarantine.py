@@ -110,6 +110,20 @@ def test_what_cannot_be_read_is_set_aside_and_never_released(town: Town, body: b
         release(town.centre, held)
 
 
+def test_what_is_nested_too_deep_for_some_readers_is_set_aside_and_never_released(town: Town) -> None:
+    deep: object = "x"
+    for _ in range(300):
+        deep = [deep]
+    flat = [[str(number)] for number in range(300)]
+    pushed = town.machine("AAAA").send(
+        entry(writes={"other": Write(flat)}), entry(writes={"other": Write(deep)})
+    )
+    assert [one.sequence for one in pushed.set_aside] == [2]
+    (held,) = listed(town.centre)
+    with pytest.raises(NotDone):
+        release(town.centre, held)
+
+
 def test_an_entry_that_says_another_place_than_its_own_is_set_aside(town: Town) -> None:
     desk = town.machine("AAAA")
     strange = entry(terminal="BBBB", sequence=7)
