@@ -36,7 +36,8 @@ class Ending(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)
         for line in list(self.server_state.connections):
-            line.transport.abort()
+            if not line.transport.is_closing():  # a line that is lost already can't be cut
+                line.transport.abort()
         await asyncio.sleep(0)
 
 
