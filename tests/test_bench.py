@@ -11,7 +11,10 @@ import pytest
 from tests.bench.__main__ import main
 from tests.bench.figures import Figure, Spread, Target, table
 
-ROWS = {"commit": 6, "search": 11, "reading": 3, "rebuild": 3, "newcomer": 4}
+ROWS = {
+    "commit": 6, "search": 11, "reading": 3, "rebuild": 3, "push": 1, "pull": 2, "live": 4, "newcomer": 4,
+    "many": 9,
+}  # fmt: skip
 
 
 def test_a_small_run_has_every_row_and_uses_its_store_again(tmp_path: Path) -> None:

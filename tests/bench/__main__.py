@@ -1,8 +1,9 @@
 """Speed and size, measured: `python -m tests.bench --out out/bench.md [--only NAME] [--cases N]`.
 
-Every figure stands beside the bare thing that was measured in turns with it, in the same run. Nothing here
-passes or fails; the file says which targets were met. The store of so many cases is kept beside the file
-and used again.
+Where there is a bare thing to compare with, or a peer, it is measured in turns in the same run and stands
+beside the figure. Nothing here passes or fails; the file says which targets were met. The store of so many
+cases is kept beside the file and used again; so is the peer, which needs Node and npm: without them one row
+says so.
 """
 
 from __future__ import annotations

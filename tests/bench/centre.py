@@ -23,6 +23,7 @@ from central.guard import Limits
 from central.server import Server
 from kiosk.actions.enrolment import enrol
 from kiosk.actions.exchange import Exchange, open_exchange
+from kiosk.sync.client import Client
 from kiosk.sync.invitation import Invitation, pin_of
 from tests.bench.filled import Filled, open_office
 from tests.central.cluster import Cluster, children
@@ -59,6 +60,7 @@ class Running:
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
+        self._lines: list[Client] = []
         self.url = cluster.database()
         open_database(self.url).close()
         with socket.socket() as probe:
@@ -96,8 +98,14 @@ class Running:
         enrol(office.desk.terminal, self.invitation(name))
         exchange = open_exchange(office.desk.terminal)
         assert exchange is not None
+        self._lines.append(exchange.client)
         exchange.begin()
         return exchange
+
+    def end(self) -> None:
+        for line in self._lines:
+            line.close()
+        self.child.kill()
 
     def bare(self) -> psycopg.Connection:
         """A connection to another database of the same server, with the same empty tables."""
@@ -124,7 +132,7 @@ def running() -> Iterator[Running]:
         try:
             yield found
         finally:
-            found.child.kill()
+            found.end()
 
 
 @contextmanager

@@ -38,7 +38,7 @@ WHAT = f"{TERMINALS} terminals connected"
 
 
 def measure(folder: Path, cases: int, _said: Said) -> list[Figure]:
-    rounds = min(ROUNDS, max(3, cases // 50))
+    rounds = min(ROUNDS, max(2, cases // 100))
     folder.mkdir(parents=True, exist_ok=True)
     with running() as centre, TemporaryDirectory(dir=folder) as kept:
         deciding = Told(decide, Path(kept) / "deciding", centre.invitation("deciding"))
