@@ -7,6 +7,7 @@ import gc
 import logging
 import socket
 import threading
+from contextlib import suppress
 from types import TracebackType
 
 import uvicorn
@@ -36,7 +37,7 @@ class Ending(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)
         for line in list(self.server_state.connections):
-            if not line.transport.is_closing():  # a line that is lost already can't be cut
+            with suppress(AttributeError):  # Python 3.11 so says that the line is lost already
                 line.transport.abort()
         await asyncio.sleep(0)
 
