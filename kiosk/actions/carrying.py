@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from kiosk.actions.exchange import Exchange
 
 ASKED = 200  # blobs in one question, or entries looked through for blobs at once
+MOST_CITED = 100  # blobs that one entry may name; no form has as many pictures, and all are asked for again
 LISTS = "kiosk-lists"
 
 
@@ -125,26 +127,45 @@ def fetch_blobs(exchange: Exchange) -> set[str]:
 
     One that the centre has not yet is asked for again the next time.
     """
-    terminal, subjects = exchange.terminal, set()
+    terminal = exchange.terminal
+    with terminal.store.read() as connection:
+        marked = store.known(connection, "exchange/cited")
+    number, waiting = msgspec.json.decode(marked or b"[0,{}]", type=tuple[int, dict[str, str]])
+    subjects, left = _fetch(exchange, waiting)
     while True:
-        with terminal.store.read() as connection:
-            marked = store.known(connection, "exchange/cited")
-            number, waiting = msgspec.json.decode(marked or b"[0,{}]", type=tuple[int, dict[str, str]])
-            found = journal.rows(connection, number)
-            arrived = [next_ for next_, _ in zip(found, range(ASKED), strict=False)]
-            wanted = dict(waiting)
-            for _, row in arrived:
-                wanted |= dict.fromkeys(store.cited([row]), row.subject)
-            absent = store.absent(connection, wanted)
-        got = {name for name in absent if _fetch_blob(exchange, name)}
-        subjects |= {wanted[name] for name in got}
-        left = {name: wanted[name] for name in absent if name not in got}
-        last = arrived[-1][0] if arrived else number
-        if (last, left) != (number, waiting):
+        told = msgspec.json.encode([number, left])
+        if told != marked:
             with terminal.store.write() as connection:
-                store.remember(connection, {"exchange/cited": msgspec.json.encode([last, left])})
+                store.remember(connection, {"exchange/cited": told})
+            marked = told
+        with terminal.store.read() as connection:
+            arrived = list(islice(journal.rows(connection, number), ASKED))
         if not arrived:
             return subjects
+        wanted: dict[str, str] = {}
+        for _, row in arrived:
+            wanted |= dict.fromkeys(sorted(store.cited([row]))[:MOST_CITED], row.subject)
+        got, lacking = _fetch(exchange, wanted)
+        subjects, left, number = subjects | got, left | lacking, arrived[-1][0]
+
+
+def _fetch(exchange: Exchange, wanted: dict[str, str]) -> tuple[set[str], dict[str, str]]:
+    """The subjects (by blob) that got one, and the blobs that the centre has not.
+
+    Those cost no request each: anybody may write names that nobody has.
+    """
+    with exchange.terminal.store.read() as connection:
+        absent = store.absent(connection, wanted)
+    subjects, left = set(), {}
+    for start in range(0, len(absent), ASKED):
+        asked = absent[start : start + ASKED]
+        lacking = set(exchange.client.missing(asked))
+        for name in asked:
+            if name not in lacking and _fetch_blob(exchange, name):
+                subjects.add(wanted[name])
+            else:
+                left[name] = wanted[name]
+    return subjects, left
 
 
 def _fetch_blob(exchange: Exchange, name: str) -> bool:

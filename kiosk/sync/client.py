@@ -38,7 +38,7 @@ JSON = "application/json"
 CONNECT, ANSWER = 5.0, 30.0  # seconds; an answer may take the time it was asked to wait, and this
 PIECE = 1 << 20  # bytes of a blob in one request: a line that is cut costs no more than that
 
-LONGEST_SESSION = 60  # charactersLARGEST = 64_000_000  # bytes of an answer; a blob has half of that at most
+LONGEST_SESSION = 60  # characters
 LARGEST = 64_000_000  # bytes of an answer; a blob has half of that at most
 TURNED_BACK = 3  # times that the centre may name another place to go on with one blob
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 
+import msgspec
 import pytest
 
 from central import admin, quarantine
 from central.backup import backup
 from central.checking import MOST_ROWS
 from central.database import open_database
+from central.guard import Limits
 from kiosk import logs
 from kiosk.actions.carrying import BadLists
 from kiosk.actions.enrolment import enrol
 from kiosk.actions.exchange import Exchange, open_exchange
 from kiosk.errors import InvalidInput, KioskError, NotAllowed, Refused
 from kiosk.model.chain import chain, commit_to
+from kiosk.model.entries import Write
 from kiosk.seal import verify
 from kiosk.store import exchange as remembered
 from kiosk.store import journal
@@ -27,6 +31,7 @@ from kiosk.store.keys import new_recovery
 from kiosk.store.rebuild import rebuild
 from kiosk.sync.answers import Lists
 from kiosk.sync.refusals import Refusal, Unreachable
+from tests import running
 from tests.central.machine import act, entry
 from tests.office import MONDAY, PERSON, Clock, Office, portrait
 from tests.running import Running, meet
@@ -602,6 +607,27 @@ def test_pictures_follow_their_records_and_hold_up_nothing(desk: Make, centre: R
     assert case in down.blobs()
     assert other.desk.blob(reference) == one.desk.blob(reference)
     assert down.blobs() == set()
+
+
+def test_names_of_pictures_that_nobody_has_keep_no_picture_away(
+    desk: Make, centre: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one, up), (other, down) = desk(), desk()
+    with one.store.write() as connection:
+        for number in range(4):
+            names = [hashlib.sha256(f"{number}/{n}".encode()).hexdigest() for n in range(300)]
+            invented = entry(writes={"note_pictures": Write([{"blob": name} for name in names])})
+            journal.append(connection, [msgspec.structs.replace(invented, terminal=one.desk.terminal.code)])
+    case = one.register()
+    one.desk.attach_portrait(one.reception, case, portrait())
+    meet(up, down)
+    up.blobs()
+    monkeypatch.setattr(running, "MANY", Limits(terminal=(1e-6, 20.0)))  # for what is asked from now on
+    centre.end()
+    centre.begin()
+    assert case in down.blobs()
+    assert down.blobs() == set()
+    assert other.desk.blob(other.desk.case(other.reception, case).facts["case.portrait"])
 
 
 def test_pictures_go_on_where_the_line_was_cut(desk: Make, centre: Running) -> None:
