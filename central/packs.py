@@ -19,7 +19,7 @@ from central.centre import Centre
 from central.registry import Registry
 from kiosk.actions.packs import BUNDLE, body, keep
 from kiosk.definitions import ERROR, Finding, inspect_pack
-from kiosk.definitions.bundle import LARGEST, bundle, digest_of, folder_of, read_bundle
+from kiosk.definitions.bundle import bundle, digest_of, folder_of, read_bundle, refuse_large
 from kiosk.errors import PackError, Refused
 from kiosk.model.entries import ADMIN, Entry, decode
 from kiosk.model.office import OfficePack
@@ -65,8 +65,7 @@ def checked(path: Path, today: date) -> tuple[OfficePack, bytes]:
         if errors or found.pack is None:
             raise _bad(errors)
         content = bundle(folder)
-    if len(content) > LARGEST:
-        raise PackError(say("This office pack is too large."))
+    refuse_large(len(content))
     read_bundle(content)  # as the terminals will
     return found.pack, content
 

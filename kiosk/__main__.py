@@ -57,7 +57,9 @@ def in_words(error: OSError) -> Text:
         return say("{path} is a file. Name a folder.", path=path)
     if isinstance(error, IsADirectoryError):
         return say("{path} is a folder. Name a file.", path=path)
-    if not path.parent.exists():
+    if (
+        isinstance(error, FileNotFoundError) and not path.parent.exists()
+    ):  # asked of others, it may raise itself
         return say("There is no folder {folder}.", folder=path.parent)
     return say("{path} cannot be used: {reason}", path=path, reason=error.strerror)
 

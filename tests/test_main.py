@@ -81,6 +81,16 @@ def test_a_folder_the_system_refuses_is_a_sentence(
     assert capsys.readouterr().err == f"kiosk: {says.format(folder=tmp_path)}\n"
 
 
+def test_a_folder_in_which_nothing_may_be_asked_for_is_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / ("x" * 300)  # the system refuses every question about it, as without rights to it
+    assert main(["check-office", str(folder)]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"kiosk: {folder}")
+    assert said.endswith(" cannot be used: File name too long\n")
+
+
 def test_output_that_nobody_reads_ends_the_command_quietly() -> None:
     words = [sys.executable, "-m", "kiosk", "check", "name", "MA SAN"]
     reading, writing = os.pipe()

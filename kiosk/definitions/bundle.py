@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 import msgspec
@@ -77,6 +77,22 @@ def unpack(content: bytes, folder: Path) -> None:
         (folder / name).write_bytes(text.encode())
 
 
+def is_part(name: str) -> bool:
+    """Whether a file of a zip file belongs to the pack, in whatever folder that stands; fonts do not."""
+    return any(PurePosixPath(name).match(part) for part in PARTS)
+
+
+def refuse_large(size: int) -> None:
+    """Raises PackError for a pack of more bytes than travel."""
+    if size > LARGEST:
+        text = say(
+            "This office pack is too large: {size} MB. At most {most} MB.",
+            size=f"{size / 1e6:.1f}",
+            most=LARGEST // 1_000_000,
+        )
+        raise PackError(text)
+
+
 @contextmanager
 def folder_of(path: Path) -> Iterator[Path]:
     """The folder of a pack that is given as one, or as a zip file of one. Raises PackError."""
@@ -88,9 +104,9 @@ def folder_of(path: Path) -> Iterator[Path]:
     with TemporaryDirectory(prefix="office-pack-") as name:
         try:
             with zipfile.ZipFile(path) as archive:
-                if sum(info.file_size for info in archive.infolist()) > LARGEST:
-                    raise PackError(say("This office pack is too large."))
-                archive.extractall(name)
+                taken = [one for one in archive.infolist() if is_part(one.filename)]
+                refuse_large(sum(one.file_size for one in taken))
+                archive.extractall(name, taken)
         except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
             raise PackError(say("{file} is no zip file of an office pack.", file=path.name)) from error
         found = next(Path(name).rglob("assets/office.yaml"), None)

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from kiosk.definitions import read_pack
-from kiosk.definitions.bundle import bundle, digest_of, folder_of, read_bundle, unpack
+from kiosk.definitions.bundle import LARGEST, bundle, digest_of, folder_of, read_bundle, unpack
 from kiosk.errors import PackError
 from kiosk.settings import sample_pack_folder
 
@@ -62,3 +62,19 @@ def test_a_zip_file_of_a_pack_is_a_pack(pack: Path, tmp_path: Path, top: str) ->
         assert bundle(folder) == whole
     with folder_of(pack) as folder:
         assert folder == pack
+
+
+def test_only_what_a_pack_takes_counts_in_a_zip_file(pack: Path, tmp_path: Path) -> None:
+    whole = bundle(pack)
+    file = tmp_path / "pack.zip"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(pack.rglob("*.*")):
+            if path != file:
+                archive.write(path, path.relative_to(pack).as_posix())
+        archive.writestr("assets/fonts/Large.ttf", bytes(LARGEST + 1))
+    with folder_of(file) as folder:
+        assert bundle(folder) == whole
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("forms/large.yaml", b"#" * LARGEST)
+    with pytest.raises(PackError, match=r"too large: 20\.\d MB\. At most 20 MB\."), folder_of(file):
+        pass
