@@ -44,7 +44,10 @@ def run_backup(options: Namespace) -> int:
     """0 when the copy is whole and verified, or another recovery key was shown."""
     from central import recovery
     from central.backup import backup
+    from kiosk.store.files import refuse_target
 
+    if options.file:
+        refuse_target(options.file)
     with open_centre(options) as centre:
         if options.new_recovery_key:
             print(recovery.shown(recovery.renew(centre.database)))

@@ -25,11 +25,16 @@ def run(options: Namespace) -> int:
     from central.server import Server
     from central.snapshots import Snapshots
     from kiosk import logs
+    from kiosk.errors import StoreUnwritable
+    from kiosk.model.text import say
     from kiosk.sync.invitation import pin_of
 
-    logs.configure(data_folder(options) / "logs")
-    with open_centre(options) as centre:
-        server = Server(centre, options.listen, snapshots=Snapshots(centre, data_folder(options)))
+    folder = data_folder(options)
+    if folder.is_file():
+        raise StoreUnwritable(say("{path} is a file. Name a folder.", path=folder))
+    logs.configure(folder / "logs")
+    with open_centre(options, begin=True) as centre:
+        server = Server(centre, options.listen, snapshots=Snapshots(centre, folder))
         centre.remember_address(options.listen)
         pin = pin_of(x509.load_pem_x509_certificate(server.certificate))
         print(f"Central system of office {centre.office} on https://{options.listen}", flush=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
-from kiosk.errors import ForeignStore, StoreError, StoreUnwritable
+from kiosk.errors import ForeignStore, StoreError
 from kiosk.model.chain import Head
 from kiosk.model.text import say
 from kiosk.store import journal, sealed
@@ -29,7 +29,7 @@ from kiosk.store.database import (
     refuse_newer,
 )  # fmt: skip
 from kiosk.store.faults import disk_errors, translated
-from kiosk.store.files import move_into_place, remove, temporary
+from kiosk.store.files import move_into_place, refuse_target, remove, temporary
 from kiosk.store.keys import KEYS, Provider, make_keys, recovery_public, seal, unseal
 from kiosk.store.migrate import upgrade
 
@@ -43,10 +43,7 @@ def backup(store: Store, file: Path, recovery: bytes) -> None:
     `recovery` is the office's public key (`keys.recovery_of`). An older file of that name is replaced
     once the new one is whole. Raises StoreUnwritable; ForeignStore when the copy does not verify.
     """
-    if file.is_dir():
-        raise StoreUnwritable(say("{path} is a folder. Name a file.", path=file))
-    if not file.parent.is_dir():
-        raise StoreUnwritable(say("There is no folder {folder}.", folder=file.parent))
+    refuse_target(file)
     key = secrets.token_bytes(32)
     with translated(), disk_errors(), temporary(file, ".copy") as copy, temporary(file, ".part") as part:
         with store.read() as source:

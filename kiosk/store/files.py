@@ -7,7 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kiosk.errors import StoreUnwritable
+from kiosk.model.text import say
+
 BESIDE = ("", "-wal", "-shm", "-journal")  # what SQLite keeps next to a file
+
+
+def refuse_target(file: Path) -> None:
+    """Raises StoreUnwritable for a folder, or where there is none: a disk may not be in its place."""
+    if file.is_dir():
+        raise StoreUnwritable(say("{path} is a folder. Name a file.", path=file))
+    if not file.parent.is_dir():
+        raise StoreUnwritable(say("There is no folder {folder}.", folder=file.parent))
 
 
 @contextmanager

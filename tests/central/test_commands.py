@@ -134,6 +134,38 @@ def test_a_backup_is_made_while_the_server_works_and_restored(
     run(capsys, "restore", file, "--database", new, status=2)
 
 
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [("nowhere/x", "There is no folder {folder}/nowhere."), ("", "{folder} is a folder. Name a file.")],
+)
+def test_a_backup_goes_only_where_there_is_a_folder(
+    at: Town, capsys: pytest.CaptureFixture[str], tmp_path: Path, file: str, says: str
+) -> None:
+    said = run(capsys, "backup", str(tmp_path / file), status=2)
+    assert said == f"central: {says.format(folder=tmp_path)}\n"
+    assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize("words", [("terminals", "list"), ("operators", "list"), ("backup", "{folder}/copy")])
+def test_only_the_server_begins_a_centre(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    typed = [word.format(folder=tmp_path) for word in words]
+    for name in (
+        ("--data", f"{tmp_path}/no/where"),
+        ("--database", f"sqlite:///{tmp_path}/no/where/centre.db"),
+    ):
+        said = run(capsys, *typed, *name, status=2)
+        assert said.startswith(f"central: There is no central system in {tmp_path}/no/where/centre.db.")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_no_data_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").touch()
+    said = run(capsys, "serve", "--data", str(tmp_path / "file"), status=2)
+    assert said == f"central: {tmp_path / 'file'} is a file. Name a folder.\n"
+
+
 def test_the_recovery_key_is_shown_once_and_another_one_is_for_later_backups(
     at: Town, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
