@@ -22,7 +22,7 @@ class Prints:
     def of(self, connection: Connection, terminal: str) -> frozenset[str]:
         """The names (`kiosk.seal.seal_name`) of all seals that a terminal said it had printed.
 
-        Of prints from before the ledger named seals only the permit's number.
+        A print whose line names no seal vouches for none.
         """
         after, names = self._known.get(terminal, (0, frozenset()))
         ranges = connection.execute(
@@ -43,5 +43,5 @@ def _printed(entry: Entry) -> Iterator[str]:
     for register, write in entry.writes.items():
         value = write.value
         is_print = entry.kind == "printed" and register.startswith("print.") and isinstance(value, dict)
-        if is_print and value.get("slip") == "permit":
-            yield str(value.get("seal") or value.get("number"))
+        if is_print and value.get("slip") == "permit" and value.get("seal"):
+            yield str(value["seal"])

@@ -21,8 +21,7 @@ nationality or NRC. The header names the key by `kid`, the first 8 bytes of the 
 have `only`: the seals that it vouches for, since whoever has a key can date a seal as he likes. Of a terminal
 that was revoked these are the seals that were known before, of one that prints no permits there are none. A
 seal is named by its permit's number, a space, and a digest of its signature (`seal_name`): the same number
-with another name on it is another seal, and who has the list learns nothing of whom it is about. A number
-alone, as in older lists, vouches for whatever stands beside it.
+with another name on it is another seal, and who has the list learns nothing of whom it is about.
 """
 
 from __future__ import annotations
@@ -84,11 +83,11 @@ class TrustedKey:
 
     def covers(self, claims: SealClaims, signature: bytes) -> bool:
         """Whether this key vouches for a seal of its own."""
-        day, names = _beijing_day(claims.issued_at), (claims.number, _name(claims, signature))
+        day = _beijing_day(claims.issued_at)
         return (
             (self.from_ is None or self.from_ <= day)
             and (self.until is None or day <= self.until)
-            and (self.only is None or not self.only.isdisjoint(names))
+            and (self.only is None or _name(claims, signature) in self.only)
         )
 
 

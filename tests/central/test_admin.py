@@ -195,10 +195,9 @@ def permit(number: str, status: str = "active") -> dict[str, Any]:
     return {"number": Write(number), "status": Write(status)}
 
 
-def printed(seal: str) -> Entry:
+def printed(number: str, **more: str) -> Entry:
     """A line of the ledger of prints, as a counter writes it."""
-    number = seal.partition(" ")[0]
-    value = {"slip": "permit", "number": number} | ({"seal": seal} if seal != number else {})
+    value = {"slip": "permit", "number": number, **more}
     return entry(subject="case:1", kind="printed", writes={f"print.{number}": Write(value)})
 
 
@@ -217,22 +216,23 @@ def test_a_revoked_terminals_seals_hold_for_what_it_had_printed(town: Town) -> N
     own = key.public_key().public_bytes_raw().hex()
     assert desk.http.post("/v1/enrol", json=town.asked(desk, secret, seal=own)).is_success
     number = "RL01-BBBB-P000001-X"  # that another desk gave
-    early, old, late = sealed(key, number), sealed(key, "RL01-BBBB-P000002-X"), sealed(key, "RL01-BBBB-P3-X")
+    early, bare, late = sealed(key, number), sealed(key, "RL01-BBBB-P000002-X"), sealed(key, "RL01-BBBB-P3-X")
     false = sealed(key, number, "MA MA")
 
     def holding() -> list[bool]:
         trust = TrustList.from_json(signed(town, other)["trust"])
-        return [verify(seal, trust, system_clock()).valid for _, seal in (early, old, late, false)]
+        return [verify(seal, trust, system_clock()).valid for _, seal in (early, bare, late, false)]
 
-    desk.send(printed(seal_name(early[1])))
-    desk.send(printed(old[0].number))  # of before the ledger named seals
+    desk.send(printed(number, seal=seal_name(early[1])))
+    desk.send(printed(bare[0].number))  # a thief's, who would put any name beside the number
+    desk.send(printed(bare[0].number, seal=bare[0].number))
     assert holding() == [True, True, True, True]
     admin.revoke(town.centre, "AAAA", "S001")
-    assert holding() == [True, True, False, False]
-    desk.send(printed(seal_name(late[1])))
-    assert holding() == [True, True, False, False]
-    admin.release(town.centre, ("RL01", "AAAA", "office"), 3, 3, "S001")
-    assert holding() == [True, True, True, False]
+    assert holding() == [True, False, False, False]
+    desk.send(printed(late[0].number, seal=seal_name(late[1])))
+    assert holding() == [True, False, False, False]
+    admin.release(town.centre, ("RL01", "AAAA", "office"), 4, 4, "S001")
+    assert holding() == [True, False, True, False]
     terminals = {key.terminal for key in TrustList.from_json(signed(town, other)["trust"]).keys.values()}
     assert terminals == {"AAAA", "BBBB", town.centre.code}
 
