@@ -20,7 +20,8 @@ from central.registry import Member, Registry
 from kiosk.actions.packs import BUNDLE, body, keep
 from kiosk.actions.terminal import Terminal, chance, system_clock, uuid7
 from kiosk.definitions.bundle import digest_of, read_bundle
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, PackError
+from kiosk.logs import log
 from kiosk.model.chain import Head
 from kiosk.model.entries import ADMIN, KINDS, Entry, Json, Write
 from kiosk.model.office import OfficePack
@@ -104,19 +105,32 @@ class Centre:
         return next((one for one in self.offers(connection) if self.is_due(one)), None)
 
     def follow_pack(self) -> None:
-        """From now on the centre itself works by the pack that is in force."""
+        """From now on the centre itself works by the pack that is in force.
+
+        Where this program cannot read it, as terminals do: by the next older one, or as it did until now.
+        """
         with self.database.read() as connection:
-            found = self.in_force(connection)
-            if found is None or found.digest == self._followed:
+            due = [one for one in self.offers(connection) if self.is_due(one)]
+            if not due or due[0].digest == self._followed:
                 return
-            content = body(connection, BUNDLE + found.digest)
-        if content is None:  # a centre that was restored has to be given it once more
+            contents = [body(connection, BUNDLE + one.digest) for one in due]
+        if contents[0] is None:  # a centre that was restored has to be given it once more
             return
-        if found != self.opened:
+        for offer, content in zip(due, contents, strict=True):
+            if offer == self.opened or (content is not None and self._works_by(content)):
+                break
+        self._followed = due[0].digest
+
+    def _works_by(self, content: bytes) -> bool:
+        """Whether this program could read that pack; then it is worked by."""
+        try:
             self.pack = read_bundle(content)
-            self.roles = registry.roles_by_department(self.pack)
-            self.terminal.work_by(self.pack)
-        self._followed = found.digest
+        except PackError as error:
+            log.warning("pack", exc_info=error)
+            return False
+        self.roles = registry.roles_by_department(self.pack)
+        self.terminal.work_by(self.pack)
+        return True
 
     def write_admin(
         self, connection: Connection, subject: str, kind: str, values: Mapping[str, Json], by: str

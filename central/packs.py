@@ -51,7 +51,11 @@ def publish(
         for digest, source in pack.sources.items():
             keep(connection, digest, source)
 
-    centre.database.transact(work)
+    try:
+        centre.database.transact(work)
+    except Refused:
+        release_known(centre, by)  # whoever gave it out may have been stopped before he came to this
+        raise
     released = release_known(centre, by)
     centre.on_commit()
     return offer, released

@@ -54,8 +54,11 @@ def run_list(options: Namespace) -> int:
     """0; a line for each pack."""
     with open_centre(options) as centre, centre.database.read() as connection:
         offers, in_force = centre.offers(connection), centre.in_force(connection)
+        own = centre.pack.office.version
     for one in offers:
         counts = "  counts today" if one == in_force else ""
+        if counts and one.version != own:
+            counts += f"; this program cannot read it, or it is not here: the centre works by version {own}"
         since = f"from {one.since}" if one.since else "the centre was opened with it"
         print(f"version {one.version}  {since}  {one.digest[:16]}{counts}")
     return 0

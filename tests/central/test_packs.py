@@ -174,6 +174,53 @@ def test_a_restored_centre_takes_a_pack_that_it_lost_once_more(centre: Centre, t
         packs.publish(again, folder, TODAY, "admin")
 
 
+def test_a_pack_that_this_program_reads_no_more_stops_no_command(
+    centre: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CENTRAL_DATABASE", centre.database.url)
+    monkeypatch.setenv("CENTRAL_DATA", str(tmp_path))
+    packs.publish(centre, changed_pack(tmp_path / "two"), TODAY, "admin")
+    folder = changed_pack(tmp_path / "three", 3)
+    offer, _ = packs.publish(centre, folder, TODAY, "admin")
+    (folder / "assets" / "office.yaml").unlink()
+
+    def read_more_strictly(connection: Connection) -> None:
+        connection.execute(
+            "UPDATE definition SET body = ? WHERE digest = ?", (bundle(folder), f"pack/{offer.digest}")
+        )
+
+    centre.database.transact(read_more_strictly)
+    again = Centre(centre.database, sample_pack(), centre.clock)
+    assert again.pack.office.version == 2
+    assert main(["packs", "list"]) == 0
+    assert "cannot read it, or it is not here: the centre works by version 2" in said(capsys)
+    assert main(["packs", "add", str(changed_pack(tmp_path / "four", 4))]) == 0
+    again.follow_pack()
+    assert again.pack.office.version == 4
+
+
+def test_a_repeat_takes_in_what_the_first_one_was_stopped_before(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, folder = town.machine("AAAA"), changed_pack(tmp_path / "pack")
+    pinned = packs.checked(folder, TODAY)[0].digests["worker"]
+    desk.send(entry(definitions=pinned))
+    with monkeypatch.context() as stopped:
+        stopped.setattr(quarantine, "listed", stop)
+        with pytest.raises(KeyboardInterrupt):
+            packs.publish(town.centre, folder, TODAY, "admin")
+    with town.centre.database.read() as connection:
+        assert quarantine.listed(connection, town.centre.office)
+    with pytest.raises(Refused, match="already"):
+        packs.publish(town.centre, folder, TODAY, "admin")
+    with town.centre.database.read() as connection:
+        assert not quarantine.listed(connection, town.centre.office)
+
+
+def stop(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_the_commands_give_out_and_list(
     town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
