@@ -111,8 +111,8 @@ class Hands:
         return NotThere(why)
 
     def settle(self) -> None:
-        """Lets what was started finish painting."""
-        for _ in range(3):
+        """Lets what was started finish painting: a window lays itself out level by level."""
+        for _ in range(8):
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
 
     def picture(self, window: QWidget, name: str) -> None:
