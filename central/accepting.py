@@ -33,6 +33,8 @@ NUL = b"\\u0000"  # no text of a database may hold it
 UNKNOWN_PACK = say(
     "This goes by an office pack that the central system does not have. Give it there: central packs add"
 )
+UNREADABLE = say("This entry cannot be read.")
+TOO_LARGE = say("This entry is too large, or holds characters that no text may hold.")
 NOT_OURS = say("The names in this entry are not those of this program.")
 
 # Registers that views read as texts: anything else in them would be kept and read by nobody.
@@ -87,21 +89,21 @@ class Judge:
 
     def _is_released(self, act: Sequence[Arrived]) -> bool:
         """Whether an administrator took this act in before; the centre may have been restored since."""
-        known = all(one.entry is not None for one in act)
-        return known and name_of([one.row for one in act]) in self.author.released
+        fit = all(unfit(one.row, one.entry) is None for one in act)
+        return fit and name_of([one.row for one in act]) in self.author.released
 
     def _of_one(self, one: Arrived, size: int) -> Text | None:
         row, entry = one.row, one.entry
         if row.body is None:  # was erased, or is held back elsewhere too
             return None if _is_name(row.id, row.act, row.subject) else NOT_OURS
         if entry is None or not is_shallow(row.body):
-            return say("This entry cannot be read.")
+            return UNREADABLE
         if self.author.is_late(self.stream, row.sequence):
             return say(
                 "The terminal {terminal} was revoked before this entry arrived.", terminal=self.author.code
             )
-        if len(row.body) > LARGEST or NUL in row.body:
-            return say("This entry is too large, or holds characters that no text may hold.")
+        if _is_too_large(row.body):
+            return TOO_LARGE
         if entry.act_size != size:
             return say("A part of this act is missing.")
         if self.author.is_centre:
@@ -162,6 +164,17 @@ def cited_packs(entry: Entry) -> set[str]:
     """The digests of the definitions that an entry goes by, or that it says its case goes by."""
     began = entry.writes.get("definitions") if entry.subject_kind == "case" else None
     return {entry.definitions, str(began.value or "") if began else ""} - {""}
+
+
+def unfit(row: Row, entry: Entry | None) -> Text | None:
+    """Why nobody's program could read an entry, whoever says that it may be taken in."""
+    if entry is None or not is_shallow(row.body or b""):
+        return UNREADABLE
+    return TOO_LARGE if _is_too_large(row.body or b"") else malformed(entry)
+
+
+def _is_too_large(body: bytes) -> bool:
+    return len(body) > LARGEST or NUL in body
 
 
 def malformed(entry: Entry) -> Text | None:

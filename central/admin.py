@@ -9,7 +9,6 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -188,11 +187,10 @@ def release(centre: Centre, place: Place, first: int, last: int, by: str) -> int
         feed.lock(connection, centre.office, centre.code, ADMIN)
         feed.lock(connection, *place)
         at = centre.clock().isoformat(timespec="milliseconds")
-        rows = quarantine.release(connection, place, first, last, at)
-        acts = [list(act) for _, act in groupby(rows, lambda row: row.act)]
+        acts = quarantine.release(connection, place, first, last, at)
         values = {f"{RELEASED}{name_of(act)}": [place[2], act[0].sequence] for act in acts}
         centre.write_admin(connection, f"terminal:{place[1]}", "released", values, by)
-        return len(rows)
+        return sum(map(len, acts))
 
     count = centre.database.transact(work)
     centre.on_commit()

@@ -147,9 +147,9 @@ def _lacked_its_pack(connection: Connection, held: quarantine.HeldBack, known: S
 def _entries(connection: Connection, held: quarantine.HeldBack) -> list[Entry]:
     """What is held back, of one act."""
     rows = connection.execute(
-        "SELECT body FROM quarantine WHERE office = ? AND terminal = ? AND stream = ? AND act = ? "
-        "AND released IS NULL",
-        (*held.place, held.act),
+        "SELECT body FROM quarantine WHERE office = ? AND terminal = ? AND stream = ? "
+        "AND sequence BETWEEN ? AND ?",
+        (*held.place, held.sequences[0], held.sequences[-1]),
     )
     return [decode(body) for (body,) in rows]
 

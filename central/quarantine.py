@@ -5,14 +5,15 @@ A supervisor may release one: then its rows are filled and put into the feed, as
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 import msgspec
 
 from central import feed
-from central.accepting import Arrived, is_shallow
+from central.accepting import Arrived, unfit
 from kiosk.errors import Refused
 from kiosk.model.chain import Row
 from kiosk.model.text import Text, say
@@ -91,52 +92,67 @@ def set_aside(connection: Connection, place: Place, after: int, last: int) -> li
 def listed(connection: Connection, office: str, *, also_released: bool = False) -> list[HeldBack]:
     """Every act that is held back, in the order of arrival."""
     rows = connection.execute(
-        "SELECT terminal, stream, act, at, sequence, subject, reason, slots, released FROM quarantine "
+        f"SELECT {_ACT}, subject, released FROM quarantine "
         "WHERE office = ? ORDER BY at, terminal, stream, sequence",
         (office,),
     )
     found = []
-    for (terminal, stream, act, at), group in groupby(rows, lambda row: row[:4]):
-        lines = [line for line in group if also_released or line[8] is None]
+    for run in _runs(rows):
+        lines = [line for line in run if also_released or line[8] is None]
         if lines:
-            reason = Text(lines[0][6], msgspec.json.decode(lines[0][7]))
-            sequences, subjects = tuple(line[4] for line in lines), tuple(line[5] for line in lines)
+            terminal, stream, act, at, reason, slots = lines[0][:6]
+            text = Text(reason, msgspec.json.decode(slots))
+            sequences, subjects = tuple(line[6] for line in lines), tuple(line[7] for line in lines)
             place = (office, terminal, stream)
-            found.append(HeldBack(place, sequences, act, subjects, reason, at, lines[0][8] or ""))
+            found.append(HeldBack(place, sequences, act, subjects, text, at, lines[0][8] or ""))
     return found
 
 
-def release(connection: Connection, place: Place, first: int, last: int, at: str) -> list[Row]:
+_ACT = "terminal, stream, act, at, reason, slots, sequence"
+
+
+def _runs(lines: Iterable[Any]) -> Iterator[list[Any]]:
+    """Lines that begin with `_ACT`, by act. A name alone makes no act of them: a terminal may write another
+    act under it, elsewhere or later. They stand side by side, came at once and are held for one reason."""
+    for _, run in groupby(enumerate(lines), lambda one: (*one[1][:6], one[1][6] - one[0])):
+        yield [line for _, line in run]
+
+
+def release(connection: Connection, place: Place, first: int, last: int, at: str) -> list[list[Row]]:
     """Takes the acts of a range of entries, whole, into the journal and its feed. Raises Refused.
 
     Who did so stands in the journal: see `admin.release`.
     """
-    rows = [
-        Row(*place, *values)
+    held = connection.execute(
+        f"SELECT {_ACT} FROM quarantine WHERE {_AT} AND released IS NULL ORDER BY sequence", place
+    )
+    runs = [[line[6] for line in run] for run in _runs(held)]
+    runs = [run for run in runs if run[0] <= last and first <= run[-1]]
+    if not runs:
+        raise Refused(say("Nothing is held back there."))
+    rows = {
+        values[0]: Row(*place, *values)
         for values in connection.execute(
             "SELECT q.sequence, q.id, q.act, q.subject, q.body, q.salt, e.commitment, e.previous, e.hash "
             "FROM quarantine q JOIN entry e USING (office, terminal, stream, sequence) "
-            f"WHERE {_AT} AND q.released IS NULL AND q.act IN ("
-            f"SELECT act FROM quarantine WHERE {_AT} AND sequence BETWEEN ? AND ? AND released IS NULL"
-            ") ORDER BY q.sequence",
-            (*place, *place, first, last),
+            f"WHERE {_AT} AND q.released IS NULL AND sequence BETWEEN ? AND ?",
+            (*place, runs[0][0], runs[-1][-1]),
         )
-    ]
-    if not rows:
-        raise Refused(say("Nothing is held back there."))
-    if any(journal.entry_of(row) is None or not is_shallow(row.body or b"") for row in rows):
-        raise Refused(say("This entry cannot be read."))
-    if journal.of_ids(connection, [row.id for row in rows]):
+    }
+    acts = [[rows[sequence] for sequence in run] for run in runs]
+    for row in rows.values():
+        if problem := unfit(row, journal.entry_of(row)):
+            raise Refused(problem)
+    if journal.of_ids(connection, [row.id for row in rows.values()]):
         raise Refused(say("Another entry has this entry's number."))
-    journal.fill(connection, rows)
+    journal.fill(connection, [row for act in acts for row in act])
     connection.executemany(
         f"UPDATE quarantine SET released = ? WHERE {_AT} AND sequence = ?",
-        [(at, *place, row.sequence) for row in rows],
+        [(at, *place, sequence) for sequence in rows],
     )
-    for _, group in groupby(rows, lambda row: row.act):
-        act = list(group)
+    for act in acts:
         feed.announce(connection, place[0], place[2], place[1], act[0].sequence, act[-1].sequence)
-    return rows
+    return acts
 
 
 def _storable(text: str) -> str:

@@ -273,6 +273,19 @@ def test_what_goes_by_an_unknown_pack_waits_at_the_door_until_the_pack_is_there(
     assert desk.send(more).set_aside == ()
 
 
+def test_a_pack_takes_in_nothing_else_that_bears_the_name_of_what_waited_for_it(
+    town: Town, tmp_path: Path
+) -> None:
+    desk = town.machine("AAAA")
+    folder = changed_pack(tmp_path / "pack")
+    waiting = entry(definitions=packs.checked(folder, TODAY)[0].digests["worker"])
+    desk.send(waiting, entry(), replace(waiting, id="x", role="king"))
+    desk.send(replace(waiting, id="y", role="king"))
+    assert packs.publish(town.centre, folder, TODAY, "admin")[1] == 1
+    with town.centre.database.read() as connection:
+        assert [one.sequences for one in quarantine.listed(connection, "RL01")] == [(3,), (4,)]
+
+
 def test_no_terminal_announces_a_pack(town: Town) -> None:
     desk = town.machine("AAAA")
     answer = desk.send(

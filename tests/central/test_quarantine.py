@@ -205,6 +205,40 @@ def test_a_range_is_released_whole_acts_at_once(town: Town) -> None:
     }
 
 
+def test_what_is_released_is_that_act_alone_whatever_others_are_called(town: Town) -> None:
+    desk = town.machine("AAAA")
+    harmless = entry(role="police")
+    desk.send(harmless, entry(), entry(role="king", act=harmless.act))
+    desk.send(entry(role="police", act=harmless.act))  # side by side, but sent later
+    held = listed(town.centre)
+    assert [one.sequences for one in held] == [(1,), (3,), (4,)]
+    release(town.centre, held[0])
+    assert [one.sequences for one in listed(town.centre)] == [(3,), (4,)]
+    release(town.centre, held[2])
+    assert [one.sequences for one in listed(town.centre)] == [(3,)]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"subject": "case:1", "writes": {"refused.permit": Write("abc")}},
+        {"wall": "garbage"},
+        {"writes": {"name": Write("MA\0MA")}},
+        {"writes": {"notes": Write("x" * LARGEST)}},
+    ],
+    ids=str,
+)
+def test_what_no_program_could_read_is_never_released(town: Town, changes: dict[str, Any]) -> None:
+    desk = town.machine("AAAA")
+    desk.send(entry(role="police"), entry(role="police", **changes), entry(role="police"))
+    with pytest.raises(NotDone):
+        admin.release(town.centre, ("RL01", "AAAA", "office"), 1, 3, "S001")
+    first, _, last = listed(town.centre)
+    release(town.centre, first)
+    release(town.centre, last)
+    assert [one.sequences for one in listed(town.centre)] == [(2,)]
+
+
 def test_what_a_revoked_terminal_sends_later_is_set_aside_and_what_came_before_stays(town: Town) -> None:
     desk, other = town.machine("AAAA"), town.machine("BBBB")
     before, after = entry(), entry()
