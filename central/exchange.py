@@ -6,7 +6,7 @@ import threading
 
 from fastapi.responses import Response
 
-from central import feed
+from central import feed, quarantine
 from central.accepting import STREAMS
 from central.answers import packed
 from central.centre import Centre
@@ -82,9 +82,10 @@ class Exchange:
         with self.centre.database.read() as connection:
             numbers = feed.numbers(connection, self.centre.office)
             found = feed.heads(connection, self.centre.office, member.code, streams)
+            lacking = quarantine.lacking(connection, self.centre.office, member.code)
         cursor = {self._feed(stream): numbers.get(stream, 0) for stream in streams}
         time = self.centre.clock().isoformat(timespec="milliseconds")
-        return packed(Heads(self.centre.epoch, cursor, tuple(found), time))
+        return packed(Heads(self.centre.epoch, cursor, tuple(found), time, lacking))
 
     def _batch(
         self,

@@ -23,6 +23,11 @@ from kiosk.sync.protocol import SetAside
 
 Place = tuple[str, str, str]
 _AT = "office = ? AND terminal = ? AND stream = ?"
+_LACKING = (  # another terminal brought this row of `entry` without its payload: as a stub, or as erased
+    "body IS NULL AND subject NOT IN (SELECT subject FROM erasure) AND NOT EXISTS (SELECT 1 "
+    "FROM quarantine q WHERE (q.office, q.terminal, q.stream, q.sequence) = "
+    "(entry.office, entry.terminal, entry.stream, entry.sequence))"
+)
 
 
 @dataclass(frozen=True)
@@ -65,14 +70,22 @@ def missing(connection: Connection, place: Place, overlap: Sequence[Arrived]) ->
     stubs = {
         sequence
         for (sequence,) in connection.execute(
-            f"SELECT sequence FROM entry WHERE {_AT} AND sequence BETWEEN ? AND ? AND body IS NULL "
-            "AND subject NOT IN (SELECT subject FROM erasure) "
-            f"AND sequence NOT IN (SELECT sequence FROM quarantine WHERE {_AT})",
-            (*place, first, last, *place),
+            f"SELECT sequence FROM entry WHERE {_AT} AND sequence BETWEEN ? AND ? AND {_LACKING}",
+            (*place, first, last),
         )
     }
     found = [one for one in overlap if one.row.sequence in stubs and one.row.body is not None]
     return [one for one in found if not _is_erased(connection, one.row.subject)]
+
+
+def lacking(connection: Connection, office: str, terminal: str) -> dict[str, int]:
+    """Of each stream of a terminal the first row that only its author can fill, where there is one."""
+    found = connection.execute(
+        "SELECT stream, min(sequence) FROM entry "
+        f"WHERE office = ? AND terminal = ? AND {_LACKING} GROUP BY stream",
+        (office, terminal),
+    )
+    return dict(found.fetchall())
 
 
 def _is_erased(connection: Connection, subject: str) -> bool:

@@ -109,7 +109,8 @@ class Exchange:
             return (store.known(connection, CENTRE + "epoch") or b"").decode()
 
     def compare(self, heads: Heads) -> None:
-        """Takes over how far the centre has our own streams. Raises Forked where it has others."""
+        """Takes over how far the centre has our own streams, with what they say. Raises Forked where it has
+        others."""
         theirs = {head.stream: head for head in heads.heads if (head.office, head.terminal) == self.own}
         with self.terminal.store.write() as connection:
             for head in theirs.values():
@@ -118,6 +119,8 @@ class Exchange:
             known = store.acknowledged(connection)
             for stream in {*known, *theirs}:
                 sequence = theirs[stream].sequence if stream in theirs else 0
+                if 0 < (lacking := heads.lacking.get(stream, 0)) <= sequence:  # sent anew from that act on
+                    sequence = store.first_of_act(connection, theirs[stream], lacking) - 1
                 if sequence != known.get(stream, 0):
                     store.acknowledge(connection, stream, sequence, self.terminal.clock())
         self.last = self.terminal.clock()

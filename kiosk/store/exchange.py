@@ -98,6 +98,17 @@ def hash_at(connection: Connection, head: Head) -> bytes:
     return bytes(row[0]) if row else b""
 
 
+def first_of_act(connection: Connection, head: Head, sequence: int) -> int:
+    """Where the act begins that an entry of this head's stream belongs to."""
+    place = (head.office, head.terminal, head.stream)
+    (first,) = connection.execute(
+        "SELECT min(sequence) FROM entry WHERE office = ? AND terminal = ? AND stream = ? AND act = "
+        "(SELECT act FROM entry WHERE office = ? AND terminal = ? AND stream = ? AND sequence = ?)",
+        (*place, *place, sequence),
+    ).fetchone()
+    return int(first or sequence)
+
+
 def replace_cursor(connection: Connection, cursor: Mapping[str, int]) -> None:
     """In another epoch the feeds' numbers mean something else, and some of them may be gone."""
     connection.execute("DELETE FROM cursor")

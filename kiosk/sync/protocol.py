@@ -111,6 +111,8 @@ class Heads(msgspec.Struct, frozen=True):
     cursor: dict[str, int]
     heads: tuple[Head, ...]
     time: str = ""  # of the centre's clock, ISO 8601
+    # of the asker's own streams: the first row that stands there without its payload
+    lacking: dict[str, int] = {}
 
 
 class Problem(msgspec.Struct, frozen=True):

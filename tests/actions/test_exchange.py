@@ -10,6 +10,7 @@ from random import Random
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from central import admin, quarantine
 from central.backup import backup
@@ -30,6 +31,7 @@ from kiosk.store.database import Store
 from kiosk.store.keys import new_recovery
 from kiosk.store.rebuild import rebuild
 from kiosk.sync.answers import Lists
+from kiosk.sync.protocol import Push
 from kiosk.sync.refusals import Refusal, Unreachable
 from tests import running
 from tests.central.machine import act, entry
@@ -295,6 +297,59 @@ def test_a_centre_put_back_to_an_older_state_gets_everything_back(desk: Make, ce
     assert rows(one.store) == rows(other.store) == rows(centre.database)
     assert up.epoch() == down.epoch() == last.epoch() != epoch
     whole(third.store)
+
+
+def test_what_was_held_back_after_the_backup_is_held_back_again(
+    desk: Make, centre: Running, tmp_path: Path
+) -> None:
+    """Another desk brings stubs of it first: only its author has what they stand for."""
+    (one, up), (_, down) = desk("reception"), desk()
+    meet(up, down)
+    secret, public = new_recovery()
+    backup(centre.database, tmp_path / "backup", public)
+    case = one.register()
+    one.lodge(case)
+    one.sign(case)
+    meet(up, down)
+    held = up.status().set_aside
+    centre.restore(tmp_path / "backup", secret)
+    meet(down)
+    up.begin()
+    up.lists()
+    assert up.status().waiting >= len(held) > 0
+    meet(up)
+    up.lists()
+    assert (up.status().waiting, up.status().set_aside) == (0, held)
+    release_all(centre)
+    meet(down)
+    assert rows_without_payload(centre) == []
+
+
+def test_what_another_desk_brought_as_erased_its_author_gives_anew(desk: Make, centre: Running) -> None:
+    (one, up), (other, down) = desk(), desk()
+    meet(up, down)
+    centre.back_up()
+    case = one.worker("registered")
+    meet(up, down)
+    centre.put_back()
+    with other.store.read() as connection:
+        (head,) = (head for head in remembered.heads(connection) if head.terminal == up.own[1])
+        brought = list(remembered.rows_after(connection, head, 0))
+    at = next(at for at in range(1, len(brought)) if brought[at].act == brought[at - 1].act)  # within an act
+    brought[at] = replace(brought[at], body=None, salt=None)
+    down.client.push(Push(0, brought[0].previous, head), brought)
+    assert rows_without_payload(centre) == [at + 1]
+    meet(up, down)
+    assert rows_without_payload(centre) == []
+    assert (up.status().waiting, up.status().set_aside) == (0, ())
+    assert other.state(case, "registration") == "done"
+    whole(other.store)
+
+
+def rows_without_payload(centre: Running) -> list[int]:
+    with centre.database.read() as connection:
+        found = connection.execute("SELECT sequence FROM entry WHERE body IS NULL ORDER BY sequence")
+        return [sequence for (sequence,) in found.fetchall()]
 
 
 def write_much(office: Office, acts: int, size: int) -> None:
