@@ -8,17 +8,20 @@ from random import Random
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kiosk.errors import BrokenJournal
 from kiosk.model.chain import Head, Row, stub_id
+from kiosk.model.entries import Write
 from kiosk.store import journal
 from kiosk.store.database import Store
 from kiosk.store.rebuild import rebuild
 from kiosk.store.receiving import Fork, Gap, cursor, receive, set_cursor
 from kiosk.store.views import SqlMemory
+from tests.central.machine import Stream, act, entry
 from tests.office import EMPLOYER, Office
 
 TABLES = (
@@ -99,6 +102,29 @@ def test_any_cut_and_any_mixture_of_streams_gives_the_authors_views(
     with other.store.read() as connection:
         assert journal.verify(connection) == []
     other.close()
+
+
+@pytest.mark.parametrize("cuts", [(), (1,), (2,), (4,), (1, 4, 6), (3, 5), (7,)], ids=str)
+def test_acts_that_bear_one_name_are_all_folded_however_they_arrive(
+    other: Office, cuts: tuple[int, ...]
+) -> None:
+    """Only a hostile terminal names another act like one before: apart from it, or right behind it."""
+    person, name = "person:1", "one name"
+    pairs = [act(*(entry(act=name, subject=person) for _ in "12")) for _ in "12"]
+    written = [
+        *pairs[0], *pairs[1], entry(), *(entry(act=name, subject=person) for _ in "12"), entry(),
+        entry(act=name, subject=person),
+    ]  # fmt: skip
+    named = [replace(one, writes={f"said_{at}": Write(at)}) for at, one in enumerate(written)]
+    sent = Stream("ZZZZ", Ed25519PrivateKey.generate()).write(named)
+    for first, last in zip((0, *cuts), (*cuts, len(sent)), strict=True):
+        take(other.store, sent[first:last])
+    with other.store.read() as connection:
+        state = SqlMemory(connection).state(person)
+    assert set(state.registers) == {f"said_{at}" for at in (0, 1, 2, 3, 5, 6, 8)}
+    found = views(other.store)
+    rebuild(other.store)
+    assert views(other.store) == found
 
 
 def test_a_case_begun_at_one_desk_goes_on_at_the_next(author: Office, other: Office) -> None:
