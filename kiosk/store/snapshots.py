@@ -81,6 +81,8 @@ class Piece:
     def __init__(self, table: str, data: bytes) -> None:
         self.table = table
         try:
+            if zstandard.frame_content_size(data) > LARGEST:  # where it is stated, no other bound is asked
+                raise BadSnapshot
             packed = zstandard.ZstdDecompressor().decompress(data, max_output_size=LARGEST)
             if table == "entry":
                 self.entries = [Row(*values, b"", b"") for values in _entries.decode(packed)]

@@ -10,13 +10,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from central.backup import backup
-from central.snapshots import Snapshots
+from central.snapshots import SETS, Snapshots
 from kiosk.actions import newcomer
 from kiosk.actions.exchange import Exchange, open_exchange
 from kiosk.errors import StoreBusy
 from kiosk.model.entries import OFFICE
 from kiosk.store import journal, rebuild
 from kiosk.store.exchange import remember
+from kiosk.store.files import remove
 from kiosk.store.keys import new_recovery
 from kiosk.store.proof import prove
 from kiosk.store.snapshots import BadSnapshot
@@ -400,6 +401,29 @@ def test_nothing_is_packed_where_entries_are_few_or_nobody_is_invited(desks: Des
     with pytest.raises(Refusal) as refusal:
         exchange.client.snapshot()
     assert refusal.value.problem.kind == "missing"
+
+
+def test_where_nothing_can_be_packed_no_terminal_waits_for_it(desks: Desks, town: Running) -> None:
+    old, up = desks.new()
+    old.worker("registered")
+    meet(up)
+    town.end()
+    for streams in SETS:
+        path = town.folder / f"snapshot-{'-'.join(streams)}.db"
+        remove(path)
+        path.mkdir()
+    town.begin()
+    new, exchange = desks.new()
+
+    def is_refused() -> bool:
+        with pytest.raises(Refusal) as refusal:
+            exchange.client.snapshot()
+        return refusal.value.problem.kind == "missing"
+
+    until(is_refused)
+    assert newcomer.start(exchange) == 0
+    meet(exchange, up)
+    assert views(new.store) == views(old.store)
 
 
 def test_another_server_process_leaves_alone_what_the_first_one_packed(desks: Desks, town: Running) -> None:

@@ -78,7 +78,14 @@ def test_entries_that_no_head_speaks_of_are_refused(packed: list[tuple[str, byte
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"garbage", zstandard.compress(b"\xc1"), zstandard.compress(b"\x91\x91\x01")]
+    "data",
+    [
+        b"",
+        b"garbage",
+        zstandard.compress(b"\xc1"),
+        zstandard.compress(b"\x91\x91\x01"),
+        b"\x28\xb5\x2f\xfd\xe0" + (2**45).to_bytes(8, "little") + b"\x01\x00\x00",  # 32 TB, as it says
+    ],
 )
 @pytest.mark.parametrize("table", ["entry", "head", "view_case"])
 def test_what_is_no_piece_is_refused(table: str, data: bytes) -> None:
