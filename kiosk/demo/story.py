@@ -158,7 +158,7 @@ class Story:
     # --- the other stages ----------------------------------------------------------------------
 
     def lodge(self, case: str, employer: Employer) -> None:
-        self._open("R001", case)
+        self.open("R001", case)
         self._stage("registration")
         self.hands.click(self.window, "tab.lodging")
         self._fill(seed.lodging(employer, self.desk.now()))
@@ -166,12 +166,12 @@ class Story:
         self._act("register_lodging")
 
     def order_health(self, case: str) -> None:
-        self._open("R001", case)
+        self.open("R001", case)
         self._stage("health")
         self._act("order", form={"case.health_reason": "first"})
 
     def check_health(self, case: str) -> None:
-        self._open("D001", case)
+        self.open("D001", case)
         self._stage("health")
         self._fill(seed.checked("FIT"))
         self._look("doctor")
@@ -179,7 +179,7 @@ class Story:
         self._print("health-certificate")
 
     def guarantee(self, case: str, employer: Employer) -> None:
-        self._open("L001", case)
+        self.open("L001", case)
         self._stage("guarantee")
         self._fill(seed.guarantee(employer, self.desk.today()))
         self._look("guarantee")
@@ -229,11 +229,11 @@ class Story:
 
     def read_back(self, case: str) -> None:
         """The application form is saved, to be read and signed; and the form with all opinions."""
-        self._open("R001", case)
+        self.open("R001", case)
         self._save("application_form", "opinions")
 
     def accept(self, case: str) -> None:
-        self._open("R001", case)
+        self.open("R001", case)
         self._stage("permit")
         self.hands.click(self.window, "paper.permit.application_form")
         self._act("accept")
@@ -241,7 +241,7 @@ class Story:
 
     def decide(self, case: str, action: str) -> None:
         """approve; return_permit with two marks; refuse with a reason."""
-        self._open("P001", case)
+        self.open("P001", case)
         self._stage("permit")
         if action == "approve":
             self._fill({"permit.biometrics": "not_needed"}, decide=True)
@@ -268,7 +268,7 @@ class Story:
         self._print("missing")
 
     def hand_over(self, case: str, *, reprint: bool) -> None:
-        self._open("R002", case)
+        self.open("R002", case)
         self._stage("permit")
         self.hands.press(Key.Key_F9)
         self.hands.click(self.window, "preview.kind.permit")
@@ -285,7 +285,7 @@ class Story:
 
     # --- small steps ---------------------------------------------------------------------------
 
-    def _open(self, number: str, case: str) -> None:
+    def open(self, number: str, case: str) -> None:
         """Finds the case by its number, as from a slip."""
         self.sit(number)
         self.case = case

@@ -31,7 +31,7 @@ from kiosk.ui.counter.main_window import CounterWindow
 from kiosk.ui.exchange_status import ExchangeBridge
 
 DEPARTMENTS = ("reception", "health_post", "labour", "police")
-DESKS = ("north", "south")
+DESKS = ("1", "2")  # their windows
 LOOKS = 5  # ms between two looks at the other desk's list
 START = 60.0  # seconds that the centre may take to start
 
@@ -47,31 +47,32 @@ def play(folder: Path, data: Path, language: str, seed: int) -> float:
     """Plays the walk of one case; pictures go to `folder`. Returns the seconds from desk to desk."""
     hands = Hands(folder)
     with centre(data / "centre") as invite:
-        north, south = (_terminal(data / name, name, language, invite(name), hands) for name in DESKS)
+        first, second = (_terminal(data / name, name, language, invite(name), hands) for name in DESKS)
         try:
-            return _walk(north, south, hands, seed)
+            return _walk(first, second, hands, seed)
         finally:
-            for story in (north, south):
+            for story in (first, second):
                 story.window.close()
                 story.desk.terminal.store.close()
 
 
-def _walk(north: Story, south: Story, hands: Hands, seed: int) -> float:
-    """Reception registers in the north, labour goes on in the south, and the north sees it at once."""
-    south.sit("L001")
-    invent = Invent(seed, north.desk.today())
+def _walk(first: Story, second: Story, hands: Hands, seed: int) -> float:
+    """Reception registers at one window, labour goes on at the other, and the first sees it at once."""
+    second.sit("L001")
+    invent = Invent(seed, first.desk.today())
     worker = invent.worker(passport=True)
-    walk = Walk(north, south)
-    case = north.register(worker)
+    walk = Walk(first, second)
+    case = first.register(worker)
     hands.until(lambda: walk.arrived > 0, "the case did not reach the other desk")
     took = walk.arrived - max(at for at in walk.commits if at <= walk.arrived)
-    hands.picture(south.window, "the-case-reached-the-other-desk")
-    north.lodge(case, invent.employer())
-    hands.front(south.window)
-    south.guarantee(case, invent.employer())
-    hands.picture(south.window, "work-registered-at-the-other-desk")
-    hands.until(lambda: _light(north, case) == "done", "the first desk does not see what the other did")
-    hands.picture(north.window, "and-seen-at-the-first")
+    hands.picture(second.window, "the-case-reached-the-other-desk")
+    first.lodge(case, invent.employer())
+    hands.front(second.window)
+    second.guarantee(case, invent.employer())
+    second.open("L001", case)
+    hands.picture(second.window, "work-registered-at-the-other-desk")
+    hands.until(lambda: _light(first, case) == "done", "the first desk does not see what the other did")
+    hands.picture(first.window, "and-seen-at-the-first")
     return took
 
 
