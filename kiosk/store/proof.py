@@ -6,11 +6,12 @@ ever waits for it. It works in small slices, and one that was stopped goes on wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlcipher3 import dbapi2 as driver
 
@@ -24,10 +25,11 @@ from kiosk.store.views import LIVE, SqlMemory, project, project_case, project_su
 
 SUFFIX = ".proof"  # added to the store's name
 SLICE = 100  # entries or subjects between two breaths
-COMPARED = 1_000  # rows between two breaths
+COMPARED = 1_000  # rows of a view between two breaths
 TRIES = 2  # an entry that was released behind the fold is seen by the second one
 
 GoOn = Callable[[], None]
+Found = TypeVar("Found")
 
 
 def prove(store: Store, go_on: GoOn = lambda: None) -> bool:
@@ -99,11 +101,20 @@ class _Proof:
         while self._fold():
             self.go_on()
         self._project_all()
-        while True:  # until nothing came meanwhile: then both are of one moment
+        return self._at_one_moment(self._finds_the_same) and all(
+            self._is_equal_in(table) for table in VIEWS if table.startswith(LIVE)
+        )
+
+    def _at_one_moment(self, compare: Callable[[], Found]) -> Found:
+        """What a comparison gives when nothing came meanwhile.
+
+        It breathes before and afterwards, never within: a reading that stays open lets the store's log grow.
+        """
+        while True:
+            self.go_on()
             with _slice(self.connection):
                 if not self._catch_up():
-                    return self._is_equal()
-            self.go_on()
+                    return compare()
 
     def _memory(self) -> SqlMemory:
         return SqlMemory(self.connection, LIVE, make_findable=search.keep)
@@ -136,22 +147,31 @@ class _Proof:
         project(memory, subjects | memory.shaken_subjects)
         return bool(self.after != before)
 
-    def _is_equal(self) -> bool:
-        return self._finds_the_same() and all(
-            self._is_equal_in(table) for table in VIEWS if table.startswith(LIVE)
-        )
-
     def _is_equal_in(self, table: str) -> bool:
-        own, live = (
-            self.connection.execute(f"SELECT {VIEWS[table]} FROM {of}.{table} ORDER BY {VIEWS[table]}")
+        """Page by page in the order of the primary key, which is the same in both."""
+        rows = self.connection.execute(f"SELECT name FROM pragma_table_info('{table}') WHERE pk ORDER BY pk")
+        key = [f'"{name}"' for (name,) in rows.fetchall()]
+        last: tuple[Any, ...] = ()
+        while True:
+            own, live = self._at_one_moment(partial(self._pages, table, key, last))
+            for one, other in zip_longest(own, live):
+                if one != other and not _mean_the_same(table, one, other, len(key)):
+                    return False
+            if not own:
+                return True
+            last = own[-1][: len(key)]
+
+    def _pages(self, table: str, key: Sequence[str], last: tuple[Any, ...]) -> list[list[tuple[Any, ...]]]:
+        """The rows behind `last`, each with its key before it: our own, and the store's."""
+        names, marks = ", ".join(key), ", ".join("?" * len(key))
+        behind = f"WHERE ({names}) > ({marks})" if last else ""
+        rest = f"{behind} ORDER BY {names} LIMIT {COMPARED}"
+        return [
+            self.connection.execute(
+                f"SELECT {names}, {VIEWS[table]} FROM {of}.{table} {rest}", last
+            ).fetchall()
             for of in ("main", "live")
-        )
-        for number, (one, other) in enumerate(zip_longest(own, live)):
-            if one != other and not _mean_the_same(table, one, other):
-                return False
-            if number % COMPARED == 0:
-                self.go_on()
-        return True
+        ]
 
     def _finds_the_same(self) -> bool:
         """Every text that the fold gives is found; of subjects that lost theirs an old one may be left."""
@@ -164,8 +184,8 @@ class _Proof:
         return row is None
 
 
-def _mean_the_same(table: str, one: tuple[Any, ...] | None, other: tuple[Any, ...] | None) -> bool:
+def _mean_the_same(table: str, one: tuple[Any, ...] | None, other: tuple[Any, ...] | None, key: int) -> bool:
     """The order in which a state's survivors were met means nothing."""
     if table != "view_state" or one is None or other is None or one[0] != other[0]:
         return False
-    return state_of(one[1]) == state_of(other[1])
+    return state_of(one[key + 1]) == state_of(other[key + 1])

@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.store import proof
 from kiosk.store.database import Store
+from kiosk.store.exchange import keep_blob
 from kiosk.store.proof import prove
 from tests.office import Office
 
@@ -16,6 +17,7 @@ from tests.office import Office
 def filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """A store after some work; closed with the process."""
     monkeypatch.setattr(proof, "SLICE", 7)
+    monkeypatch.setattr(proof, "COMPARED", 3)
     office = Office(tmp_path)
     office.worker("handed_over")
     office.worker("cleared", **{"person.name": "KO AUNG"})
@@ -93,6 +95,20 @@ def test_what_is_written_meanwhile_is_seen(tmp_path: Path, monkeypatch: pytest.M
     assert prove(office.store, write)
     assert written == 5
     office.close()
+
+
+def test_it_stands_in_nobodys_way_while_it_waits(filled: Store) -> None:
+    moved: list[bool] = []
+
+    def look() -> None:
+        with filled.write() as connection:
+            keep_blob(connection, str(len(moved)), b"")
+        moved.append(filled.checkpoint())
+
+    assert prove(filled, look)
+    assert len(moved) > 50
+    assert all(moved)
+    filled.close()
 
 
 def test_a_file_that_is_no_proof_is_begun_anew(filled: Store) -> None:
