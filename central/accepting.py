@@ -25,8 +25,9 @@ LONGEST_NAME = 200  # characters of an id, a subject, a register: they stand in 
 NAMES = 4  # that every entry has: its id, act, subject and kind
 LONGEST_TEXT = 600  # characters of a value that stands in an index
 MOST_CITED = 20_000  # entries that one entry replaces or rests on; a dormitory of 5,000 fits
-BY_THE_PERSON = ("person", "case", "lodging", "guarantee")  # what may be entered at a self-service terminal
+BY_THE_PERSON = ("person", "case", "lodging", "guarantee")  # of what the person himself says something
 SIGNED = {"permit": ("decided_by",), "case": ("accepted_by",)}  # registers that name their author
+SIGNED_NAMES = frozenset(name for names in SIGNED.values() for name in names)
 DEEPEST = 100  # lists and dictionaries within one another; Python reads some 900, fewer within a long call
 LONGEST_NUMBER = 40  # characters of a staff number in a reason
 NUL = b"\\u0000"  # no text of a database may hold it
@@ -123,8 +124,15 @@ class Judge:
             return say("At this terminal nobody acts as “{role}”.", role=entry.role)
         if entry.role != "supervisor" and any(register.startswith(SAME) for register in entry.writes):
             return say("Only a supervisor says whether two records are of one person.")
-        if self.author.face != "counter" and (entry.decision or entry.subject_kind not in BY_THE_PERSON):
-            return say("At a self-service terminal nobody decides or issues anything.")
+        is_by_the_person = entry.subject_kind in BY_THE_PERSON and SIGNED_NAMES.isdisjoint(entry.writes)
+        if self.author.face != "counter":
+            if entry.decision or not is_by_the_person or any(map(_is_decided, entry.writes)):
+                return say("At a self-service terminal nobody decides or issues anything.")
+            if entry.actor not in ("", self.author.code):
+                number = entry.actor[:LONGEST_NUMBER]
+                return say("{number} does not act as “{role}”.", number=number, role=entry.role)
+        if entry.role == APPLICANT and not is_by_the_person:
+            return say("“{role}” does not write this.", role=entry.role)
         if self.stream == HEALTH and "doctor" not in self.roles:
             return say("Only the health post writes what a doctor found.")
         if self.stream != ACCESS and entry.subject.startswith("health:") != (self.stream == HEALTH):
@@ -133,27 +141,28 @@ class Judge:
 
     def _not_by_whom(self, entry: Entry) -> Text | None:
         """Whether those who act are operators of the office, in their roles. What the person says for himself
-        at a window, the operator of that window writes down; at a self-service terminal there is none."""
+        at a window, an operator of that terminal writes down; at a self-service terminal there is none."""
         if self.author.face != "counter":
             return None
-        role = "" if entry.role == APPLICANT else entry.role
+        roles = self.roles - {APPLICANT} if entry.role == APPLICANT else {entry.role}
         if entry.second and entry.second == entry.actor:
             return say("A second person must sign in for this.")
         if (entry.kind, entry.role) != ("settled", "supervisor"):  # who settles takes another's word
             for register in SIGNED.get(entry.subject_kind, ()):
                 if register in entry.writes and entry.writes[register].value not in (None, entry.actor):
                     return say("This entry says that somebody else decided than who wrote it.")
-        return self._not_an_operator(entry.actor, role) or (
-            self._not_an_operator(entry.second, "") if entry.second else None
+        return self._not_an_operator(entry.actor, entry.role, roles) or (
+            self._not_an_operator(entry.second, "", {""}) if entry.second else None
         )
 
-    def _not_an_operator(self, number: str, role: str) -> Text | None:
+    def _not_an_operator(self, number: str, role: str, roles: Set[str]) -> Text | None:
+        """Whether it is no operator who acts in one of the `roles`, who then acts as `role`."""
         operator, number = self.registry.operators.get(number), number[:LONGEST_NUMBER]
         if operator is None:
             if not self.registry.knows_everybody(self.now):
                 return None
             return say("“{number}” is no operator of this office.", number=number)
-        if operator.acts(self.now, role):
+        if any(operator.acts(self.now, one) for one in roles):
             return None
         if operator.dismissed:
             return say("{number} was dismissed longer ago than work may be on its way.", number=number)
@@ -203,6 +212,11 @@ def _is_flat(value: Json, levels: int) -> bool:
         return True
     inner = value.values() if isinstance(value, dict) else value
     return levels > 0 and all(_is_flat(one, levels - 1) for one in inner)
+
+
+def _is_decided(register: str) -> bool:
+    """Whether what stands in a register says how a case stands, which follows from decisions alone."""
+    return register == "status" or register.startswith("stage.")
 
 
 def _is_name(*texts: str) -> bool:

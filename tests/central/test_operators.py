@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from central import admin
 from kiosk.actions.terminal import system_clock
@@ -143,6 +144,24 @@ def test_what_a_person_says_at_a_window_an_operator_writes_down(town: Town, desk
     assert why(desk, entry(role="applicant", actor="X1")) != ""
     assert why(desk, entry(role="applicant", actor="")) != ""
     assert why(kiosk, entry(role="applicant", actor="")) == ""
+
+
+def test_what_a_person_says_is_written_down_by_an_operator_of_that_terminal(town: Town) -> None:
+    reception, station = town.machine("AAAA"), town.machine("BBBB", ("police",))
+    appoint(town, "R001", "reception")
+    appoint(town, "P001", "police")
+    appoint(town, "S001", "supervisor")
+    said = {"role": "applicant", "subject": "case:1"}
+    assert why(reception, entry(actor="P001", **said)) == "P001 does not act as “applicant”."
+    assert why(station, entry(actor="P001", **said)) == ""
+    assert why(reception, entry(actor="R001", **said), entry(actor="S001", **said)) == ""
+
+
+def test_the_person_issues_and_signs_nothing(desk: Machine) -> None:
+    said = "“applicant” does not write this."
+    assert why(desk, replace(issued("P001"), role="applicant")) == said
+    accepted = {"accepted_by": Write("R001")}
+    assert why(desk, entry(role="applicant", subject="case:1", writes=accepted)) == said
 
 
 def test_an_act_of_which_one_entry_is_a_strangers_is_held_back_whole(town: Town, desk: Machine) -> None:

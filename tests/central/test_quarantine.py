@@ -337,12 +337,16 @@ def test_who_may_write_at_a_counter(town: Town, role: str, accepted: bool) -> No
 )
 def test_who_may_write_at_a_self_service_terminal(town: Town, role: str, accepted: bool) -> None:
     machine = town.machine("AAAA", (), "selfservice")
-    assert (machine.send(entry(role=role)).set_aside == ()) is accepted
+    assert (machine.send(entry(role=role, actor="")).set_aside == ()) is accepted
 
 
 @pytest.mark.parametrize(
     "changes",
     [
+        {"actor": "P001"},
+        {"subject": "case:1", "writes": {"stage.permit": Write({"state": "approved"})}},
+        {"subject": "case:1", "writes": {"status": Write("open")}},
+        {"subject": "case:1", "writes": {"accepted_by": Write("")}},
         {"subject": "permit:1", "writes": {"status": Write("void")}},
         {"subject": "clearance:1", "writes": {"valid_to": Write("2027-01-01")}},
         {"subject": "case:1", "decision": Decision("approve", "permit", "accepted", "approved")},
@@ -350,7 +354,7 @@ def test_who_may_write_at_a_self_service_terminal(town: Town, role: str, accepte
 )
 def test_a_self_service_terminal_decides_and_issues_nothing(town: Town, changes: dict[str, Any]) -> None:
     machine = town.machine("AAAA", (), "selfservice")
-    assert len(machine.send(entry(role="applicant", **changes)).set_aside) == 1
+    assert len(machine.send(entry(**{"role": "applicant", "actor": ""} | changes)).set_aside) == 1
 
 
 def doctors(**changes: Any) -> Entry:
