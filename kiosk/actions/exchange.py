@@ -36,6 +36,7 @@ from kiosk.sync.refusals import Refusal, sentence
 
 AHEAD = 1 << 40  # pushes that no centre ever takes
 LEFT_OUT = "exchange/left out/"  # and a place: of this stream not all is here that the cursor has passed
+LASTING = ("revoked", "unknown_terminal", "signature", "clock")  # refusals that do not end by themselves
 CENTRE = "centre/"  # what begins so in the identity of a terminal came from its centre
 
 
@@ -84,7 +85,13 @@ class Exchange:
 
     def begin(self) -> Fetched:
         """Compares where both sides stand; makes up for what a restored centre lost. Raises Forked."""
-        heads = self.client.heads()
+        try:
+            heads = self.client.heads()
+        except Refusal as refusal:
+            if refusal.problem.kind in LASTING:
+                self._note_refusal(refusal.text)
+            raise
+        self._note_refusal(None)
         if heads.epoch != self.epoch():
             return self.renew(heads)
         if self._knows_more(heads):
@@ -123,7 +130,15 @@ class Exchange:
                     sequence = store.first_of_act(connection, theirs[stream], lacking) - 1
                 if sequence != known.get(stream, 0):
                     store.acknowledge(connection, stream, sequence, self.terminal.clock())
+            self._note_exchange(connection)
+
+    def _note_refusal(self, reason: Text | None) -> None:
+        with self.terminal.store.write() as connection:
+            store.note_refusal(connection, reason)
+
+    def _note_exchange(self, connection: Connection) -> None:
         self.last = self.terminal.clock()
+        store.note_exchange(connection, self.last)
 
     # --- up ------------------------------------------------------------------------------------
 
@@ -165,7 +180,7 @@ class Exchange:
         with self.terminal.store.write() as connection:
             store.acknowledge(connection, stream, answer.sequence, now)
             store.keep_set_aside(connection, self.own, held, now)
-        self.last = now
+            self._note_exchange(connection)
 
     # --- down ----------------------------------------------------------------------------------
 
@@ -221,7 +236,6 @@ class Exchange:
                 self._leave_out(wrong.place, wrong.text)
         if any(subject.startswith("permit:") for subject in arrived.subjects):
             self.terminal.write_trust()
-        self.last = self.terminal.clock()
         lists = any(row.stream == ADMIN for row in rows)
         return Fetched(arrived.subjects, arrived.rows, pulled.more, lists)
 
@@ -234,6 +248,7 @@ class Exchange:
                 arrived.add(receiving.receive(connection, part, pulled.heads, key_of))
             if with_cursor:
                 receiving.set_cursor(connection, pulled.cursor)
+                self._note_exchange(connection)
             latest = {place_of(row): row.body for row in rows if row.body is not None}
             self.terminal.hear(decode(body).time for body in latest.values())
         return arrived
@@ -277,7 +292,6 @@ class Exchange:
         """Staff, trust list, office packs, and what is held back of ours, as the centre has them now."""
         carrying.take_lists(self)
         packs.fetch(self)
-        self.last = self.terminal.clock()
 
     def blobs(self) -> set[str]:
         """Sends the blobs that the centre lacks, fetches those missing here; the subjects that got one."""
@@ -289,7 +303,7 @@ class Exchange:
         with self.terminal.store.read() as connection:
             waiting = store.waiting(connection, *self.own)
             held = tuple(store.set_aside(connection))
-            last = self.last or store.last_acknowledged(connection)
+            last = self.last or store.last_exchange(connection)
             cases = {one.subject: case_of(connection, one.subject) for one in held}
             unproven = store.known(connection, store.UNPROVEN) is not None
         if reason is None and self.strange:

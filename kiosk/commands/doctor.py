@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kiosk import __version__
+from kiosk.commands import counted
 from kiosk.errors import KioskError
 from kiosk.model.fields.dates import BEIJING
 from kiosk.settings import Settings, fonts_folder, load_settings, sample_pack_folder, settings_file
@@ -144,6 +145,31 @@ def store(settings: Settings) -> Iterator[Line]:
         with open_store(settings, read_only=True) as opened, opened.read() as connection:
             check_pages(connection)
         yield Line("store", "works", f"opens, and every page verifies, in {settings.data}")
+
+
+def central(settings: Settings) -> Iterator[Line]:
+    """Whether the exchange with the central system goes on, as far as this terminal knows."""
+    from kiosk.bootstrap import is_new, open_store
+    from kiosk.commands.sync import stored_status
+    from kiosk.store.exchange import known
+
+    if is_new(settings):
+        return
+    with open_store(settings, read_only=True) as opened, opened.read() as connection:
+        url = (known(connection, "centre/url") or b"").decode()
+    if not url:
+        yield Line("central", "absent", "this terminal has joined no central system")
+        return
+    status = stored_status(settings)
+    last = f"last exchange {status.last:%Y-%m-%d %H:%M}" if status.last else "no exchange yet"
+    yield Line(
+        "central", "works", f"{url}; {last}; to be sent: {counted(status.waiting, 'entry', 'entries')}"
+    )
+    if status.reason:
+        yield Line("central", "missing", str(status.reason))
+    if status.set_aside:
+        held = counted(len(status.set_aside), "entry", "entries")
+        yield Line("central", "missing", f"{held} held back there: kiosk sync --status")
 
 
 def fonts(_settings: Settings) -> Iterator[Line]:
@@ -275,5 +301,6 @@ def command(*words: str) -> str:
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[Line]], ...] = (
-    versions, settings_read, pack, sqlite, keys, store, disk, inbox, clock, fonts, window, printer, camera,
+    versions, settings_read, pack, sqlite, keys, store, central, disk, inbox, clock, fonts, window, printer,
+    camera,
 )  # fmt: skip

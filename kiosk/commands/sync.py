@@ -5,6 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from typing import TYPE_CHECKING
 
+from kiosk.commands import counted
+
 if TYPE_CHECKING:
     from kiosk.actions.exchange import Exchange, Status
     from kiosk.settings import Settings
@@ -15,14 +17,14 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         "sync",
         help="exchange with the central system once, now",
         description="Sends what was entered here and takes what others entered. The exit status is 1 when "
-        "something is held back by the central system.",
+        "something is held back by the central system, or it gives this terminal nothing.",
     )
     parser.add_argument("--status", action="store_true", help="only say what waits and what is held back")
     parser.set_defaults(run=run)
 
 
 def run(options: Namespace) -> int:
-    """0; 1 when entries of this terminal are held back."""
+    """0; 1 when entries of this terminal are held back, or something else is wrong."""
     from kiosk import logs
     from kiosk.settings import load_settings
 
@@ -85,21 +87,25 @@ def stored_status(settings: Settings) -> Status:
         return Status(
             connected=False,
             waiting=store.waiting(connection, own[0], own[1]),
-            last=store.last_acknowledged(connection),
+            last=store.last_exchange(connection),
             set_aside=tuple(store.set_aside(connection)),
+            reason=store.refusal(connection),
             packs=tuple(told(packs, pack, today).values()),
         )
 
 
 def show(status: Status) -> int:
-    print(f"{status.waiting} entries wait to be sent.")
+    wait = "waits" if status.waiting == 1 else "wait"
+    print(f"{counted(status.waiting, 'entry', 'entries')} {wait} to be sent.")
     if status.last:
         print(f"Last exchange: {status.last:%Y-%m-%d %H:%M}")
+    if status.reason:
+        print(status.reason)
     for text in status.packs:
         print(text)
     for one in status.set_aside:
         print(f"Held back: {one.stream} {one.sequence}, {one.subject}: {one.reason}")
-    return 1 if status.set_aside else 0
+    return 1 if status.set_aside or status.reason else 0
 
 
 def not_enrolled() -> Exception:

@@ -20,6 +20,8 @@ from kiosk.store.journal import COLUMNS
 
 # in the identity:
 FORKED = "exchange/forked"  # to be put right at the next start
+LAST = "exchange/last"  # ISO 8601
+REFUSED = "exchange/refused"  # why the centre gives this terminal nothing
 UNPROVEN = "exchange/unproven"  # views came packed from the centre and are still to be compared
 
 
@@ -135,10 +137,29 @@ def acknowledge(connection: Connection, stream: str, sequence: int, at: datetime
     )
 
 
-def last_acknowledged(connection: Connection) -> datetime | None:
-    """When the centre last took something of this terminal."""
-    (at,) = connection.execute("SELECT max(at) FROM acknowledged").fetchone()
-    return datetime.fromisoformat(at) if at else None
+def note_exchange(connection: Connection, at: datetime) -> None:
+    """The centre gave or took something."""
+    remember(connection, {LAST: at.isoformat(timespec="seconds").encode()})
+
+
+def last_exchange(connection: Connection) -> datetime | None:
+    """When the centre last gave or took something."""
+    at = known(connection, LAST)
+    return datetime.fromisoformat(at.decode()) if at else None
+
+
+def note_refusal(connection: Connection, reason: Text | None) -> None:
+    """Why the centre gives this terminal nothing; None where it does."""
+    if reason is None:
+        forget_keys(connection, [REFUSED])
+    else:
+        remember(connection, {REFUSED: _reason_bytes(reason)})
+
+
+def refusal(connection: Connection) -> Text | None:
+    """Why the centre gave this terminal nothing when it asked last; None where it did."""
+    reason = known(connection, REFUSED)
+    return _reason(reason) if reason else None
 
 
 def waiting(connection: Connection, office: str, terminal: str) -> int:

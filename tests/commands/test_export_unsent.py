@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from central import admin
 from central.__main__ import main as central
+from central.centre import Centre
+from central.database import open_database
 from kiosk.__main__ import main as kiosk
 from kiosk.actions import parcel
 from kiosk.actions.act import Operator
@@ -18,7 +20,7 @@ from kiosk.bootstrap import first_start, open_desk, open_store
 from kiosk.settings import Settings, load_settings, sample_pack_folder
 from kiosk.store import exchange as store
 from kiosk.store.keys import new_recovery, recovery_public
-from tests.office import PERSON, Office, portrait
+from tests.office import PERSON, Office, portrait, sample_pack
 from tests.running import Running, meet
 
 RECEPTION = Operator("R001", "李晓梅", ("reception", "labour"))
@@ -174,7 +176,7 @@ def test_what_may_not_be_written_there_is_held_back_as_on_the_line(
     assert kiosk(["export-unsent", str(file)]) == 0
     said()
     assert central(["import", str(file)]) == 1
-    assert "entries are held back: central quarantine list" in said()
+    assert "entries. See: central quarantine list" in said()
     there = everything(centre)
     assert central(["import", str(file)]) == 1
     assert everything(centre) == there
@@ -194,7 +196,7 @@ def test_a_revoked_terminals_file_is_kept_and_passed_to_nobody(
     admin.revoke(centre.centre, code(terminal), "S001")
     said()
     assert central(["import", str(file)]) == 1
-    assert "5 entries are held back" in said()
+    assert "Held back: 5 entries." in said()
 
 
 def test_a_file_that_is_not_whole_takes_nothing_in(
@@ -257,7 +259,9 @@ def test_a_file_of_or_for_somebody_else_is_refused(
         assert central(["import", str(tmp_path / "forged")]) == 2
         assert sentence in said()
     assert everything(centre) == there
-    monkeypatch.setenv("CENTRAL_DATABASE", f"sqlite:///{tmp_path / 'another.db'}")
+    another = f"sqlite:///{tmp_path / 'another.db'}"
+    Centre(open_database(another), sample_pack()).database.close()
+    monkeypatch.setenv("CENTRAL_DATABASE", another)
     assert central(["import", str(file)]) == 2
     assert "for another central system" in said()
 

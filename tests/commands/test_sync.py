@@ -11,7 +11,7 @@ import pytest
 from central import admin, packs
 from kiosk.__main__ import main
 from kiosk.actions.act import Operator
-from kiosk.bootstrap import PACK_NAME, first_start, open_desk
+from kiosk.bootstrap import PACK_NAME, first_start, open_desk, open_store
 from kiosk.commands import doctor
 from kiosk.definitions import read_pack
 from kiosk.settings import Settings, load_settings, sample_pack_folder
@@ -132,6 +132,41 @@ def test_what_is_held_back_is_printed_and_told_by_the_exit_status(
     assert "Held back: office 1, case:" in said(capsys)
     assert main(["sync", "--status"]) == 1
     assert "Held back: office 1, case:" in said(capsys)
+
+
+def test_a_revoked_terminal_says_so(
+    terminal: Settings, centre: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert [line.state for line in doctor.central(terminal)] == ["absent"]
+    assert main(["enrol", centre.invitation()]) == 0
+    assert main(["sync"]) == 0
+    assert [line.state for line in doctor.central(terminal)] == ["works"]
+    desk = open_desk(terminal)
+    admin.revoke(centre.centre, desk.terminal.code, "S001")
+    desk.open_case(RECEPTION, "worker", "my")
+    desk.terminal.store.close()
+    assert main(["sync"]) == 2
+    assert "This terminal was revoked." in said(capsys)
+    assert main(["sync", "--status"]) == 1
+    assert "This terminal was revoked." in said(capsys)
+    works, refused = doctor.central(terminal)
+    assert "last exchange 2" in works.words
+    assert (refused.state, refused.words.split(".")[0]) == ("missing", "This terminal was revoked")
+
+
+def test_the_last_exchange_is_one_time_also_when_nothing_was_sent(
+    terminal: Settings, centre: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["enrol", centre.invitation()]) == 0
+    assert main(["sync"]) == 0
+    with open_store(terminal) as store, store.write() as connection:  # it sent long ago
+        connection.execute("UPDATE acknowledged SET at = '2026-01-01T08:00:00+08:00'")
+    assert main(["sync"]) == 0
+    last = said(capsys).splitlines()[-1]
+    assert last.startswith("Last exchange: ")
+    assert main(["sync", "--status"]) == 0
+    assert last in said(capsys)
+    assert "2026-01-01" not in last
 
 
 def test_a_fork_is_said_and_put_right_at_the_next_start(

@@ -44,7 +44,8 @@ def test_what_waits_is_what_was_not_acknowledged(office: Office) -> None:
         assert exchange.acknowledged(connection) == {"office": 5}
         assert exchange.waiting(connection, *own(office)) == total - 5
         assert exchange.waiting(connection, "RL01", "OTHER") == 0
-        assert exchange.last_acknowledged(connection) == LEASE
+        exchange.note_exchange(connection, LEASE)
+        assert exchange.last_exchange(connection) == LEASE
 
 
 def test_the_rows_after_a_number_follow_one_another_up_to_the_head(office: Office) -> None:
