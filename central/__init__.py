@@ -1,3 +1,3 @@
-"""The central system: where the terminals of all offices meet and every entry is kept."""
+"""The central system: where the terminals of an office meet and every entry is kept."""
 
 from kiosk import __version__ as __version__

@@ -88,6 +88,17 @@ def open_centre(options: Namespace, *, begin: bool = False) -> Centre:
     return Centre(open_database(url), pack, bundled=bundle(pack_folder(options)))
 
 
+def asked_twice(question: str) -> str:
+    """A secret that is made up now: asked for again at a terminal. Raises InvalidInput where they differ."""
+    from kiosk.errors import InvalidInput
+    from kiosk.model.text import say
+
+    first = asked_for(question)
+    if sys.stdin.isatty() and asked_for("Once more: ") != first:
+        raise InvalidInput(say("The two differ. Nothing was changed."))
+    return first
+
+
 def asked_for(question: str) -> str:
     """A secret: typed unseen at a terminal, or one line of what is piped in."""
     return getpass(question) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")

@@ -12,7 +12,7 @@ from kiosk.actions.desk import Desk
 from kiosk.actions.packs import Packs
 from kiosk.actions.terminal import Terminal, system_clock
 from kiosk.definitions import read_pack
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, StoreError
 from kiosk.model.office import OfficePack
 from kiosk.model.text import say
 from kiosk.settings import Settings
@@ -40,6 +40,8 @@ def pack_folder(settings: Settings) -> Path:
     noted = settings.data / PACK_NAME
     if noted.exists():
         return Path(noted.read_text("utf-8").strip())
+    if is_new(settings):
+        raise StoreError(say("There is no store at {path}.", path=settings.data))
     raise KioskError(
         say(
             "This terminal has no office pack yet. `kiosk run` asks for it; "

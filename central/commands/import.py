@@ -5,7 +5,6 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
 from central.opening import add_options, open_centre, path
-from kiosk.commands import counted
 
 
 def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -28,5 +27,5 @@ def run(options: Namespace) -> int:
     print(f"Terminal {done.terminal}: entries {done.entries}, new {done.new};", end=" ")
     print(f"pictures {done.blobs}, new {done.new_blobs}.")
     if done.held:
-        print(f"Held back: {counted(done.held, 'entry', 'entries')}. See: central quarantine list")
+        print(f"Held back: entries {done.held}. See: central quarantine list")
     return 1 if done.held else 0

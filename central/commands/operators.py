@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
-from central.opening import BY, add_options, asked_for, open_centre
+from central.opening import BY, add_options, asked_twice, open_centre
 
 QUESTION = "Passphrase (at least 8 characters): "
 
@@ -38,7 +38,14 @@ def run_add(options: Namespace) -> int:
 
     roles = [role for word in options.roles for role in word.split(",") if role]
     with open_centre(options) as centre:
-        passphrase = asked_for(QUESTION)
+        with centre.database.read() as connection:
+            known = centre.registry(connection).operators.get(options.number.strip().upper())
+        if known:
+            roles_then = " ".join(known.roles)
+            print(
+                f"{known.number} is there: {known.name} [{roles_then}]. Name, roles, passphrase are replaced."
+            )
+        passphrase = asked_twice(QUESTION)
         admin.appoint(centre, options.number, options.name, roles, passphrase, BY, options.lease_days)
     print(f"{options.number.upper()} may sign in after each terminal's next exchange.")
     return 0
@@ -59,7 +66,7 @@ def run_passphrase(options: Namespace) -> int:
     from central import admin
 
     with open_centre(options) as centre:
-        admin.set_passphrase(centre, options.number.strip().upper(), asked_for(QUESTION), BY)
+        admin.set_passphrase(centre, options.number.strip().upper(), asked_twice(QUESTION), BY)
     print(f"{options.number.upper()} has a new passphrase.")
     return 0
 

@@ -6,7 +6,6 @@ import re
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
 from central.opening import BY, add_options, open_centre
-from kiosk.commands import counted
 
 PLACE = re.compile(r"(?P<terminal>\w+)/(?P<stream>\w+)/(?P<first>[0-9]{1,15})(-(?P<last>[0-9]{1,15}))?")
 
@@ -35,7 +34,7 @@ def run_list(options: Namespace) -> int:
         released = centre.registry(connection).releases()
     for one in held:
         _, terminal, stream = one.place
-        entries = counted(len(one.sequences), "entry", "entries")
+        entries = f"entries {len(one.sequences)}"
         known = released.get((terminal, stream, one.sequences[0]))
         end = f"; released {known.at} by {known.by}" if known else ""
         print(f"{terminal}/{stream}/{one.sequences[0]}  {one.at}  {entries}  {one.reason}{end}")

@@ -59,7 +59,8 @@ def run_restore(options: argparse.Namespace) -> int:
         refuse_restore(file, settings.data)
         restore(file, settings.data, asked_for_key(), provider)
         print(f"Restored into {settings.data}. This is a new terminal: its numbers and its seal are new.")
-        print("Next: kiosk run, which asks for the office pack where the settings do not name it.")
+        print("Next, where an office has a central system: kiosk enrol INVITATION, with a new invitation.")
+        print("Otherwise: kiosk run, which asks for the office pack where the settings do not name it.")
     return 0
 
 

@@ -98,6 +98,34 @@ def test_operators_come_and_go(
     assert [row.subject for row in desk.pull()[1]].count("operator:R001") == 3
 
 
+def test_to_appoint_an_operator_again_says_who_is_replaced(
+    at: Town, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("a long passphrase\nanother passphrase\n"))
+    assert "replaced" not in run(capsys, "operators", "add", "R001", "--name", "Li", "--roles", "reception")
+    said = run(capsys, "operators", "add", "r001", "--name", "Wang", "--roles", "labour")
+    assert said.startswith("R001 is there: Li [reception]. Name, roles, passphrase are replaced.\n")
+
+
+@pytest.mark.parametrize(("again", "status"), [(b"a long passphrase\n", 0), (b"a lonh passphrase\n", 2)])
+def test_who_types_a_passphrase_is_asked_twice(at: Town, again: bytes, status: int) -> None:
+    command = [sys.executable, "-m", "central", "operators", "add", "R001", "--name", "Li"]
+    ours, its = os.openpty()
+    with subprocess.Popen(
+        [*command, "--roles", "reception"], stdin=its, stdout=its, stderr=its, start_new_session=True
+    ) as asking:
+        said = b""
+        for question, answer in ((b"characters): ", b"a long passphrase\n"), (b"Once more: ", again)):
+            while question not in said:
+                said += os.read(ours, 4096)
+            os.write(ours, answer)
+        os.close(its)
+        assert asking.wait(60) == status
+    os.close(ours)
+    with at.centre.database.read() as connection:
+        assert ("R001" in at.centre.registry(connection).operators) is (status == 0)
+
+
 def test_the_journal_is_verified_and_views_made_anew(at: Town, capsys: pytest.CaptureFixture[str]) -> None:
     at.machine("AAAA").send(entry(), entry())
     assert "Entries: 3. Findings: 0." in run(capsys, "journal", "verify")

@@ -54,7 +54,9 @@ def test_backup_then_restore_on_another_machine(
     monkeypatch.setenv("KIOSK_DATA", str(other))
     type_in(monkeypatch, secret.lower())
     assert main(["restore", str(file)]) == 0
-    assert "new terminal" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "new terminal" in said
+    assert "kiosk enrol INVITATION, with a new invitation" in said
     assert drafts(other) == 1
 
 
@@ -90,9 +92,14 @@ def test_a_machine_that_lost_its_key_gets_it_back(
     assert drafts(data) == 1
 
 
-def test_where_there_is_no_store(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["backup", "never.kiosk"]) == 2
-    assert "no store" in capsys.readouterr().err
+def test_where_there_is_no_store(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KIOSK_PACK", raising=False)
+    monkeypatch.setenv("KIOSK_LOGS", str(data / "logs"))
+    for words in (["backup", "never.kiosk"], ["readers", "R1"], ["ask", "R1", "1994-05-17"]):
+        assert main(words) == 2
+        assert "no store" in capsys.readouterr().err
 
 
 def test_file_or_keys_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:
