@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Table
 
 from central import tables
-from central.centre import Centre
+from central.centre import COPIED, Centre
 from central.database import SQLITE, Database, connect, open_database
 from kiosk.errors import ForeignStore, StoreError
 from kiosk.model.office import OfficePack
@@ -68,9 +68,9 @@ def restore(file: Path, database: Database, pack: OfficePack, recovery_key: Call
                 raise ForeignStore(say("The file {file} is not a backup of this program.", file=file))
             with database.write() as target:
                 _copy(source, target)
-    centre = Centre(database, pack)
-    database.transact(centre.renew)
-    return centre
+                # a kill after this transaction must leave no centre that goes on under the old name
+                target.execute("INSERT INTO identity (key, value) VALUES (?, ?)", (COPIED, b"1"))
+    return Centre(database, pack)
 
 
 def _copy(source: Connection, target: Connection) -> None:

@@ -6,6 +6,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from central import feed, registry
 from central.database import Database
 from central.journal import Journal
+from central.postgres import PostgresSnapshot
 from central.prints import Prints
 from central.projecting import Projector
 from central.registry import Member, Registry
@@ -27,12 +29,13 @@ from kiosk.model.entries import ADMIN, KINDS, Entry, Json, Write
 from kiosk.model.office import OfficePack
 from kiosk.model.text import say
 from kiosk.store import journal
-from kiosk.store.database import Connection, Store
+from kiosk.store.database import Connection, Snapshot, Store
 from kiosk.store.keys import new_recovery
 from kiosk.sync.answers import OfferedPack
 
 # Keys of the table `identity`, beside a terminal's own.
 SYNC, EPOCH, LISTEN, SEAL_TO, RESTORED = "sync", "epoch", "listen", "seal_to", "restored"
+COPIED = "copied"  # this database was just filled from a backup: whoever opens it begins anew
 
 
 class Centre:
@@ -63,27 +66,42 @@ class Centre:
         self.on_commit: Callable[[], None] = lambda: None  # told when a feed has grown
         self._followed = ""  # the digest of the pack that is worked by, where it was given out
         self._registry = Registry()
+        with database.read() as connection:
+            copied = connection.execute("SELECT 1 FROM identity WHERE key = ?", (COPIED,)).fetchone()
+        if copied:
+            self.renew()
         self.opened = self._keep_opened(bundled) if bundled else None
         self.follow_pack()
 
     def registry(self, connection: Connection) -> Registry:
         """Who belongs to the office, as this transaction sees it."""
-        number = feed.numbers(connection, self.office).get(ADMIN, 0)
         known = self._registry
-        if known.number != number:
-            known = registry.read(connection, self.office, self._selves(connection), number)
-            self._registry = known
+        if known.number != self._number(connection):
+            known = self._read_registry(connection)
+            if isinstance(connection, (Snapshot, PostgresSnapshot)):  # what is being written may be undone
+                self._registry = known
         return known
+
+    def _read_registry(self, connection: Connection) -> Registry:
+        return registry.read(connection, self.office, self._selves(connection), self._number(connection))
+
+    def _number(self, connection: Connection) -> int:
+        return feed.numbers(connection, self.office).get(ADMIN, 0)
 
     def _selves(self, connection: Connection) -> Iterator[Member]:
         """The centre under its code, and under those it had before it was restored."""
         for key, value in connection.execute(
             "SELECT key, value FROM identity WHERE key = 'terminal' OR key LIKE 'former/%'"
         ).fetchall():
-            code = value.decode() if key == "terminal" else key.removeprefix("former/")
-            own = self.terminal.seal_key().public_key().public_bytes_raw()
-            seal = own if key == "terminal" else bytes(value)
-            yield Member(code, "", "", (), self.public, seal, "", is_centre=True)
+            if key == "terminal":
+                yield self.under(value.decode())
+            else:
+                yield replace(self.under(key.removeprefix("former/")), seal=bytes(value))
+
+    def under(self, code: str) -> Member:
+        """The centre under a name that it has, or had."""
+        seal = self.terminal.seal_key().public_key().public_bytes_raw()
+        return Member(code, "", "", (), self.public, seal, "", is_centre=True)
 
     def _keep_opened(self, bundled: bytes) -> OfferedPack:
         opened = OfferedPack(digest_of(bundled), self.pack.office.version, "", dict(self.pack.digests))
@@ -172,30 +190,36 @@ class Centre:
             feed.sign_head(connection, Head(self.office, self.code, stream, sequence, hashed, signature))
             feed.announce(connection, self.office, stream, self.code, before + 1, sequence)
 
-    def renew(self, connection: Connection) -> None:
+    def renew(self) -> None:
         """After the centre came back with less than it had: a new epoch, and a new name for its own streams.
 
         Under its old name it wrote what it no longer knows; two histories must not share one name. What was
         revoked, dismissed or used since it does not know: until that came back it is careful (`restored`),
         and no invitation from before is good.
         """
-        new = chance(4)
-        # as the database has it: a try that failed before left nothing there
-        self.add_former(connection, _get(connection, "terminal").decode())
-        _set(connection, "terminal", new.encode())
-        _set(connection, EPOCH, _new_epoch())
-        _set(connection, RESTORED, self.clock().isoformat(timespec="seconds").encode())
-        connection.execute("DELETE FROM invitation WHERE office = ?", (self.office,))
-        self.terminal.code = self.code = new
-        self.epoch = _get(connection, EPOCH).decode()
-        self._registry = Registry()
+        new, epoch = chance(4), _new_epoch()
+
+        def work(connection: Connection) -> None:
+            self._note_former(connection, _get(connection, "terminal").decode())
+            _set(connection, "terminal", new.encode())
+            _set(connection, EPOCH, epoch)
+            _set(connection, RESTORED, self.clock().isoformat(timespec="seconds").encode())
+            connection.execute("DELETE FROM identity WHERE key = ?", (COPIED,))
+            connection.execute("DELETE FROM invitation WHERE office = ?", (self.office,))
+
+        self.database.transact(work)
+        with self.terminal.lock:  # only now: what was not committed is no name of ours
+            self.terminal.code = self.code = new
+            self.epoch, self._registry = epoch.decode(), Registry()
 
     def add_former(self, connection: Connection, code: str) -> Registry:
-        """Notes a name of our own from before; one between two restores only our signature tells of."""
-        seal = self.terminal.seal_key().public_key().public_bytes_raw()
-        _set(connection, f"former/{code}", seal)
-        self._registry = Registry()
-        return self.registry(connection)
+        """Notes a name of our own from between two restores, which only our signature tells of; who belongs
+        to the office then, as this transaction alone sees it."""
+        self._note_former(connection, code)
+        return self._read_registry(connection)
+
+    def _note_former(self, connection: Connection, code: str) -> None:
+        _set(connection, f"former/{code}", self.terminal.seal_key().public_key().public_bytes_raw())
 
     def restored(self, connection: Connection) -> datetime | None:
         """Since when this centre is restored and does not know yet what was decided after its backup."""

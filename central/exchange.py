@@ -109,7 +109,7 @@ class Exchange:
         """Once: in a new epoch every terminal compares what it has with what is here."""
         with self._renewing:
             if not self._is_renewed:
-                self.centre.database.transact(self.centre.renew)
+                self.centre.renew()
             self._is_renewed = True
 
 

@@ -118,9 +118,12 @@ class Journal:
     def _judge(self, connection: Connection, head: Head) -> Judge:
         """The judge of what a stream's author wrote, if his signature says so. Anyone may bring it."""
         registry = self.centre.registry(connection)
-        if head.terminal not in registry.members and _signed(head, self.centre.public):
-            registry = self.centre.add_former(connection, head.terminal)
         author = registry.members.get(head.terminal)
+        # a name that we had for a while and lost; a terminal may have taken it since, but not the stream
+        is_strange = author is None or (head.stream == ADMIN and not author.is_centre)
+        if is_strange and _signed(head, self.centre.public):
+            registry = self.centre.add_former(connection, head.terminal)
+            author = self.centre.under(head.terminal)
         if author is None:
             raise Wrong("wrong", say("There is no terminal {terminal}.", terminal=head.terminal))
         if head.stream == ADMIN and not author.is_centre:

@@ -65,6 +65,10 @@ class PostgresConnection:
         self.execute("DELETE FROM search_text")
 
 
+class PostgresSnapshot(PostgresConnection):
+    """One in which nothing can be written."""
+
+
 @lru_cache(maxsize=1000)
 def as_psycopg(sql: str) -> str:
     """`?` becomes `%s`; what psycopg would take for its own is doubled."""
@@ -102,7 +106,7 @@ class Postgres(Database):
     def read(self) -> Iterator[Connection]:
         with told(), self._pool.connection() as raw:
             raw.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield PostgresConnection(raw)
+            yield PostgresSnapshot(raw)
 
     def close(self) -> None:
         self._pool.close()

@@ -134,7 +134,9 @@ def _after(connection: Connection, member: Member, stream: str, number: int, off
 
 def _given(connection: Connection, office: str) -> dict[tuple[str, str], int]:
     rows = connection.execute(
-        "SELECT terminal, stream, max(until) FROM given WHERE office = ? GROUP BY terminal, stream", (office,)
+        "SELECT terminal, stream, max(until) FROM given WHERE office = ? AND author = '' "  # else of entries
+        "GROUP BY terminal, stream",
+        (office,),
     ).fetchall()
     return {(terminal, stream): until for terminal, stream, until in rows}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +19,7 @@ from kiosk.errors import InvalidInput
 from kiosk.errors import Refused as NotDone
 from kiosk.model.entries import ADMIN, Entry, Write, decode
 from kiosk.seal import SealClaims, TrustList, seal_name, sign, verify
+from tests.central.cluster import Cluster
 from tests.central.machine import ALL, Machine, Town, act, entry
 from tests.office import sample_pack
 
@@ -357,17 +357,26 @@ def test_nobody_joins_with_the_seal_of_another(town: Town) -> None:
     assert (answer.status_code, answer.json()["kind"]) == (400, "wrong")
 
 
-def test_a_renewal_that_failed_leaves_the_centre_its_former_name(centre: Centre) -> None:
-    first = centre.code
-
-    class Failed(Exception):
-        pass
-
-    with suppress(Failed), centre.database.write() as connection:
-        centre.renew(connection)
-        raise Failed
-    with centre.database.write() as connection:
-        centre.renew(connection)
-    with centre.database.read() as connection:
-        kept = {key for (key,) in connection.execute("SELECT key FROM identity WHERE key LIKE 'former/%'")}
-    assert kept == {f"former/{first}"}
+def test_a_renewal_that_failed_leaves_the_centre_its_former_name(cluster: Cluster, prepared: str) -> None:
+    with Centre(open_database(cluster.database(template=prepared)), sample_pack()) as centre:
+        first, epoch = centre.code, centre.epoch
+        with centre.database.write() as connection:
+            connection.execute(
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN RAISE EXCEPTION 'the disk is full'; END $$"
+            )
+            connection.execute(
+                "CREATE CONSTRAINT TRIGGER at_commit AFTER UPDATE ON identity "
+                "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()"
+            )
+        with pytest.raises(Exception, match="the disk is full"):
+            centre.renew()
+        assert (centre.code, centre.epoch) == (first, epoch)
+        with centre.database.write() as connection:
+            connection.execute("DROP TRIGGER at_commit ON identity")
+        centre.renew()
+        admin.appoint(centre, "R001", "Li", ("reception",), "a long passphrase", "S001")
+        with centre.database.read() as connection:
+            kept = connection.execute("SELECT key FROM identity WHERE key LIKE 'former/%'").fetchall()
+            assert "R001" in centre.registry(connection).operators
+    assert kept == [(f"former/{first}",)]

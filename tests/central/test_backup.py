@@ -18,13 +18,13 @@ from central.server import Server
 from central.tables import KEPT
 from kiosk.actions.terminal import system_clock
 from kiosk.errors import KioskError, StoreError, WrongKey
-from kiosk.model.chain import Row
+from kiosk.model.chain import START, Row, chain
 from kiosk.model.entries import ADMIN
 from kiosk.store import journal
 from kiosk.store.keys import new_recovery
 from kiosk.sync.protocol import Pulled, Push
 from tests.central.cluster import Cluster
-from tests.central.machine import Machine, Town, entry
+from tests.central.machine import Machine, Refused, Town, entry
 from tests.central.test_database import seen
 from tests.office import sample_pack
 
@@ -161,20 +161,80 @@ def test_a_backup_restored_twice_knows_what_the_centre_wrote_between(centre: Cen
     with restored(file, "once.db") as once, Server(once) as server:
         between = once.code
         admin.appoint(once, "R001", "Li", ("reception",), "a long passphrase", "S001")
+        admin.appoint(once, "R002", "Bo", ("reception",), "a long passphrase", "S001")
         again = Machine(server.address, "AAAA", desk.key)
         pulled, rows = again.pull()
         again.http.close()
     with restored(file, "twice.db") as twice, Server(twice) as server:
         again = Machine(server.address, "AAAA", desk.key)
+        (head,) = (head for head in pulled.heads if head.terminal == between)
+        first, last = (row for row in rows if row.terminal == between)
+        with pytest.raises(Refused, match="gap"):  # what is undone leaves nothing behind
+            again.push([last], Push(1, chain(START, 1, first.commitment), head))
         bring(again, twice, pulled, rows)
         with twice.database.read() as connection:
             registry = twice.registry(connection)
             assert journal.verify(connection) == []
         assert registry.members[between].is_centre
-        assert "R001" in registry.operators
+        assert {"R001", "R002"} <= registry.operators.keys()
         heads = {(head.terminal, head.stream): head.sequence for head in again.heads().heads}
-        assert heads == {(centre.code, ADMIN): 1, (between, ADMIN): 1}
+        assert heads == {(centre.code, ADMIN): 1, (between, ADMIN): 2}
         again.http.close()
+
+
+def test_a_terminal_that_took_a_lost_name_of_the_centre_does_not_silence_it(
+    centre: Centre, tmp_path: Path
+) -> None:
+    file = tmp_path / "backup"
+    with Server(centre) as server:
+        town = Town(centre, server)
+        desk, thief = town.machine("AAAA"), town.machine("BBBB")
+        backup(centre.database, file, PUBLIC)
+        town.close()
+    with restored(file, "once.db") as once, Server(once) as server:
+        between = once.code
+        admin.revoke(once, "BBBB", "S001")
+        again = Machine(server.address, "AAAA", desk.key)
+        pulled, rows = again.pull()
+        again.http.close()
+    with restored(file, "twice.db") as twice, Server(twice) as server:
+        town = Town(twice, server)
+        again = {one.code: Machine(server.address, one.code, one.key) for one in (thief, desk)}
+        next_ = Machine(server.address, between, Ed25519PrivateKey.generate())
+        asked = town.asked(next_, "", proof=next_.key.sign(b"RL01/BBBB").hex())
+        assert again["BBBB"].call("POST", "/v1/successor", json.dumps(asked).encode()).status_code == 200
+        bring(again["AAAA"], twice, pulled, rows)
+        with twice.database.read() as connection:
+            members = twice.registry(connection).members
+        assert members["BBBB"].revoked
+        assert members[between].revoked  # whose successor it is
+        with pytest.raises(Refused, match="not_yours"):
+            next_.send(entry(subject="operator:R001", kind="dismissed"), stream=ADMIN)
+        for machine in (*again.values(), next_):
+            machine.http.close()
+
+
+def test_a_restore_that_was_killed_after_the_copy_still_begins_anew(centre: Centre, tmp_path: Path) -> None:
+    file, url = tmp_path / "backup", f"sqlite:///{tmp_path / 'new.db'}"
+    admin.invite(centre, "desk", "counter", ["reception"])
+    backup(centre.database, file, PUBLIC)
+    with open_database(url) as database:
+        forbid = "CREATE TRIGGER forbid BEFORE UPDATE ON identity BEGIN SELECT RAISE(ABORT, 'killed'); END"
+        with database.write() as connection:
+            connection.execute(forbid)
+        with pytest.raises(Exception, match="killed"):
+            restore(file, database, sample_pack(), lambda: SECRET)
+        with database.write() as connection:
+            connection.execute("DROP TRIGGER forbid")
+    with Centre(open_database(url), sample_pack()) as new:
+        assert new.code != centre.code
+        assert new.epoch != centre.epoch
+        assert is_careful(new)
+        with new.database.read() as connection:
+            assert connection.execute("SELECT count(*) FROM invitation").fetchone() == (0,)
+        named = new.code, new.epoch
+    with Centre(open_database(url), sample_pack()) as new:
+        assert (new.code, new.epoch) == named  # once
 
 
 def asked_for_lists(machine: Machine, epoch: str) -> tuple[int, str]:

@@ -92,6 +92,7 @@ def test_what_waits_to_be_fetched(enter: Enter, town: Town) -> None:
         near.send(entry())
     supervisor = enter("S001")
     pulled, _ = near.pull()
+    far.rows("AAAA")  # of one author, as after a renewal: numbers of its entries
     assert fetches(supervisor.get("/terminals").text) == {"AAAA": 0, "BBBB": 6}  # and what the centre wrote
     far.pull(pulled.cursor)
     far.pull()
