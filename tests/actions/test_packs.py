@@ -222,7 +222,7 @@ def test_a_pack_that_was_given_out_before_a_restore_is_learnt_after_it(
     office, exchange = desk()
     meet(exchange)
     publish(centre, changed_pack(tmp_path / "pack"))
-    centre.database.transact(centre.centre.renew)
+    centre.centre.renew()
     assert exchange.begin().lists
     exchange.lists()
     sign_in(office)
