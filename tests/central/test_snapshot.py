@@ -371,7 +371,7 @@ def test_a_centre_that_was_restored_packs_anew(desks: Desks, town: Running) -> N
     meet(up)
     new, exchange = desks.new()
     former = newest(exchange)
-    town.database.transact(town.centre.renew)
+    town.centre.renew()
     meet(up)
     town.invitation()  # none from before is good
     assert newest(exchange).epoch != former.epoch

@@ -128,7 +128,7 @@ def test_a_seal_broken_into_lines_is_read(enter: Enter, seal: str) -> None:
 def test_a_restored_centre_vouches_for_nothing_until_it_is_complete(
     enter: Enter, centre: Centre, seal: str
 ) -> None:
-    centre.database.transact(centre.renew)
+    centre.renew()
     visitor, supervisor = enter(), enter("S001")
     for _ in range(2):
         answered = visitor.http.post("/verify", data={"seal": seal})
