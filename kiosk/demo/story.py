@@ -215,6 +215,7 @@ class Story:
         self.hands.front(dialog)
         line = dialog.findChild(QLineEdit, "fileNameEdit")
         assert line is not None
+        line.setCompleter(None)  # where its list is open, it takes the Return for itself
         line.setFocus()
         self.hands.type(str(folder / "licence.pdf"))
         self.hands.press(Key.Key_Return)
