@@ -215,12 +215,17 @@ class Story:
         self.hands.front(dialog)
         line = dialog.findChild(QLineEdit, "fileNameEdit")
         assert line is not None
-        line.setCompleter(None)  # where its list is open, it takes the Return for itself
         line.setFocus()
         self.hands.type(str(folder / "licence.pdf"))
-        self.hands.press(Key.Key_Return)
+        self.hands.until(lambda: self._took_the_file(dialog), "the dialog does not take the file")
         self.hands.front(self.window)
         self.hands.until(lambda: self._has_copy(case, paper), "the copy was not attached")
+
+    def _took_the_file(self, dialog: QFileDialog) -> bool:
+        """The first dialog of a process refuses Return until it has read the folder."""
+        if dialog.isVisible():
+            self.hands.press(Key.Key_Return)
+        return not dialog.isVisible()
 
     def _dialogs(self) -> list[QFileDialog]:
         return [dialog for dialog in self.window.findChildren(QFileDialog) if dialog.isVisible()]

@@ -31,7 +31,7 @@ from kiosk.ui.counter.main_window import CounterWindow
 from kiosk.ui.exchange_status import ExchangeBridge
 
 DEPARTMENTS = ("reception", "health_post", "labour", "police")
-DESKS = ("1", "2")  # their windows
+DESKS = {"north": "1", "south": "2"}  # and their windows
 LOOKS = 5  # ms between two looks at the other desk's list
 START = 60.0  # seconds that the centre may take to start
 
@@ -47,7 +47,9 @@ def play(folder: Path, data: Path, language: str, seed: int) -> float:
     """Plays the walk of one case; pictures go to `folder`. Returns the seconds from desk to desk."""
     hands = Hands(folder)
     with centre(data / "centre") as invite:
-        first, second = (_terminal(data / name, name, language, invite(name), hands) for name in DESKS)
+        first, second = (
+            _terminal(data / name, window, language, invite(name), hands) for name, window in DESKS.items()
+        )
         try:
             return _walk(first, second, hands, seed)
         finally:

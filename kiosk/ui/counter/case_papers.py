@@ -52,6 +52,7 @@ class CasePapers(QObject):
         inbox = self._seat.settings.inbox or Path.home()
         names = " ".join(f"*{ending}" for ending in MEDIA)
         dialog = QFileDialog(self._host, self._seat.words(say("Attach a copy")), str(inbox), f"({names})")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
         dialog.fileSelected.connect(lambda file: self.attach(stage, paper, Path(file)))
         dialog.open()
