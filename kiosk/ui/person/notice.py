@@ -57,6 +57,7 @@ class NoticePage(Paged):
 
     def __init__(self, words: Translations) -> None:
         super().__init__(words, say("I understand"), "person.understood")
+        self.turned.connect(self._show_place)
         self._ideas: Sequence[Idea] = ()
         self._choices: list[Choice] = []
         self._picture = Picture()
@@ -102,7 +103,7 @@ class NoticePage(Paged):
             self._rows.addWidget(choice)
         self.begin(len(self._ideas) + 1)
 
-    def show_place(self) -> None:
+    def _show_place(self) -> None:
         if self.place < len(self._ideas):
             idea = self._ideas[self.place]
             self._picture.show_picture(idea.key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.model.text import Text, say
@@ -16,9 +16,11 @@ from kiosk.ui.translations import Translations
 class Paged(QWidget):
     """Content above, and below it the way back, where one is, and the way on.
 
-    A subclass draws page `self.place` of `self.count` in `show_place`. The last page has another button
-    than the others, so that nobody agrees by pressing on too fast.
+    Who fills it draws page `place` of `count` when `turned` says so. The last page has another button than
+    the others, so that nobody agrees by pressing on too fast.
     """
+
+    turned = Signal()
 
     def __init__(self, words: Translations, last: Text, last_name: str) -> None:
         super().__init__()
@@ -53,11 +55,8 @@ class Paged(QWidget):
         self.back.setEnabled(self.place > 0)
         self.next.setVisible(not is_last)
         self.last.setVisible(is_last)
-        self.show_place()
+        self.turned.emit()
         self.focus_main()
-
-    def show_place(self) -> None:
-        raise NotImplementedError
 
     def main(self) -> Button:
         return self.last if self.place == self.count - 1 else self.next

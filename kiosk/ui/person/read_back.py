@@ -26,6 +26,7 @@ class ReadBackPage(Paged):
 
     def __init__(self, words: Translations) -> None:
         super().__init__(words, say("This is right"), "person.right")
+        self.turned.connect(self._show_place)
         self._blocks: Sequence[Block] = ()
         self._beside = QHBoxLayout()
         self._beside.setSpacing(48)
@@ -43,7 +44,7 @@ class ReadBackPage(Paged):
         self._blocks = blocks
         self.begin(-(-len(blocks) // BESIDE))
 
-    def show_place(self) -> None:
+    def _show_place(self) -> None:
         clear(self._beside)
         first = self.place * BESIDE
         for block in self._blocks[first : first + BESIDE]:
