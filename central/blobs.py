@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from central.database import Database
 from kiosk.store.database import Connection
@@ -20,8 +21,7 @@ Sender = tuple[str, str]  # office, terminal
 _OF = "office = ? AND terminal = ?"
 
 
-@dataclass(frozen=True)
-class Stored:
+class Stored(msgspec.Struct, frozen=True):
     """How much of a blob is here, and whether that is all of it."""
 
     size: int

@@ -12,7 +12,6 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -35,8 +34,7 @@ class Refusal(Exception):
         self.status, self.problem, self.headers = status, problem, dict(headers or {})
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """Requests a second, and how many at once, of a terminal, of an address, and of who is not known yet."""
 
     terminal: tuple[float, float] = (50.0, 500.0)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
+
+import msgspec
+from msgspec.structs import replace
 
 from central.centre import Centre
 from central.feed import Batch
@@ -26,8 +28,7 @@ KEPT = timedelta(days=3 * 365 + 1)  # what was given to whom: three years
 Given = tuple[str, str, str, str, int, int, str]  # a row of the table `given`
 
 
-@dataclass(frozen=True)
-class Contact:
+class Contact(msgspec.Struct, frozen=True):
     """A terminal's last request: when (ISO 8601), how far its clock was ahead in seconds, its program.
 
     What it said last of itself: entries that wait to be sent, free bytes on its disk.
@@ -137,7 +138,7 @@ class Notes:
                 "at = excluded.at, skew = excluded.skew, program = excluded.program, "
                 "waiting = coalesce(excluded.waiting, contact.waiting), "
                 "free = coalesce(excluded.free, contact.free)",
-                [(self.centre.office, code, *astuple(one)) for code, one in contacts.items()],
+                [(self.centre.office, code, *msgspec.structs.astuple(one)) for code, one in contacts.items()],
             )
 
         self.centre.database.transact(work)

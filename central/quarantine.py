@@ -6,7 +6,6 @@ A supervisor may release one: then its rows are filled and put into the feed, as
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -30,8 +29,7 @@ _LACKING = (  # another terminal brought this row of `entry` without its payload
 )
 
 
-@dataclass(frozen=True)
-class HeldBack:
+class HeldBack(msgspec.Struct, frozen=True):
     """One act that is held back, or was (`released`, ISO 8601)."""
 
     place: Place

@@ -7,8 +7,10 @@ rules; they are few, so they are folded in memory whenever the stream has grown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+import msgspec
+from msgspec.structs import replace
 
 from kiosk.actions.packs import BUNDLE
 from kiosk.model.entries import ADMIN, Entry, Json, decode
@@ -23,8 +25,7 @@ LEASE_DAYS = 14  # how long an operator works without the centre, unless said ot
 RELEASED = "released."  # how the registers begin that name the released acts of a terminal
 
 
-@dataclass(frozen=True)
-class Release:
+class Release(msgspec.Struct, frozen=True):
     """An act that was held back and taken in after all: where it begins, and who said so (`at` ISO 8601)."""
 
     stream: str
@@ -37,8 +38,7 @@ class Release:
         return datetime.fromisoformat(self.at)
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(msgspec.Struct, frozen=True):
     """A terminal of the office. `key` verifies what it signs, `seal` the permits it seals (raw Ed25519)."""
 
     code: str
@@ -49,10 +49,14 @@ class Member:
     seal: bytes
     enrolled: str  # ISO 8601
     revoked: str = ""  # ISO 8601, empty while it is trusted
-    heads: Mapping[str, int] = field(default_factory=dict)  # what of it had arrived when it was revoked
+    heads: Mapping[str, int] = msgspec.field(
+        default_factory=dict
+    )  # what of it had arrived when it was revoked
     line: tuple[str, ...] = ()  # what was known of its line then
     predecessor: str = ""  # whose key asked for this terminal
-    released: Mapping[str, Release] = field(default_factory=dict)  # by the name of the act (`name_of`)
+    released: Mapping[str, Release] = msgspec.field(
+        default_factory=dict
+    )  # by the name of the act (`name_of`)
     is_centre: bool = False
 
     def is_late(self, stream: str, sequence: int) -> bool:
@@ -60,8 +64,7 @@ class Member:
         return bool(self.revoked) and sequence > self.heads.get(stream, 0)
 
 
-@dataclass(frozen=True)
-class Operator:
+class Operator(msgspec.Struct, frozen=True):
     """A member of staff; passphrases are not here (table `operator`)."""
 
     number: str
@@ -69,9 +72,8 @@ class Operator:
     roles: tuple[str, ...]
     lease_days: int
     dismissed: bool
-    ended: Mapping[str, datetime] = field(
-        default_factory=dict
-    )  # role that was taken away -> end of the lease
+    # role that was taken away -> end of the lease
+    ended: Mapping[str, datetime] = msgspec.field(default_factory=dict)
 
     def acts(self, now: datetime, role: str = "") -> bool:
         """Whether what arrives now may be this operator's, in that role, or in any.
@@ -83,17 +85,16 @@ class Operator:
         return role in roles if role else bool(roles)
 
 
-@dataclass(frozen=True)
-class Registry:
+class Registry(msgspec.Struct, frozen=True):
     """The office as of number `number` of the feed `admin`."""
 
     number: int = -1
-    members: Mapping[str, Member] = field(default_factory=dict)
-    operators: Mapping[str, Operator] = field(default_factory=dict)
+    members: Mapping[str, Member] = msgspec.field(default_factory=dict)
+    operators: Mapping[str, Operator] = msgspec.field(default_factory=dict)
     begun: datetime | None = None  # of the first appointment; before it terminals keep their own accounts
     packs: tuple[OfferedPack, ...] = ()  # that were given out, the greatest version first
     definitions: frozenset[str] = frozenset()  # digests of all that entries may go by
-    states: Mapping[str, SubjectState] = field(default_factory=dict)
+    states: Mapping[str, SubjectState] = msgspec.field(default_factory=dict)
 
     def line(self, code: str) -> tuple[str, ...]:
         """A terminal with those that it followed and all that followed one of them, in the order of joining.

@@ -30,13 +30,13 @@ import hashlib
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import base45
 import cbor2
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.errors import SealError
@@ -55,8 +55,7 @@ LONGEST = 4296  # characters; a QR code cannot hold more
 LONGEST_CLAIMS = 10_000  # bytes after inflating
 
 
-@dataclass(frozen=True)
-class SealClaims:
+class SealClaims(msgspec.Struct, frozen=True):
     """What a seal says. `name` is the Latin name; `birth_year` 0 is not known."""
 
     number: str
@@ -70,8 +69,7 @@ class SealClaims:
     issued_at: datetime
 
 
-@dataclass(frozen=True)
-class TrustedKey:
+class TrustedKey(msgspec.Struct, frozen=True):
     """A terminal's public key (32 raw bytes), the days on which it may have signed, and what alone."""
 
     public: bytes
@@ -91,12 +89,11 @@ class TrustedKey:
         )
 
 
-@dataclass(frozen=True)
-class TrustList:
+class TrustList(msgspec.Struct, frozen=True):
     """Public keys by kid, and permit numbers that are void since a day."""
 
-    keys: Mapping[bytes, TrustedKey] = field(default_factory=dict)
-    void: Mapping[str, date] = field(default_factory=dict)
+    keys: Mapping[bytes, TrustedKey] = msgspec.field(default_factory=dict)
+    void: Mapping[str, date] = msgspec.field(default_factory=dict)
 
     @classmethod
     def of(cls, *keys: TrustedKey, void: Mapping[str, date] | None = None) -> TrustList:
@@ -156,8 +153,7 @@ class TrustList:
         beside.replace(path)
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """`status`: valid, expired, void, not_yet_valid, unknown_key, tampered or unreadable.
 
     `claims` are there only when the signature held: an unknown key's claims are anybody's words.

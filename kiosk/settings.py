@@ -1,4 +1,4 @@
-"""What is different from machine to machine: one frozen dataclass, read from one file and the environment.
+"""What is different from machine to machine: one frozen struct, read from one file and the environment.
 
 The file is TOML (`kiosk doctor` says where it is looked for; KIOSK_SETTINGS names another). Each setting
 may also stand in the environment: KIOSK_DATA, KIOSK_LANGUAGE... The environment wins over the file.
@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+import msgspec
+from msgspec.structs import replace
 from platformdirs import user_config_path, user_data_path, user_documents_path, user_log_path
 
 from kiosk.errors import KioskError
@@ -23,8 +24,7 @@ KEY_PROVIDERS = ("file", "keyring", "credential")
 PREFIX, FILE = "KIOSK_", "KIOSK_SETTINGS"  # of the variables; the one that names the file
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """One terminal's settings; every path is absolute."""
 
     data: Path  # the encrypted store, its blobs, this terminal's keys
@@ -74,7 +74,7 @@ def read_toml(file: Path) -> Mapping[str, object]:
 
 def merged(settings: Settings, given: Mapping[str, object], source: str, base: Path) -> Settings:
     """The settings with what was given in `source` laid over them; its relative paths start in `base`."""
-    known = {field.name: field for field in fields(Settings)}
+    known = Settings.__annotations__
     changes: dict[str, object] = {}
     for name, value in given.items():
         if name not in known:
@@ -88,8 +88,8 @@ def merged(settings: Settings, given: Mapping[str, object], source: str, base: P
             )
         if not isinstance(value, str):
             raise KioskError(say("Setting “{name}” in {source} must be a text", name=name, source=source))
-        changes[name] = absolute(value, base) if "Path" in str(known[name].type) else value
-    changed = replace(settings, **changes)  # type: ignore[arg-type]  # names and types were checked above
+        changes[name] = absolute(value, base) if "Path" in known[name] else value
+    changed = replace(settings, **changes)
     for name, choices in (("language", LANGUAGES), ("keys", KEY_PROVIDERS)):
         if getattr(changed, name) not in choices:
             raise KioskError(

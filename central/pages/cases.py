@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+import msgspec
 from starlette.responses import Response
 
 from central.pages.site import Missing, Visit, again
@@ -39,8 +39,7 @@ COMPARED = (  # what an officer compares with the pictures: never masked for who
 PICTURES = ("image/jpeg", "image/png")
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(msgspec.Struct, frozen=True):
     """One answer as it is read; `was` are its earlier values."""
 
     key: str
@@ -49,8 +48,7 @@ class Said:
     was: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """The answers to one form. `fill_in` when somebody of my role answers it."""
 
     form: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from central.pages.site import Visit
 from kiosk.model.answers import Problem, shown
@@ -25,14 +26,12 @@ BURMESE = ("name_native", "nrc")
 CHINESE = ("name_han",)
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(msgspec.Struct, frozen=True):
     key: str
     label: str
 
 
-@dataclass(frozen=True)
-class Control:
+class Control(msgspec.Struct, frozen=True):
     """One question. `kind` is how it is drawn: line, lines, one, several, list, address."""
 
     key: str

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 import msgspec
@@ -38,8 +37,7 @@ MARKS = {
 }
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(msgspec.Struct, frozen=True):
     """An action and all that its page needs to know."""
 
     view: CaseView
@@ -67,12 +65,11 @@ class Sheet:
         return hashlib.sha256(msgspec.json.encode(told, order="sorted")).hexdigest()[:16]
 
 
-@dataclass(frozen=True)
-class Entered:
+class Entered(msgspec.Struct, frozen=True):
     """What was sent with an action."""
 
-    raws: Mapping[str, str] = field(default_factory=dict)
-    marks: Mapping[str, str] = field(default_factory=dict)
+    raws: Mapping[str, str] = msgspec.field(default_factory=dict)
+    marks: Mapping[str, str] = msgspec.field(default_factory=dict)
     reason: str = ""
     note: str = ""
 

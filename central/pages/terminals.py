@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from starlette.responses import Response
 
 from central import admin, feed, notes, quarantine
@@ -23,8 +23,7 @@ LAST = 20  # of what was released
 RECENT = 60  # seconds since the last request while a terminal counts as connected
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One terminal. `to_fetch` counts what of others was not given to it yet."""
 
     member: Member

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from msgspec.structs import replace
 
 from kiosk.actions.terminal import Mint, Terminal, uuid7
@@ -18,8 +18,7 @@ from kiosk.store import journal, views
 from kiosk.store.database import Connection
 
 
-@dataclass(frozen=True)
-class Operator:
+class Operator(msgspec.Struct, frozen=True):
     """Who is signed in at this terminal."""
 
     number: str

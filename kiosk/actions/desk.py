@@ -7,9 +7,10 @@ transaction, raises Refused, NotAllowed or InvalidInput with nothing written, an
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from kiosk.actions import gate, reading, registering, settling, slips, twins, writing
 from kiosk.actions.act import Operator

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from kiosk.actions.terminal import Terminal
 from kiosk.model.ask import Definitions, stage_value
@@ -55,8 +56,7 @@ def _ways_back(file: CaseFile, stage: StageDefinition, memory: SqlMemory) -> Ite
             yield stage_value(stage, state)
 
 
-@dataclass(frozen=True)
-class Looking:
+class Looking(msgspec.Struct, frozen=True):
     """What is needed to say who did something: names of staff and terminals, and what may be seen."""
 
     terminal: Terminal

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from shutil import disk_usage
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.actions import carrying, packs, renewal
@@ -52,8 +52,7 @@ class Forked(KioskError):
         )
 
 
-@dataclass(frozen=True)
-class Status:
+class Status(msgspec.Struct, frozen=True):
     """What a clerk may know of the exchange. `reason` says why there is no connection, or what is wrong."""
 
     connected: bool
@@ -62,7 +61,7 @@ class Status:
     set_aside: tuple[SetAside, ...] = ()
     reason: Text | None = None
     offset: timedelta = timedelta(0)  # what the centre's clock shows more than this terminal's
-    cases: Mapping[str, str] = field(default_factory=dict)  # of what is held back: subject -> case
+    cases: Mapping[str, str] = msgspec.field(default_factory=dict)  # of what is held back: subject -> case
     packs: tuple[Text, ...] = ()  # what is to be said of office packs
     unproven: bool = False  # lists that the centre gave at the start are still being compared
 

@@ -8,9 +8,9 @@ with the same entries, acts and times. The old store is kept as evidence.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
@@ -30,8 +30,7 @@ from kiosk.sync.protocol import Rows
 from kiosk.sync.refusals import Refusal, Unreachable
 
 
-@dataclass(frozen=True)
-class Recovered:
+class Recovered(msgspec.Struct, frozen=True):
     """`entries` written again by terminal `code`; the old store lies at `evidence`.
 
     `doubled` are numbers that the other history gave to somebody else, too: their slips must be checked.

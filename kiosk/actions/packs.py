@@ -8,11 +8,11 @@ version counts. One that this program cannot read is kept, too: it is for the ne
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from kiosk.definitions.bundle import digest_of, read_bundle
 from kiosk.errors import PackError
@@ -30,8 +30,7 @@ OFFERED, CITED = "centre/packs", "centre/definitions"  # in the identity: as the
 BUNDLE = "pack/"  # begins the key of a bundle in the table `definition`; pinned definitions have none
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """A pack that was given out, as far as it is here. `pack` is None where this program cannot read it."""
 
     offer: OfferedPack

@@ -6,8 +6,9 @@ A terminal knows of its own openings alone; the centre knows those of all, since
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from kiosk.actions.terminal import BEIJING
 from kiosk.errors import InvalidInput
@@ -20,8 +21,7 @@ from kiosk.store.views import SqlMemory
 BY_HIMSELF = "applicant"  # the role in which a self-service terminal reads
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """One opening of personal data: when (Beijing), by whom in which role, at which terminal (its code)."""
 
     at: datetime

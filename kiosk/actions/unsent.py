@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
@@ -21,8 +21,7 @@ from kiosk.sync.protocol import LARGEST_BODY, ROWS, Push, pack, whole_acts
 EVERY_BLOB = 2**62  # more than there are
 
 
-@dataclass(frozen=True)
-class Exported:
+class Exported(msgspec.Struct, frozen=True):
     """How many entries and pictures are in a parcel."""
 
     entries: int

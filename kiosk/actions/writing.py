@@ -7,7 +7,8 @@ leaves nothing written.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kiosk.actions import gate
 from kiosk.actions.act import Act, Operator

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -79,11 +78,16 @@ def check_field(name: str, value: str, today: date) -> dict[str, Any]:
 
 def check_mrz(value: str, today: date) -> dict[str, Any]:
     """The answer for a machine-readable zone, with each check digit by itself."""
+    from msgspec import to_builtins
+    from msgspec.structs import asdict
+
     from kiosk.model.documents import full_birth_date, full_expiry_date, parse_mrz
 
     mrz = parse_mrz(value.replace("\\r", "\r").replace("\\n", "\n"))
     parts: dict[str, Any] = {
-        key: part for key, part in asdict(mrz).items() if key not in ("lines", "problems", "warnings")
+        key: to_builtins(part)
+        for key, part in asdict(mrz).items()
+        if key not in ("lines", "problems", "warnings")
     }
     if not mrz.problems:
         parts["birth_date"] = full_birth_date(mrz.birth, today)

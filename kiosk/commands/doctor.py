@@ -11,11 +11,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
+
+import msgspec
 
 from kiosk import __version__
 from kiosk.commands import counted
@@ -37,8 +38,7 @@ KEEPERS = {
 LEAST_FREE = 1_000_000_000  # bytes; a year of cases with their papers is about half of it
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One line of the page. `missing` makes the exit status 1; `absent` is something one can work without."""
 
     what: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+import msgspec
 
 from kiosk.definitions.catalogue import Message
 from kiosk.definitions.findings import ERROR, WARNING, Finding, Report
@@ -33,16 +34,14 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Drafts:
+class Drafts(msgspec.Struct, frozen=True):
     """How many translations of a language wait for a native reader, of how many."""
 
     drafts: int
     translated: int
 
 
-@dataclass(frozen=True)
-class Inspection:
+class Inspection(msgspec.Struct, frozen=True):
     """What `kiosk check-office` says. `pack` is None when the office itself could not be read.
 
     `report` knows the lines of whatever the pack holds.

@@ -1,17 +1,17 @@
 """Makes the model's objects of YAML nodes: one by one, so that one typo does not hide the next.
 
-The shape of the files is the shape of the model's dataclasses: there is no second description of it.
+The shape of the files is the shape of the model's structs: there is no second description of it.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar
 
 import msgspec
+from msgspec.structs import FieldInfo
 
 from kiosk.definitions.findings import Report
 from kiosk.definitions.lines import Listed, Mapped, Place, place_in
@@ -52,7 +52,7 @@ class Builder:
             self._expected_mapping(where)
             return None
         of: Any = kind
-        fields, hints = _shape(of)
+        fields = _shape(of)
         for key in node.keys() - fields.keys():
             self.report.unknown(place_in(node, [key]), say("key"), key, fields.keys())
         values = dict(ready)
@@ -60,14 +60,14 @@ class Builder:
             if field.name in ready:
                 continue
             if key in node:
-                self._convert(node, key, hints[field.name], values, field.name)
-            elif _required(field):
+                self._convert(node, key, field.type, values, field.name)
+            elif field.required:
                 self.report.add(
                     Place(node.file, node.line),
                     say("The key “{key}” is missing.", key=key),
                     say("Add a line “{key}: …”.", key=key),
                 )
-        if any(field.name not in values and _required(field) for field in fields.values()):
+        if any(field.name not in values and field.required for field in fields.values()):
             return None
         return self.report.keep(kind(**values), node)
 
@@ -194,14 +194,9 @@ def _wanted(error: msgspec.ValidationError) -> Text:
 
 
 @cache
-def _shape(kind: type) -> tuple[dict[str, dataclasses.Field[Any]], dict[str, Any]]:
-    """The fields of a dataclass by their key in a file (`from_` is `from`), and their types."""
-    fields = {field.name.rstrip("_"): field for field in dataclasses.fields(kind)}
-    return fields, get_type_hints(kind)
-
-
-def _required(field: dataclasses.Field[Any]) -> bool:
-    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+def _shape(kind: type[msgspec.Struct]) -> dict[str, FieldInfo]:
+    """The fields of a struct by their key in a file (`from_` is `from`)."""
+    return {field.name.rstrip("_"): field for field in msgspec.structs.fields(kind)}
 
 
 def _parts(node: Any) -> Mapping[str, Any]:

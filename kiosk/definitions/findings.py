@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import TypeVar
+
+import msgspec
 
 from kiosk.definitions.lines import Place, Tree, Unreadable, place_in
 from kiosk.model.text import Text, say
@@ -13,8 +14,7 @@ Thing = TypeVar("Thing")
 ERROR, WARNING = "error", "warning"
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One thing to mend. `file` is relative to the pack's folder; `line` from 1; 0 is the whole file."""
 
     file: str

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -21,8 +20,7 @@ FORMS = ("notice",)  # what every case needs though no stage names it
 CODE_LISTS = ("item_marks", "reprint_reasons", "spoil_reasons")
 
 
-@dataclass(frozen=True)
-class Pinned:
+class Pinned(msgspec.Struct, frozen=True):
     """What is pinned. Attributes as in the model; codes by list and key."""
 
     track: TrackDefinition

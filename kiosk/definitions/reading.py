@@ -13,10 +13,11 @@ FOLDER/assets/translations/*.po  one language each
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from kiosk.definitions.building import Builder
 from kiosk.definitions.catalogue import BadCatalogue, Message, read_catalogue, slots
@@ -29,16 +30,14 @@ from kiosk.model.text import Translator, say
 from kiosk.model.workflow import TrackDefinition
 
 
-@dataclass(frozen=True)
-class Holidays:
+class Holidays(msgspec.Struct, frozen=True):
     """Days off from one day to another, both counted; `from_` is written `from`."""
 
     from_: date
     to: date
 
 
-@dataclass(frozen=True)
-class Year:
+class Year(msgspec.Struct, frozen=True):
     """One calendar file. `provisional`: the year's official notice was not out yet."""
 
     year: int
@@ -48,8 +47,7 @@ class Year:
     provisional: bool = False
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """A pack as far as it could be read, its translations entry by entry, and the findings so far."""
 
     pack: OfficePack | None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from kiosk.definitions.building import Builder
 from kiosk.definitions.findings import Report, unreadable
@@ -14,8 +15,7 @@ from kiosk.model.text import say
 FILE = "assets/demo/staff.yaml"
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """Somebody who may sign in to the demo. `passphrase` is printed there, and of use nowhere else."""
 
     number: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import random
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+import msgspec
 
 from kiosk.model.documents import check_digit
 
@@ -29,8 +30,7 @@ WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
-@dataclass(frozen=True)
-class Worker:
+class Worker(msgspec.Struct, frozen=True):
     """One invented worker. `mrz` is empty for a border pass, which has none."""
 
     name: str
@@ -45,8 +45,7 @@ class Worker:
     language: str = "my"
 
 
-@dataclass(frozen=True)
-class Employer:
+class Employer(msgspec.Struct, frozen=True):
     name: str
     job: str
     uscc: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from kiosk.model.checks import WARNINGS, find_check
 from kiosk.model.entries import Json
@@ -15,8 +16,7 @@ from kiosk.model.parsed import Context
 from kiosk.model.text import Text, say
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """What is wrong with one answer; a "warning" is shown and stops nothing.
 
     An `overridable` one (a check digit) stops the action that first writes the answer, unless a

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+import msgspec
 
 from kiosk.model.entries import Json
 from kiosk.model.forms import FieldDefinition, FormDefinition
@@ -13,16 +14,14 @@ from kiosk.model.text import Text
 from kiosk.model.workflow import ActionDefinition, StageDefinition, TrackDefinition
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(msgspec.Struct, frozen=True):
     """What is wrong with a field ("person.name") or a paper ("paper.STAGE.PAPER")."""
 
     key: str
     why: str  # a key of the code list item_marks: missing, unclear, differs, expired
 
 
-@dataclass(frozen=True)
-class Definitions:
+class Definitions(msgspec.Struct, frozen=True):
     """What a case goes by for its whole life: the track with its forms and reasons, pinned by digest.
 
     `closed` says why a case that goes by them can only be looked at here: they are not (wholly) known.
@@ -51,8 +50,7 @@ class Definitions:
         return next((field for field in fields if field.key == key), None)
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(msgspec.Struct, frozen=True):
     """Who asks for what, when, and what is entered with it. `final` is False for a mere look."""
 
     pack: OfficePack

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
+
+import msgspec
 
 from kiosk.model.ask import Mark
 from kiosk.model.disputes import Change
@@ -15,8 +16,7 @@ from kiosk.model.workflow import ActionDefinition, Paper, TrackDefinition
 __all__ = ["Mark"]
 
 
-@dataclass(frozen=True)
-class Light:
+class Light(msgspec.Struct, frozen=True):
     """A stage at a glance: a shape of `screens.md` and its word (a msgid); `count` of returned items."""
 
     stage: str
@@ -25,8 +25,7 @@ class Light:
     count: int = 0
 
 
-@dataclass(frozen=True)
-class CaseRow:
+class CaseRow(msgspec.Struct, frozen=True):
     """One line of a list."""
 
     case: str
@@ -48,8 +47,7 @@ class CaseRow:
     since: datetime | None = None  # when the next step came up
 
 
-@dataclass(frozen=True)
-class PersonRow:
+class PersonRow(msgspec.Struct, frozen=True):
     """A person found by a document."""
 
     person: str
@@ -59,16 +57,14 @@ class PersonRow:
     cases: tuple[CaseRow, ...]
 
 
-@dataclass(frozen=True)
-class GuarantorRow:
+class GuarantorRow(msgspec.Struct, frozen=True):
     guarantor: str
     name: str
     code: str  # USCC or identity number
     address: str
 
 
-@dataclass(frozen=True)
-class StageView:
+class StageView(msgspec.Struct, frozen=True):
     key: str
     label: str
     department: str
@@ -84,8 +80,7 @@ class StageView:
     contested: bool
 
 
-@dataclass(frozen=True)
-class ActionView:
+class ActionView(msgspec.Struct, frozen=True):
     """An action of my role; `closed` says why not, empty when it may be done."""
 
     stage: str  # "" for an action on the whole case
@@ -95,8 +90,7 @@ class ActionView:
     definition: ActionDefinition
 
 
-@dataclass(frozen=True)
-class PaperView:
+class PaperView(msgspec.Struct, frozen=True):
     stage: str
     key: str
     label: str
@@ -106,16 +100,14 @@ class PaperView:
     reusable_from: str = ""  # number of an earlier case that holds a copy
 
 
-@dataclass(frozen=True)
-class OldValue:
+class OldValue(msgspec.Struct, frozen=True):
     value: Json
     until: datetime
     by: str
     reason: str
 
 
-@dataclass(frozen=True)
-class HistoryLine:
+class HistoryLine(msgspec.Struct, frozen=True):
     at: datetime
     actor: str
     actor_name: str
@@ -125,8 +117,7 @@ class HistoryLine:
     terminal: str
 
 
-@dataclass(frozen=True)
-class PrintView:
+class PrintView(msgspec.Struct, frozen=True):
     print: str
     slip: str
     number: str
@@ -137,16 +128,14 @@ class PrintView:
     spoiled: str  # why it was spoiled, or ""
 
 
-@dataclass(frozen=True)
-class Twin:
+class Twin(msgspec.Struct, frozen=True):
     """Another record with the same document, or one that is linked; `link` is apart, linked or disputed."""
 
     person: str
     link: str
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(msgspec.Struct, frozen=True):
     """A record of a person to be compared; `registered` says by whom, when and where, `link` is of a Twin."""
 
     person: str
@@ -156,8 +145,7 @@ class Record:
     cases: tuple[CaseRow, ...]
 
 
-@dataclass(frozen=True)
-class CaseView:
+class CaseView(msgspec.Struct, frozen=True):
     """A case as one page."""
 
     case: str
@@ -181,8 +169,7 @@ class CaseView:
     twins: tuple[Twin, ...] = ()  # other records of who may be the same person
 
 
-@dataclass(frozen=True)
-class OwnStage:
+class OwnStage(msgspec.Struct, frozen=True):
     """A stage as the person himself may read it; `label` and `word` are msgids."""
 
     label: str
@@ -191,16 +178,14 @@ class OwnStage:
     until: date | None = None
 
 
-@dataclass(frozen=True)
-class OwnMark:
+class OwnMark(msgspec.Struct, frozen=True):
     """What he is to bring: `item` is named in the slot of `sentence`; both are msgids."""
 
     item: str
     sentence: str
 
 
-@dataclass(frozen=True)
-class OwnCase:
+class OwnCase(msgspec.Struct, frozen=True):
     """What a person may read of his own case. It travels as JSON; every sentence is a msgid."""
 
     number: str
@@ -215,16 +200,14 @@ class OwnCase:
     permit_until: date | None = None
 
 
-@dataclass(frozen=True)
-class SlipRequest:
+class SlipRequest(msgspec.Struct, frozen=True):
     """A slip that an action asks to be printed."""
 
     case: str
     kind: str
 
 
-@dataclass(frozen=True)
-class Changed:
+class Changed(msgspec.Struct, frozen=True):
     """What a writing call changed; screens that show it read their views again."""
 
     case: str

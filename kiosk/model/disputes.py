@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from kiosk.model.entries import Entry, Json
 from kiosk.model.file import CaseFile
@@ -20,8 +21,7 @@ FREE = (
 SAME = "same_as."  # a register of a person: "same_as.PERSON" is true while the two are linked
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """One fact as somebody wrote it: `key` is "subject.register", `desk` the name of his terminal."""
 
     key: str
@@ -33,8 +33,7 @@ class Change:
     called: str = ""  # the number or name of the subject that the value names, where it names one
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(msgspec.Struct, frozen=True):
     """One of the values that stand: who wrote it, what he saw there, what it rests on, what he did not know.
 
     `about` are facts of the subject that the value names, where it names one.
@@ -47,8 +46,7 @@ class Side:
     about: tuple[tuple[str, Json], ...] = ()
 
 
-@dataclass(frozen=True)
-class Ground:
+class Ground(msgspec.Struct, frozen=True):
     """A fact that a shaken decision rests on: as its author saw it, as it stands, and who changed it."""
 
     then: Json
@@ -56,8 +54,7 @@ class Ground:
     changed: Change
 
 
-@dataclass(frozen=True)
-class Dispute:
+class Dispute(msgspec.Struct, frozen=True):
     """What waits for a person: unlike values, or a decision that is shaken.
 
     `choices` are the values that may be put in place of all; of a shaken decision the first upholds it.

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 
+import msgspec
 
-@dataclass(frozen=True)
-class FieldDefinition:
+
+class FieldDefinition(msgspec.Struct, frozen=True):
     """One question. `key` is "subject.register", e.g. "person.document_number"."""
 
     key: str
     type: str  # a name in model.fields.FIELD_TYPES
     label: str  # msgid
     required: bool = False
-    show_when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # key -> values
+    show_when: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # key -> values
     codes: str = ""  # name of a code list, for choices
     check: str = ""  # a name in model.checks.CHECKS: compares with other fields
     by: str = "reception"  # the role that enters and may correct it; "applicant" on his own screen
@@ -24,7 +24,7 @@ class FieldDefinition:
     propose: str = (
         ""  # a name in model.proposals.PROPOSALS, or "last" for this window's last, on a stage's own form
     )
-    options: Mapping[str, object] = field(default_factory=dict)  # e.g. {"max": 120, "partial": True}
+    options: Mapping[str, object] = msgspec.field(default_factory=dict)  # e.g. {"max": 120, "partial": True}
     help: str = ""  # msgid
 
     @property
@@ -36,16 +36,14 @@ class FieldDefinition:
         return self.key.partition(".")[2]
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(msgspec.Struct, frozen=True):
     """Fields under one heading."""
 
     title: str
     fields: tuple[FieldDefinition, ...]
 
 
-@dataclass(frozen=True)
-class FormDefinition:
+class FormDefinition(msgspec.Struct, frozen=True, dict=True):  # a dict: for what is cached
     """One form; its fields may belong to several subjects."""
 
     key: str

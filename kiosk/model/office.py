@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+import msgspec
 
 from kiosk.model.forms import FormDefinition
 from kiosk.model.text import Translator
 from kiosk.model.workflow import TrackDefinition
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(msgspec.Struct, frozen=True):
     """One entry of a code list; `label` is a msgid. `more` holds what rules need (days, subject...)."""
 
     key: str
     label: str
-    more: Mapping[str, object] = field(default_factory=dict)
+    more: Mapping[str, object] = msgspec.field(default_factory=dict)
 
 
 CodeList = Mapping[str, Code]
 
 
-@dataclass(frozen=True)
-class Calendar:
+class Calendar(msgspec.Struct, frozen=True):
     """Days that differ from Monday-to-Friday: holidays, and make-up days that are worked."""
 
     holidays: frozenset[date]
@@ -32,8 +31,7 @@ class Calendar:
     years: frozenset[int]  # the years this table knows
 
 
-@dataclass(frozen=True)
-class PermitProfile:
+class PermitProfile(msgspec.Struct, frozen=True):
     """The rules of one kind of permit. Numbers here are the office's, never the program's."""
 
     key: str
@@ -49,8 +47,7 @@ class PermitProfile:
     final_decision: bool  # a refusal is final (EEAL 36) or may be reconsidered
 
 
-@dataclass(frozen=True)
-class Office:
+class Office(msgspec.Struct, frozen=True):
     """Who this office is. Names are msgids; `limits` are the numbers of procedure 5.9 by key."""
 
     code: str  # four characters in every number, e.g. "RL01"
@@ -68,8 +65,7 @@ class Office:
     program: str = ""  # the oldest version of this program that may work by this pack
 
 
-@dataclass(frozen=True)
-class OfficePack:
+class OfficePack(msgspec.Struct, frozen=True):
     """All of it. `digests` pins a track with its forms and reasons: track key -> sha256 hex."""
 
     office: Office
@@ -80,4 +76,6 @@ class OfficePack:
     calendar: Calendar
     translators: Mapping[str, Translator]  # en, zh, my
     digests: Mapping[str, str]
-    sources: Mapping[str, bytes] = field(default_factory=dict)  # digest -> canonical JSON of the pinned part
+    sources: Mapping[str, bytes] = msgspec.field(
+        default_factory=dict
+    )  # digest -> canonical JSON of the pinned part

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import wraps
 from typing import ParamSpec
+
+import msgspec
 
 from kiosk.model.entries import Json
 from kiosk.model.office import Code
@@ -15,8 +16,7 @@ from kiosk.model.text import Text
 P = ParamSpec("P")
 
 
-@dataclass(frozen=True)
-class Parsed:
+class Parsed(msgspec.Struct, frozen=True):
     """`value` is the normal form, None for nothing entered or when there is a `problem`.
 
     A `warning` stands beside a value that is taken. `parts` are what the value is made of, for whoever
@@ -26,16 +26,15 @@ class Parsed:
     value: Json = None
     problem: Text | None = None
     warning: Text | None = None
-    parts: Mapping[str, object] = field(default_factory=dict)
+    parts: Mapping[str, object] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """What reading a value may depend on: the day, the field's code list and the field's options."""
 
     today: date
-    codes: Mapping[str, Code] = field(default_factory=dict)
-    options: Mapping[str, object] = field(default_factory=dict)
+    codes: Mapping[str, Code] = msgspec.field(default_factory=dict)
+    options: Mapping[str, object] = msgspec.field(default_factory=dict)
 
     def number(self, option: str, default: int) -> int:
         """An option that is a whole number."""

@@ -7,15 +7,15 @@ The layout of a kind prints only the facts named in `SLIP_KINDS`, so a fact too 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
+
+import msgspec
 
 from kiosk.model.entries import Json
 from kiosk.model.text import Text
 
 
-@dataclass(frozen=True)
-class SlipKind:
+class SlipKind(msgspec.Struct, frozen=True):
     """One kind of slip. `size` is A4, A5 or A5L (landscape); `next_step` is a key of `NEXT_STEPS`."""
 
     title: str  # msgid
@@ -97,8 +97,7 @@ NEXT_STEPS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Opinion:
+class Opinion(msgspec.Struct, frozen=True):
     """One department's box on the form with all opinions; an empty one is signed on paper."""
 
     department: str  # msgid
@@ -109,8 +108,7 @@ class Opinion:
     at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Slip:
+class Slip(msgspec.Struct, frozen=True):
     """One slip of one case. Times carry the offset of Beijing; dates that are not known are None."""
 
     kind: str  # a key of SLIP_KINDS
@@ -123,7 +121,7 @@ class Slip:
     name_zh: str = ""
     title: str = ""  # msgid, where it is not the kind's own (a permit profile has its title)
     case_number: str = ""
-    facts: Mapping[str, Json] = field(default_factory=dict)
+    facts: Mapping[str, Json] = msgspec.field(default_factory=dict)
     forms: tuple[str, ...] = ()  # forms of the pack that an application form reads back
     items: tuple[Text, ...] = ()  # missing: what to bring; refusal: the reasons; progress: what was received
     opinions: tuple[Opinion, ...] = ()

@@ -7,7 +7,8 @@ of the pack this terminal works by, as far as it has any for them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kiosk.model import names
 from kiosk.model.ask import Definitions

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from kiosk.model.ask import Definitions
 from kiosk.model.case import CaseView, Twin
@@ -127,8 +128,7 @@ def _word(definitions: Definitions, key: str, value: Json) -> Text:
     return Text("{value}", {"value": value})
 
 
-@dataclass(frozen=True)
-class Telling:
+class Telling(msgspec.Struct, frozen=True):
     """Says who did what, in one language. `hides` names the fields whose values the reader need not know."""
 
     definitions: Definitions

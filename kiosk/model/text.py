@@ -8,16 +8,16 @@ each say it in the language of whoever reads.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
+import msgspec
 
-@dataclass(frozen=True)
-class Text:
+
+class Text(msgspec.Struct, frozen=True):
     """An English template (the msgid) and what stands in its slots; a slot may be a Text itself."""
 
     template: str
-    slots: Mapping[str, object] = field(default_factory=dict)
+    slots: Mapping[str, object] = msgspec.field(default_factory=dict)
 
     def __str__(self) -> str:
         return Translator("en", {})(self)

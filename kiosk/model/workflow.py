@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 
-@dataclass(frozen=True)
-class GuardCall:
+class GuardCall(msgspec.Struct, frozen=True):
     """A guard by name (model.guards.GUARDS) with the arguments the pack gives it."""
 
     name: str
-    arguments: Mapping[str, object] = field(default_factory=dict)
+    arguments: Mapping[str, object] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class StateDefinition:
+class StateDefinition(msgspec.Struct, frozen=True):
     """`light` is a shape of `screens.md`; `holder` is the role that must act next, or ""."""
 
     key: str
@@ -25,8 +24,7 @@ class StateDefinition:
     next_step: str = ""  # where the person goes and what to do there, as the progress slip says it (a msgid)
 
 
-@dataclass(frozen=True)
-class ActionDefinition:
+class ActionDefinition(msgspec.Struct, frozen=True):
     """What a role may do in some states of a stage."""
 
     key: str
@@ -43,8 +41,7 @@ class ActionDefinition:
     second: bool = False  # needs a second person's own sign-in
 
 
-@dataclass(frozen=True)
-class Paper:
+class Paper(msgspec.Struct, frozen=True):
     """A document of a stage: original sighted, copy attached, reusable by later cases."""
 
     key: str
@@ -52,11 +49,10 @@ class Paper:
     required: bool = True
     copy: bool = False
     reusable: bool = True
-    show_when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    show_when: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class StageDefinition:
+class StageDefinition(msgspec.Struct, frozen=True):
     """A part of a track that one department owns, with a small state chart of its own."""
 
     key: str
@@ -76,8 +72,7 @@ class StageDefinition:
         return next(action for action in self.actions if action.key == key)
 
 
-@dataclass(frozen=True)
-class TrackDefinition:
+class TrackDefinition(msgspec.Struct, frozen=True):
     """One kind of case: its stages in order, its permit profile and the actions on the whole case."""
 
     key: str

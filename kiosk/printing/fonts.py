@@ -6,11 +6,11 @@ HarfBuzz. The faces are read once in the life of the program; what was shaped on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
+import msgspec
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont, shapeStr
 
@@ -24,8 +24,7 @@ _QUOTES = "“”‘’—…·"
 _loading = Lock()
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(msgspec.Struct, frozen=True):
     """Characters set in one face. `width` is for a size of 1; `source` is what was shaped, or ""."""
 
     font: str

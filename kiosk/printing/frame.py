@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from reportlab.lib.units import mm
 
 from kiosk.model.text import Text, say
@@ -125,8 +125,7 @@ def _continue(sheet: Sheet, words: Words) -> None:
     _foot(sheet, words)
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """A value under its label; `share` of the width of the paper, 0 for what is left."""
 
     label: Text

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from threading import Lock
 
+import msgspec
 import pypdfium2
 
 POINTS = 72  # of an inch, the unit of a PDF
 _PDFIUM = Lock()  # pdfium serves one thread at a time
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """One page: four bytes a pixel (blue, green, red, unused), rows without gaps."""
 
     width: int

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from kiosk.errors import PrintError
 from kiosk.model.text import Text, say
@@ -33,8 +34,7 @@ REASONS: Mapping[str, Text] = {
 }
 
 
-@dataclass(frozen=True)
-class Printer:
+class Printer(msgspec.Struct, frozen=True):
     """A printer as it says of itself. `state` is idle, processing or stopped; `papers` keys of PAPERS."""
 
     name: str

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+import msgspec
+from msgspec.structs import replace
 
 from kiosk.printing.breaking import pieces
 from kiosk.printing.fonts import HAN, MYANMAR, Run, runs, width
@@ -14,8 +16,7 @@ from kiosk.printing.fonts import HAN, MYANMAR, Run, runs, width
 _LEADING = {MYANMAR: (1.7, 1.12), HAN: (1.42, 1.09), "": (1.34, 1.02)}
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(msgspec.Struct, frozen=True):
     """How text is set: size in points, weight and colour (a hex string)."""
 
     size: float = 12
@@ -26,8 +27,7 @@ class Style:
         return replace(self, size=size)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One line, in units of its size."""
 
     runs: tuple[Run, ...]

@@ -6,7 +6,6 @@ The journal itself is the outbox: of each own stream, whatever comes after `ackn
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -25,8 +24,7 @@ REFUSED = "exchange/refused"  # why the centre gives this terminal nothing
 UNPROVEN = "exchange/unproven"  # views came packed from the centre and are still to be compared
 
 
-@dataclass(frozen=True)
-class SetAside:
+class SetAside(msgspec.Struct, frozen=True):
     """An own entry that the centre keeps but passes to nobody; `subject` is what it is about."""
 
     stream: str

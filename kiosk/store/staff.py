@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from math import ceil
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from kiosk.errors import InvalidInput, NotAllowed
 from kiosk.model.text import say
@@ -22,8 +23,7 @@ FREE_TRIES = 3  # after so many wrong passphrases each further one costs a wait 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 
 
-@dataclass(frozen=True)
-class Staff:
+class Staff(msgspec.Struct, frozen=True):
     number: str
     name: str
     roles: tuple[str, ...]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from http_message_signatures import (
     ContentDigest,
@@ -40,8 +41,7 @@ class BadSignature(KioskError):
         super().__init__(say("The signature of the request does not hold."))
 
 
-@dataclass(frozen=True)
-class Signed:
+class Signed(msgspec.Struct, frozen=True):
     """Who signed a request when (seconds since 1970), with the number that is used once."""
 
     keyid: str

@@ -6,10 +6,10 @@ Nothing outside this file and `icons.py` names a colour or a font size.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import msgspec
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
@@ -48,8 +48,7 @@ FAMILIES = {
 }
 
 
-@dataclass(frozen=True)
-class Density:
+class Density(msgspec.Struct, frozen=True):
     """Sizes in px of one field: `row` from one field to the next, `input` what is typed into."""
 
     name: str

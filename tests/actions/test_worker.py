@@ -378,7 +378,7 @@ def test_a_case_keeps_the_definitions_it_began_with(office: Office) -> None:
     case = office.register()
     terminal = office.desk.terminal
     before = office.desk.definitions(case)
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     terminal.work_by(replace(terminal.pack, sources={}, digests={"worker": "0" * 64}))
     assert view(office, case).track == before.track

@@ -6,10 +6,10 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.__main__ import main
 from kiosk.bootstrap import first_start

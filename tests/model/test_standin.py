@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from kiosk.model.ask import Definitions
 from kiosk.model.forms import FieldDefinition, FormDefinition, Section

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pypdfium2
 import pytest
+from msgspec.structs import replace
 
 from kiosk.capture.codes import read_codes
 from kiosk.model.slip import SLIP_KINDS

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+
+import msgspec
 
 from kiosk.model.text import Translator, say
 
 
-@dataclass(frozen=True)
-class Country:
+class Country(msgspec.Struct, frozen=True):
     """`code` as in a machine-readable zone; `alpha2` and `numeric` are ISO 3166-1."""
 
     code: str

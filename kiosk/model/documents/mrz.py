@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from kiosk.model.calendar import day_problem
 from kiosk.model.characters import half_width, visible
@@ -28,8 +29,7 @@ FIELDS = {
 }
 
 
-@dataclass(frozen=True)
-class CheckDigit:
+class CheckDigit(msgspec.Struct, frozen=True):
     """One check digit: `field` is number, birth, expiry, optional or composite."""
 
     field: str
@@ -52,8 +52,7 @@ class CheckDigit:
         )
 
 
-@dataclass(frozen=True)
-class Mrz:
+class Mrz(msgspec.Struct, frozen=True):
     """What a zone says. `birth` and `expiry` are YYMMDD as printed, `sex` is ISO 5218.
 
     `name` is the whole name, `surname` and `given_names` its two parts; a name without a surname has

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 Span = tuple[int, int, int]  # line, first column, column after the last; all counted from 0
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(msgspec.Struct, frozen=True):
     """One format. The check digit of number, birth and expiry stands in the column after each."""
 
     kind: str

@@ -7,9 +7,9 @@ named, and the first supervisor gets his account.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
@@ -25,8 +25,7 @@ from kiosk.ui.parts import button, column, frame, label, row
 from kiosk.ui.translations import OWN_NAMES, Translations, lines
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(msgspec.Struct, frozen=True):
     """What was found in an office pack: its errors, and whether it is only a sample."""
 
     errors: Sequence[Text] = ()

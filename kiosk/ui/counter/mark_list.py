@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
@@ -28,8 +28,7 @@ WHY = tuple(MARK_WORDS)
 KEY, LABEL, CHOSEN, PAPER = (Qt.ItemDataRole.UserRole + n for n in range(4))
 
 
-@dataclass(frozen=True)
-class Markable:
+class Markable(msgspec.Struct, frozen=True):
     """A field or a paper that may be marked; `label` is a msgid."""
 
     key: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
@@ -28,8 +28,7 @@ INCHES = {"A4": 11.7, "A5": 8.3, "A5L": 5.9}  # how high a page is
 LIKELY = ("permit", "refusal", "missing", "receipt", "health_certificate", "progress")
 
 
-@dataclass(frozen=True)
-class Drawn:
+class Drawn(msgspec.Struct, frozen=True):
     """A slip as it will leave the printer."""
 
     slip: Slip

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
@@ -24,8 +24,7 @@ MARK = 40  # px for what stands before the label
 MOST_ROWS = 9
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(msgspec.Struct, frozen=True):
     """`key` is the raw value, `label` what is shown now, `words` everything else it may be found by.
 
     `mark` stands before the label in the list: the number that chooses it, or a code people know.

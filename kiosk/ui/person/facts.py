@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
+import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -22,8 +22,7 @@ from kiosk.ui.translations import Translations
 MOST_ROWS = 5  # that stand under one another in a block
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True):
     """One answered question."""
 
     field: FieldDefinition
@@ -34,8 +33,7 @@ class Fact:
         return FIELD_TYPES[self.field.type].show(self.value, translator, self.context)
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(msgspec.Struct, frozen=True):
     """Facts under one heading, few enough to stand under one another."""
 
     title: Text

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,8 +21,7 @@ EXTRAS = "notice_extras"  # the text that stands over the choices
 HEARD = "heard"
 
 
-@dataclass(frozen=True)
-class Idea:
+class Idea(msgspec.Struct, frozen=True):
     """One page: a text of the office and its key, which names the picture."""
 
     key: str
