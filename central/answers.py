@@ -25,8 +25,8 @@ NO_DATABASE = say(
     "The central system cannot use its database at the moment. Nothing was lost; try again later."
 )
 STATUS = {
-    "gap": 409, "fork": 409, "epoch": 409, "code_taken": 409, "not_yours": 403, "invitation": 403,
-    "too_large": 413,
+    "gap": 409, "fork": 409, "epoch": 409, "ahead": 409, "code_taken": 409, "not_yours": 403,
+    "invitation": 403, "too_large": 413,
 }  # fmt: skip
 
 PROBLEM = {
@@ -44,7 +44,7 @@ PROBLEMS = {
     401: "not signed as it must be: unknown_terminal, signature, clock, session, replayed",
     403: "revoked, not_yours, invitation",
     404: "no_case: a number and a birth date that do not belong together",
-    409: "gap (send from `expected` on), fork, epoch, code_taken",
+    409: "gap (send from `expected` on), fork, epoch, ahead, code_taken",
     413: "too_large",
     429: "busy, for this sender; tries, of which too many were wrong: see Retry-After",
     503: "busy: see Retry-After",

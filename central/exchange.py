@@ -6,7 +6,7 @@ import threading
 
 from fastapi.responses import Response
 
-from central import feed, quarantine
+from central import feed, position, quarantine
 from central.accepting import STREAMS
 from central.answers import packed
 from central.centre import Centre
@@ -15,6 +15,7 @@ from central.feed import Batch
 from central.guard import refusal
 from central.journal import Wrong
 from central.notes import Notes
+from central.position import Position
 from central.registry import Member
 from kiosk.model.text import say
 from kiosk.store.database import Connection
@@ -27,7 +28,6 @@ class Exchange:
     def __init__(self, centre: Centre, notes: Notes) -> None:
         self.centre, self.notes = centre, notes
         self._renewing = threading.Lock()
-        self._is_renewed = False
 
     def push(self, member: Member, body: bytes) -> Response:
         """Also of a revoked terminal: what it sends is held back, not lost."""
@@ -48,14 +48,18 @@ class Exchange:
             _refuse_revoked(member)
             streams = feed.streams_for(member.face, member.departments)
             cursor = {stream: max(0, asked.cursor.get(self._feed(stream), 0)) for stream in streams}
-            ahead = self._is_ahead(connection, cursor)
-            batch = Batch(cursor) if ahead else self._batch(connection, code, streams, cursor, asked.limit)
-        if ahead:
-            self._begin_anew()
+            if elsewhere := self._is_elsewhere(connection, asked.position):
+                batch, proof = Batch(cursor), b""
+            else:
+                self._refuse_ahead(connection, cursor)
+                batch = self._batch(connection, code, streams, cursor, asked.limit)
+                proof = self._position(connection, batch.cursor)
+        if elsewhere:
+            self._begin_anew(elsewhere)
         self.notes.given(member, batch)
         numbers = {self._feed(stream): number for stream, number in batch.cursor.items()}
-        answer = Pulled(self.centre.epoch, numbers, tuple(batch.heads), batch.more)
-        return ahead or batch.more or bool(batch.rows), packed(answer, batch.rows)
+        answer = Pulled(self.centre.epoch, numbers, tuple(batch.heads), batch.more, proof)
+        return bool(elsewhere or batch.more or batch.rows), packed(answer, batch.rows)
 
     def rows(self, member: Member, body: bytes) -> Response:
         _refuse_revoked(member)
@@ -83,9 +87,11 @@ class Exchange:
             numbers = feed.numbers(connection, self.centre.office)
             found = feed.heads(connection, self.centre.office, member.code, streams)
             lacking = quarantine.lacking(connection, self.centre.office, member.code)
-        cursor = {self._feed(stream): numbers.get(stream, 0) for stream in streams}
+            at = {stream: numbers.get(stream, 0) for stream in streams}
+            proof = self._position(connection, at)
+        cursor = {self._feed(stream): number for stream, number in at.items()}
         time = self.centre.clock().isoformat(timespec="milliseconds")
-        return packed(Heads(self.centre.epoch, cursor, tuple(found), time, lacking))
+        return packed(Heads(self.centre.epoch, cursor, tuple(found), time, lacking, proof))
 
     def _batch(
         self,
@@ -100,17 +106,29 @@ class Exchange:
     def _feed(self, stream: str) -> str:
         return f"{self.centre.office}/{stream}"
 
-    def _is_ahead(self, connection: Connection, cursor: dict[str, int]) -> bool:
-        """Whether a terminal knows more than we do: then this database was put back to an older state."""
-        numbers = feed.numbers(connection, self.centre.office)
-        return any(number > numbers.get(stream, 0) for stream, number in cursor.items())
+    def _position(self, connection: Connection, numbers: dict[str, int]) -> bytes:
+        return position.at(connection, self.centre.office, self.centre.epoch, numbers, self.centre.key)
 
-    def _begin_anew(self) -> None:
-        """Once: in a new epoch every terminal compares what it has with what is here."""
+    def _is_elsewhere(self, connection: Connection, proof: bytes) -> Position | None:
+        """What a terminal shows, where it is of another epoch, or proves that we lost what we told it."""
+        shown = position.opened(proof, self.centre.office, self.centre.key.public_key()) if proof else None
+        if shown is None or (shown.epoch == self.centre.epoch and not position.is_lost(connection, shown)):
+            return None
+        return shown
+
+    def _refuse_ahead(self, connection: Connection, cursor: dict[str, int]) -> None:
+        """A number alone proves nothing: whoever names one that was never given out is told so."""
+        numbers = feed.numbers(connection, self.centre.office)
+        if any(number > numbers.get(stream, 0) for stream, number in cursor.items()):
+            text = say("The central system knows less than it told this terminal before. Both are compared.")
+            raise Wrong("ahead", text)
+
+    def _begin_anew(self, shown: Position) -> None:
+        """This database was put back to an older state: in a new epoch every terminal compares what it has
+        with what is here. What was shown of an epoch that is over tells of nothing new."""
         with self._renewing:
-            if not self._is_renewed:
+            if shown.epoch == self.centre.epoch:
                 self.centre.renew()
-            self._is_renewed = True
 
 
 def _refuse_revoked(member: Member) -> None:

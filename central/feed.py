@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from central.position import new_mark
 from kiosk.model.chain import START, Head, Row
 from kiosk.model.entries import ADMIN, HEALTH, OFFICE
 from kiosk.store import journal
@@ -59,8 +60,8 @@ def announce(connection: Connection, office: str, stream: str, terminal: str, fi
         (office, stream),
     ).fetchone()[0]
     connection.execute(
-        "INSERT INTO feed (office, stream, number, terminal, first, last) VALUES (?, ?, ?, ?, ?, ?)",
-        (office, stream, number, terminal, first, last),
+        "INSERT INTO feed (office, stream, number, terminal, first, last, mark) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (office, stream, number, terminal, first, last, new_mark()),
     )
     return number
 

@@ -26,7 +26,7 @@ def _table(name: str, key: str, rest: str = "") -> Table:
 
 
 feed_counter = _table("feed_counter", "office stream", "number:n")
-feed = _table("feed", "office stream number:n", "terminal first:n last:n")
+feed = _table("feed", "office stream number:n", "terminal first:n last:n mark:b?")
 projected = _table("projected", "office stream", "number:n")
 quarantine = _table(
     "quarantine",

@@ -34,10 +34,10 @@ from kiosk.sync.client import Client
 from kiosk.sync.protocol import ROWS, Heads, Problem, Pull, Pulled, Pushed, Rows, State, whole_acts
 from kiosk.sync.refusals import Refusal, sentence
 
-AHEAD = 1 << 40  # pushes that no centre ever takes
 LEFT_OUT = "exchange/left out/"  # and a place: of this stream not all is here that the cursor has passed
 LASTING = ("revoked", "unknown_terminal", "signature", "clock")  # refusals that do not end by themselves
 CENTRE = "centre/"  # what begins so in the identity of a terminal came from its centre
+POSITION = CENTRE + "position"  # where the feeds stood when it told us last, which it alone can read
 
 
 class Forked(KioskError):
@@ -94,20 +94,23 @@ class Exchange:
         if heads.epoch != self.epoch():
             return self.renew(heads)
         if self._knows_more(heads):
-            # put back, and its feeds have grown over where cursors stood: one that is ahead of all tells it
-            self.client.pull(Pull({feed: number + AHEAD for feed, number in heads.cursor.items()}))
+            # put back: shown what it told us before, it begins anew; we compare, whether it does or not
+            self.client.pull(Pull(heads.cursor, position=self._position()))
             return self.renew(self.client.heads())
         self.compare(heads)
         return self._fetch_left_out()
 
     def _knows_more(self, heads: Heads) -> bool:
-        """Whether the centre has less of a stream than it has acknowledged, or given out."""
+        """Whether the centre has less of a feed or a stream than it has acknowledged, or given out."""
         theirs = {place_of(head): head.sequence for head in heads.heads}
         with self.terminal.store.read() as connection:
             known = {(*self.own, stream): at for stream, at in store.acknowledged(connection).items()}
             for head in store.heads(connection):
                 if place_of(head)[:2] != self.own and head.stream != ADMIN and place_of(head) in theirs:
                     known[place_of(head)] = head.sequence
+            cursor = receiving.cursor(connection)
+        if any(number > heads.cursor.get(feed, 0) for feed, number in cursor.items()):
+            return True
         return any(theirs.get(place, 0) < sequence for place, sequence in known.items())
 
     def epoch(self) -> str:
@@ -129,6 +132,7 @@ class Exchange:
                     sequence = store.first_of_act(connection, theirs[stream], lacking) - 1
                 if sequence != known.get(stream, 0):
                     store.acknowledge(connection, stream, sequence, self.terminal.clock())
+            store.remember(connection, {POSITION: heads.position})
             self._note_exchange(connection)
 
     def _note_refusal(self, reason: Text | None) -> None:
@@ -191,12 +195,16 @@ class Exchange:
         if ahead is not None and ahead[0] == cursor:
             pulled, rows = ahead[1].result()
         else:
-            pulled, rows = self.client.pull(Pull(cursor, ROWS, wait, self._state()))
+            pulled, rows = self.client.pull(Pull(cursor, ROWS, wait, self._state(), self._position()))
         if pulled.epoch != self.epoch():
             return self.renew(self.client.heads())
         if pulled.more:
             self._look_ahead(cursor | pulled.cursor)
         return self.take(pulled, rows)
+
+    def _position(self) -> bytes:
+        with self.terminal.store.read() as connection:
+            return store.known(connection, POSITION) or b""
 
     def _state(self) -> State:
         with self.terminal.store.read() as connection:
@@ -247,6 +255,7 @@ class Exchange:
                 arrived.add(receiving.receive(connection, part, pulled.heads, key_of))
             if with_cursor:
                 receiving.set_cursor(connection, pulled.cursor)
+                store.remember(connection, {POSITION: pulled.position})
                 self._note_exchange(connection)
             latest = {place_of(row): row.body for row in rows if row.body is not None}
             self.terminal.hear(decode(body).time for body in latest.values())

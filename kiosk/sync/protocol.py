@@ -74,12 +74,16 @@ class State(msgspec.Struct, frozen=True):
 
 
 class Pull(msgspec.Struct, frozen=True):
-    """What came after the cursor (feed -> number); waits up to `wait` seconds for something new."""
+    """What came after the cursor (feed -> number); waits up to `wait` seconds for something new.
+
+    `position` is what the centre gave with that cursor, or later: it proves that the feeds stood there.
+    """
 
     cursor: dict[str, int]
     limit: int = ROWS
     wait: float = 0.0
     state: State | None = None
+    position: bytes = b""
 
 
 class Rows(msgspec.Struct, frozen=True):
@@ -102,6 +106,7 @@ class Pulled(msgspec.Struct, frozen=True):
     cursor: dict[str, int]
     heads: tuple[Head, ...] = ()
     more: bool = False
+    position: bytes = b""  # that the feeds stood at this cursor, signed by the centre for itself
 
 
 class Heads(msgspec.Struct, frozen=True):
@@ -113,6 +118,7 @@ class Heads(msgspec.Struct, frozen=True):
     time: str = ""  # of the centre's clock, ISO 8601
     # of the asker's own streams: the first row that stands there without its payload
     lacking: dict[str, int] = {}
+    position: bytes = b""  # as in `Pulled`
 
 
 class Problem(msgspec.Struct, frozen=True):

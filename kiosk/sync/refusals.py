@@ -20,6 +20,7 @@ REASONS = {
     "not_yours": say("The central system does not give this to this terminal."),
     "gap": say("The central system misses earlier entries of this terminal."),
     "epoch": say("The central system was restored. It is given first what it lacks."),
+    "ahead": say("The central system knows less than it told this terminal before. Both are compared."),
     "fork": say("The central system has other entries under this terminal's name."),
     "too_large": say("This is more than the central system takes at once."),
     "busy": say("The central system is busy. It will be tried again."),

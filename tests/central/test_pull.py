@@ -234,19 +234,6 @@ def test_no_reader_misses_anything_while_many_write(town: Town) -> None:
         assert own == list(range(1, 2 * pushes + 1))
 
 
-def test_a_database_put_back_to_an_older_state_begins_a_new_epoch(town: Town) -> None:
-    desk = town.machine("AAAA")
-    pulled, _ = desk.pull()
-    code, epoch = town.centre.code, pulled.epoch
-    ahead = {feed: number + 1 for feed, number in pulled.cursor.items()}
-    answers = [desk.pull(ahead)[0], desk.pull(ahead)[0], desk.pull(pulled.cursor)[0]]
-    assert {answer.epoch for answer in answers} == {town.centre.epoch}
-    assert town.centre.epoch != epoch
-    assert town.centre.code != code
-    town.machine("BBBB")  # and the centre goes on under its new name
-    assert {terminal for terminal, _ in got(desk)} == {code, town.centre.code}
-
-
 def test_no_answer_is_larger_than_its_reader_takes(town: Town) -> None:
     """Texts that cannot be compressed: each push is allowed, all of them together are not one answer."""
     author, reader = town.machine("AAAA"), town.machine("BBBB")
