@@ -22,7 +22,7 @@ from central.snapshots import Snapshots
 from kiosk.actions.enrolment import enrol
 from kiosk.actions.exchange import Exchange, open_exchange
 from kiosk.sync.invitation import Invitation, pin_of
-from tests.office import Clock, Office, sample_pack
+from tests.office import Clerks, Clock, Office, sample_pack
 
 EVERYTHING = ("reception", "health_post", "labour", "police")
 MANY = Limits((1e6, 1e6), (1e6, 1e6), (1e6, 1e6))  # tests are in a hurry
@@ -132,9 +132,14 @@ class Running:
         """The exchange of a desk that takes an invitation."""
         invited = departments or (EVERYTHING if face == "counter" else ())
         enrol(office.desk.terminal, self.invitation(invited, face))
-        exchange = open_exchange(office.desk.terminal)
-        assert exchange is not None
-        return exchange
+        return exchange_of(office)
+
+
+def exchange_of(office: Clerks) -> Exchange:
+    """Of a desk that has joined, as each start opens it."""
+    exchange = open_exchange(office.desk.terminal)
+    assert exchange is not None
+    return exchange
 
 
 def meet(*exchanges: Exchange) -> None:

@@ -1,4 +1,4 @@
-"""An office at work for each test; two desks that have joined one centre, for those that ask for them."""
+"""An office at work for each test; a centre, and desks that have joined it, for those that ask for them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.actions.exchange import Exchange
-from tests.office import Office
+from kiosk.model.office import OfficePack
+from tests.actions.exchanged import Made, Make
+from tests.office import Clock, Office
 from tests.running import Running, meet
 
 Pair = tuple[Office, Office]
@@ -22,24 +24,45 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 @pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Running]:
+    running = Running(tmp_path / "centre")
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def desk(centre: Running, tmp_path: Path) -> Iterator[Make]:
+    """Makes a desk that has joined the centre."""
+    made: list[Made] = []
+
+    def make(
+        *departments: str, clock: Clock | None = None, pack: OfficePack | None = None, passphrase: str = ""
+    ) -> Made:
+        folder = tmp_path / f"desk{len(made)}"
+        folder.mkdir()
+        office = Office(folder, clock=clock or centre.clock, pack=pack)
+        if passphrase:  # of its supervisor, who was there before the centre
+            office.desk.add_staff("S001", "王海宁", ("supervisor",), passphrase)
+        made.append((office, centre.joined(office, *departments)))
+        return made[-1]
+
+    yield make
+    for office, exchange in made:
+        exchange.client.close()
+        office.close()
+
+
+@pytest.fixture
 def exchanges() -> list[Exchange]:
     return []
 
 
 @pytest.fixture
-def desks(tmp_path: Path, exchanges: list[Exchange]) -> Iterator[Pair]:
+def desks(desk: Make, exchanges: list[Exchange]) -> Pair:
     """Two desks that have joined one centre."""
-    running = Running(tmp_path / "centre")
-    made = []
-    for name in ("one", "other"):
-        (tmp_path / name).mkdir()
-        made.append(Office(tmp_path / name, clock=running.clock))
-        exchanges.append(running.joined(made[-1]))
-    yield made[0], made[1]
-    for office, exchange in zip(made, exchanges, strict=True):
-        exchange.client.close()
-        office.close()
-    running.end()
+    (one, up), (other, down) = desk(), desk()
+    exchanges += [up, down]
+    return one, other
 
 
 @pytest.fixture

@@ -12,36 +12,26 @@ import pytest
 from kiosk import logs
 from kiosk.actions.asking import ask, sentences, whole_number
 from kiosk.actions.enrolment import enrol
-from kiosk.actions.exchange import Exchange, open_exchange
+from kiosk.actions.exchange import Exchange
 from kiosk.errors import InvalidInput
 from kiosk.logs import log
 from kiosk.model.case import OwnCase
 from kiosk.store.database import Store
 from kiosk.sync.refusals import Refusal, Unreachable
+from tests.actions.exchanged import Make
 from tests.office import PERSON, Office
-from tests.running import Running, meet
+from tests.running import Running, exchange_of, meet
 
 BORN = str(PERSON["person.birth_date"])
 
 
 @pytest.fixture
-def centre(tmp_path: Path) -> Iterator[Running]:
-    running = Running(tmp_path / "centre")
-    yield running
-    running.end()
-
-
-@pytest.fixture
-def number(tmp_path: Path, centre: Running) -> Iterator[str]:
+def number(desk: Make) -> str:
     """Of a worker's receipt, in whose case a counter has written."""
-    (tmp_path / "counter").mkdir()
-    office = Office(tmp_path / "counter", clock=centre.clock)
-    exchange = centre.joined(office)
+    office, exchange = desk()
     case = office.worker("accepted")
     meet(exchange)
-    yield str(office.desk.case(office.supervisor, case, opened=False).facts["case.receipt_number"])
-    exchange.client.close()
-    office.close()
+    return str(office.desk.case(office.supervisor, case, opened=False).facts["case.receipt_number"])
 
 
 @pytest.fixture
@@ -56,8 +46,7 @@ def hall(tmp_path: Path, centre: Running) -> Iterator[Office]:
 
 @pytest.fixture
 def line(hall: Office) -> Iterator[Exchange]:
-    exchange = open_exchange(hall.desk.terminal)
-    assert exchange is not None
+    exchange = exchange_of(hall)
     yield exchange
     exchange.client.close()
 
@@ -139,12 +128,8 @@ def test_a_number_is_typed_in_any_way(hall: Office, line: Exchange, number: str)
         assert whole_number(typed, hall.desk.terminal.office) == number
 
 
-def test_a_counter_is_refused(hall: Office, centre: Running, tmp_path: Path, number: str) -> None:
-    (tmp_path / "other").mkdir()
-    counter = Office(tmp_path / "other", clock=centre.clock)
-    exchange = centre.joined(counter)
+def test_a_counter_is_refused(desk: Make, number: str) -> None:
+    counter, exchange = desk()
     with pytest.raises(Refusal) as refused:
         asked(counter, exchange, number)
     assert refused.value.problem.kind == "not_yours"
-    exchange.client.close()
-    counter.close()

@@ -48,15 +48,10 @@ class AtWork:
 
 
 @pytest.fixture
-def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+def at_work(
+    centre: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], AtWork]]:
     monkeypatch.setattr(module, "LONGEST_PAUSE", 0.5)
-    running = Running(tmp_path / "centre")
-    yield running
-    running.end()
-
-
-@pytest.fixture
-def desk(centre: Running, tmp_path: Path) -> Iterator[Callable[[], AtWork]]:
     made: list[AtWork] = []
 
     def make() -> AtWork:
@@ -75,8 +70,8 @@ def until(holds: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
-def test_what_one_writes_the_other_is_told_of(desk: Callable[[], AtWork]) -> None:
-    one, other = desk(), desk()
+def test_what_one_writes_the_other_is_told_of(at_work: Callable[[], AtWork]) -> None:
+    one, other = at_work(), at_work()
     until(lambda: one.told and one.told[-1].connected and other.told and other.told[-1].connected)
     case = one.office.register()
     until(lambda: case in other.changed and other.office.state(case, "registration") == "done")
@@ -88,9 +83,9 @@ def test_what_one_writes_the_other_is_told_of(desk: Callable[[], AtWork]) -> Non
 
 
 def test_a_centre_that_goes_away_and_comes_back_is_found_again(
-    desk: Callable[[], AtWork], centre: Running
+    at_work: Callable[[], AtWork], centre: Running
 ) -> None:
-    one, other = desk(), desk()
+    one, other = at_work(), at_work()
     until(lambda: one.told and one.told[-1].connected)
     centre.end()
     case = one.office.register()
@@ -102,8 +97,8 @@ def test_a_centre_that_goes_away_and_comes_back_is_found_again(
     assert one.told[-1].reason is None
 
 
-def test_who_was_dismissed_is_out_at_once(desk: Callable[[], AtWork], centre: Running) -> None:
-    one = desk()
+def test_who_was_dismissed_is_out_at_once(at_work: Callable[[], AtWork], centre: Running) -> None:
+    one = at_work()
     admin.appoint(centre.centre, "R001", "李晓梅", ["reception"], "correct horse", "S001")
     admin.appoint(centre.centre, "R002", "王小明", ["reception"], "correct horse", "S001")
     until(lambda: "operator:R002" in one.changed)
@@ -113,9 +108,9 @@ def test_who_was_dismissed_is_out_at_once(desk: Callable[[], AtWork], centre: Ru
 
 
 def test_a_revoked_desk_says_so_and_still_hands_in_what_it_has(
-    desk: Callable[[], AtWork], centre: Running
+    at_work: Callable[[], AtWork], centre: Running
 ) -> None:
-    one, other = desk(), desk()
+    one, other = at_work(), at_work()
     until(lambda: one.told and one.told[-1].connected)
     admin.revoke(centre.centre, one.office.desk.terminal.code, "S001")
     one.office.register()
@@ -124,8 +119,8 @@ def test_a_revoked_desk_says_so_and_still_hands_in_what_it_has(
     assert not any(subject.startswith("case:") for subject in other.changed)
 
 
-def test_nothing_is_under_way_after_the_end(desk: Callable[[], AtWork]) -> None:
-    one = desk()
+def test_nothing_is_under_way_after_the_end(at_work: Callable[[], AtWork]) -> None:
+    one = at_work()
     until(lambda: one.told and one.told[-1].connected)
     one.exchanging.stop()
     told = len(one.told)

@@ -3,65 +3,58 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kiosk.actions import forked
-from kiosk.actions.exchange import Exchange, Forked, open_exchange
+from kiosk.actions.exchange import Forked
 from kiosk.store import exchange as remembered
 from kiosk.sync.refusals import Unreachable
-from tests.actions.test_exchange import rows, whole
+from tests.actions.exchanged import Made, Make, opened, rows, whole
 from tests.office import Office
 from tests.running import Running, meet
 from tests.store.test_receiving import views
 
 
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[Running]:
-    running = Running(tmp_path / "centre")
-    yield running
-    running.end()
-
-
-def desk(centre: Running, folder: Path) -> tuple[Office, Exchange]:
-    folder.mkdir()
-    office = Office(folder, clock=centre.clock)
-    return office, centre.joined(office)
-
-
-def opened(centre: Running, folder: Path, key: bytes) -> tuple[Office, Exchange]:
-    office = Office(folder, clock=centre.clock, key=key)
-    exchange = open_exchange(office.desk.terminal)
-    assert exchange is not None
-    return office, exchange
-
-
-def image(office: Office, folder: Path) -> bytes:
+def image(office: Office, folder: Path) -> Path:
     """A copy of the disk; the desk is closed."""
     office.close()
-    shutil.copytree(office.path.parent, folder)
-    return office.key
+    return Path(shutil.copytree(office.path.parent, folder))
 
 
-def test_a_desk_put_back_to_last_week_comes_back_under_another_name(centre: Running, tmp_path: Path) -> None:
-    (one, up), (other, down) = desk(centre, tmp_path / "one"), desk(centre, tmp_path / "other")
+def outrun(desk: Make, folder: Path) -> Made:
+    """A copy of a desk's disk, in `folder`; what the desk itself wrote since, the centre has."""
+    one, up = desk()
+    meet(up)
+    up.client.close()
+    image(one, folder)
+    one, up = opened(one)
+    one.register()
+    meet(up)
+    up.client.close()
+    one.close()
+    return opened(one, folder)
+
+
+def test_a_desk_put_back_to_last_week_comes_back_under_another_name(
+    desk: Make, centre: Running, tmp_path: Path
+) -> None:
+    (one, up), (other, down) = desk(), desk()
     first = one.worker("registered")
     one.desk.save_draft(one.reception, "note", {"a": "b"})
     meet(up, down)
     up.client.close()
-    key = image(one, tmp_path / "image")
-    one, up = opened(centre, tmp_path / "one", key)
+    copy = image(one, tmp_path / "image")
+    one, up = opened(one)
     one.counter = 10
-    since = one.worker(
-        "cleared", **{"person.name": "KO KO"}
-    )  # after the image was made: only the centre has it
+    # after the image was made: only the centre has it
+    since = one.worker("cleared", **{"person.name": "KO KO"})
     meet(up, down)
     up.client.close()
     one.close()
 
-    one, up = opened(centre, tmp_path / "image", key)
+    one, up = opened(one, copy)
     former = one.desk.terminal.code
     seal = one.desk.terminal.seal_key().public_key().public_bytes_raw()
     one.counter = 20
@@ -77,7 +70,7 @@ def test_a_desk_put_back_to_last_week_comes_back_under_another_name(centre: Runn
     assert done.evidence.exists()
     assert len(done.doubled) > 0  # numbers given twice are said
 
-    one, up = opened(centre, tmp_path / "image", key)
+    one, up = opened(one, copy)
     assert one.desk.terminal.code == done.code != former
     assert one.desk.draft(one.reception, "note") == {"a": "b"}
     assert seal in {trusted.public for trusted in one.desk.terminal.trust().keys.values()}
@@ -99,13 +92,13 @@ def test_a_desk_put_back_to_last_week_comes_back_under_another_name(centre: Runn
     other.close()
 
 
-def test_a_copied_desk_finds_that_it_is_one_and_the_original_goes_on(centre: Running, tmp_path: Path) -> None:
-    one, up = desk(centre, tmp_path / "one")
+def test_a_copied_desk_finds_that_it_is_one_and_the_original_goes_on(desk: Make, tmp_path: Path) -> None:
+    one, up = desk()
     one.worker("registered")
     meet(up)
     up.client.close()
-    key = image(one, tmp_path / "copy")
-    (one, up), (copy, copied) = opened(centre, tmp_path / "one", key), opened(centre, tmp_path / "copy", key)
+    folder = image(one, tmp_path / "copy")
+    (one, up), (copy, copied) = opened(one), opened(one, folder)
     one.counter, copy.counter = 10, 20
     mine = one.register()
     theirs = copy.register()
@@ -114,7 +107,7 @@ def test_a_copied_desk_finds_that_it_is_one_and_the_original_goes_on(centre: Run
         meet(copied)
     forked.recover(copied)
     copied.client.close()
-    copy, copied = opened(centre, tmp_path / "copy", key)
+    copy, copied = opened(copy)
     meet(copied, up)
     later = one.register()
     meet(up, copied)
@@ -129,17 +122,8 @@ def test_a_copied_desk_finds_that_it_is_one_and_the_original_goes_on(centre: Run
     copy.close()
 
 
-def test_a_recovery_cut_short_is_done_again(centre: Running, tmp_path: Path) -> None:
-    one, up = desk(centre, tmp_path / "one")
-    meet(up)
-    up.client.close()
-    key = image(one, tmp_path / "copy")
-    one, up = opened(centre, tmp_path / "one", key)
-    one.register()
-    meet(up)
-    up.client.close()
-    one.close()
-    copy, copied = opened(centre, tmp_path / "copy", key)
+def test_a_recovery_cut_short_is_done_again(desk: Make, centre: Running, tmp_path: Path) -> None:
+    copy, copied = outrun(desk, tmp_path / "copy")
     copy.counter = 10
     case = copy.register()
     answer, _ = forked._succeed(copied)  # and then the power went
@@ -152,7 +136,7 @@ def test_a_recovery_cut_short_is_done_again(centre: Running, tmp_path: Path) -> 
     centre.begin()
     assert forked.put_right(terminal) is True
     copied.client.close()
-    copy, copied = opened(centre, tmp_path / "copy", key)
+    copy, copied = opened(copy)
     assert copy.desk.terminal.code == answer.terminal
     meet(copied)
     assert copy.state(case, "registration") == "done"
@@ -162,18 +146,9 @@ def test_a_recovery_cut_short_is_done_again(centre: Running, tmp_path: Path) -> 
     copy.close()
 
 
-def test_two_copies_that_drew_the_same_next_name_end_under_two(centre: Running, tmp_path: Path) -> None:
+def test_two_copies_that_drew_the_same_next_name_end_under_two(desk: Make, tmp_path: Path) -> None:
     """The disk was copied after it had been put back, and had its next name from the centre already."""
-    one, up = desk(centre, tmp_path / "one")
-    meet(up)
-    up.client.close()
-    key = image(one, tmp_path / "old")
-    one, up = opened(centre, tmp_path / "one", key)
-    one.register()
-    meet(up)
-    up.client.close()
-    one.close()
-    old, again = opened(centre, tmp_path / "old", key)
+    old, again = outrun(desk, tmp_path / "old")
     old.counter = 5
     both = old.register()
     forked._succeed(again)  # and then the power went
@@ -181,12 +156,12 @@ def test_two_copies_that_drew_the_same_next_name_end_under_two(centre: Running, 
     image(old, tmp_path / "copy")
     codes, cases = set(), []
     for number, name in enumerate(("old", "copy"), 1):
-        office, exchange = opened(centre, tmp_path / name, key)
+        office, exchange = opened(old, tmp_path / name)
         office.counter = 10 * number
         cases.append(office.register())
         codes.add(forked.recover(exchange).code)
         exchange.client.close()
-        office, exchange = opened(centre, tmp_path / name, key)
+        office, exchange = opened(old, tmp_path / name)
         meet(exchange)
         assert {office.state(case, "registration") for case in (both, *cases)} == {"done"}
         whole(office.store)
@@ -196,27 +171,18 @@ def test_two_copies_that_drew_the_same_next_name_end_under_two(centre: Running, 
 
 
 def test_two_copies_that_wrote_the_same_again_before_they_met_keep_it_once(
-    centre: Running, tmp_path: Path
+    desk: Make, centre: Running, tmp_path: Path
 ) -> None:
-    one, up = desk(centre, tmp_path / "one")
-    meet(up)
-    up.client.close()
-    key = image(one, tmp_path / "old")
-    one, up = opened(centre, tmp_path / "one", key)
-    one.register()
-    meet(up)
-    up.client.close()
-    one.close()
-    old, again = opened(centre, tmp_path / "old", key)
+    old, again = outrun(desk, tmp_path / "old")
     old.counter = 5
     both = old.register()
     again.client.close()
     image(old, tmp_path / "copy")
     for name in ("old", "copy"):
-        office, exchange = opened(centre, tmp_path / name, key)
+        office, exchange = opened(old, tmp_path / name)
         forked.recover(exchange)
         exchange.client.close()
-    offices, exchanges = zip(*(opened(centre, tmp_path / name, key) for name in ("old", "copy")), strict=True)
+    offices, exchanges = zip(*(opened(old, tmp_path / name) for name in ("old", "copy")), strict=True)
     meet(*exchanges)
     meet(*exchanges)
     assert [len(exchange.status().set_aside) > 0 for exchange in exchanges] == [False, True]

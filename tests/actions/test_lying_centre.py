@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 import httpx
 import pytest
 import zstandard
 from msgspec.structs import replace
 
-from kiosk.actions.exchange import Exchange, open_exchange
+from kiosk.actions.exchange import Exchange
 from kiosk.errors import KioskError
-from kiosk.model.chain import Head, Row
+from kiosk.model.chain import Head, Row, chain, commit_to
+from kiosk.store import exchange as remembered
+from kiosk.store import journal
 from kiosk.sync import protocol
 from kiosk.sync.protocol import LARGEST_BATCH, Pulled
-from tests.actions.test_exchange import rows, whole
-from tests.office import Office
-from tests.running import Running, meet
+from tests.actions.exchanged import Made, Make, rows, whole
+from tests.running import Running, exchange_of, meet
 from tests.store.test_receiving import views
 
 Batch = tuple[Pulled, list[Row]]
@@ -43,30 +43,16 @@ class Lying(httpx.BaseTransport):
 
 
 @pytest.fixture
-def centre(tmp_path: Path) -> Iterator[Running]:
-    running = Running(tmp_path / "centre")
-    yield running
-    running.end()
-
-
-@pytest.fixture
-def desks(centre: Running, tmp_path: Path) -> Iterator[list[tuple[Office, Exchange]]]:
+def three(desk: Make) -> list[Made]:
     """Three that have joined; the first two have sent something, of which the third has heard nothing."""
-    made = []
-    for name in ("one", "two", "hearer"):
-        (tmp_path / name).mkdir()
-        office = Office(tmp_path / name, clock=centre.clock)
-        made.append((office, centre.joined(office)))
+    made = [desk(), desk(), desk()]
     meet(made[2][1])  # knows the others' keys
     for number, (office, exchange) in enumerate(made[:2]):
         office.counter = 10 * number
         office.register()
         exchange.begin()
         exchange.send()
-    yield made
-    for office, exchange in made:
-        exchange.client.close()
-        office.close()
+    return made
 
 
 def told(change: Callable[[Pulled, list[Row]], Batch]) -> Callable[[bytes], bytes]:
@@ -128,22 +114,19 @@ def lies(about: str, other: str, own: str) -> dict[str, Callable[[Pulled, list[R
 
 
 @pytest.mark.parametrize("name", lies("", "", ""))
-def test_a_lie_about_one_stream_holds_up_no_other_and_is_made_good(
-    desks: list[tuple[Office, Exchange]], name: str
-) -> None:
-    (one, up), (two, _), (hearer, down) = desks
+def test_a_lie_about_one_stream_holds_up_no_other_and_is_made_good(three: list[Made], name: str) -> None:
+    (one, up), (two, _), (hearer, down) = three
     lying = Lying(down)
-    lying.lie = told(lies(up.own[1], desks[1][1].own[1], down.own[1])[name])
+    lying.lie = told(lies(up.own[1], three[1][1].own[1], down.own[1])[name])
     before = rows(hearer.store)
     down.begin()
     while down.fetch().more:
         pass
     came = {place[0] for place in rows(hearer.store).keys() - before.keys() if place[1] == "office"}
-    assert came == {desks[1][1].own[1]}
+    assert came == {three[1][1].own[1]}
     assert str(down.status().reason)
     whole(hearer.store)
-    again = open_exchange(hearer.desk.terminal)  # the next start, at a centre that speaks the truth
-    assert again is not None
+    again = exchange_of(hearer)  # the next start, at a centre that speaks the truth
     one.register()
     meet(up, again)
     assert again.status().reason is None
@@ -172,10 +155,8 @@ def garbled() -> dict[str, Callable[[bytes], bytes]]:
 
 
 @pytest.mark.parametrize("lie", garbled().values(), ids=garbled())
-def test_what_is_no_answer_changes_nothing(
-    desks: list[tuple[Office, Exchange]], lie: Callable[[bytes], bytes]
-) -> None:
-    hearer, down = desks[2]
+def test_what_is_no_answer_changes_nothing(three: list[Made], lie: Callable[[bytes], bytes]) -> None:
+    hearer, down = three[2]
     before, seen = rows(hearer.store), views(hearer.store)
     lying = Lying(down)
     lying.lie = lie
@@ -187,3 +168,39 @@ def test_what_is_no_answer_changes_nothing(
     lying.lie = None
     assert down.fetch().rows > 0
     whole(hearer.store)
+
+
+def forge(centre: Running, code: str) -> None:
+    """Somebody at the centre changes the last entry of a terminal, and all that follows from its bytes."""
+    with centre.database.write() as connection:
+        connection.execute("DROP TRIGGER entry_is_not_changed")
+        head = next(head for head in remembered.heads(connection) if head.terminal == code)
+        (*_, row) = remembered.rows_after(connection, head, head.sequence - 1)
+        assert row.body is not None
+        body = row.body.replace(b"R001", b"R002")
+        commitment = commit_to(row.salt or b"", body)
+        hashed = chain(row.previous, row.sequence, commitment)
+        connection.execute(
+            "UPDATE entry SET body = ?, commitment = ?, hash = ? WHERE hash = ?",
+            (body, commitment, hashed, row.hash),
+        )
+        connection.execute("UPDATE head SET hash = ? WHERE hash = ?", (hashed, row.hash))
+        assert journal.verify(connection) == []
+
+
+def test_what_a_terminal_did_not_sign_is_left_out_and_the_rest_goes_on(desk: Make, centre: Running) -> None:
+    (one, up), (two, also), (other, down) = desk(), desk(), desk()
+    meet(down)
+    one.register()
+    two.register(two.person(**{"person.name": "KO KO"}))
+    for exchange in (up, also):
+        exchange.begin()
+        exchange.send()
+    forge(centre, up.own[1])
+    meet(down)
+    assert {place[0] for place in rows(other.store, "office")} == {also.own[1]}
+    assert "did not sign" in str(down.status().reason)
+    again = two.register(two.person(**{"person.name": "MA AYE"}))
+    meet(also, down)
+    assert other.state(again, "registration") == "done"
+    whole(other.store)

@@ -9,15 +9,14 @@ from pathlib import Path
 import pytest
 
 from kiosk.actions import newcomer
-from kiosk.actions.exchange import Exchange, Status, open_exchange
+from kiosk.actions.exchange import Status
 from kiosk.actions.exchanging import Exchanging
 from kiosk.store import proof
 from kiosk.ui.exchange_status import in_full
+from tests.actions.exchanged import Made, opened
 from tests.office import Office
 from tests.running import Running, meet
 from tests.store.test_receiving import views
-
-Made = tuple[Office, Exchange]
 
 
 @pytest.fixture
@@ -38,9 +37,7 @@ def newly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Off
     while not newcomer.start(exchange):
         time.sleep(0.01)
     exchange.client.close()
-    new = Office(tmp_path / "new", clock=centre.clock, key=new.key)
-    down = open_exchange(new.desk.terminal)
-    assert down is not None
+    new, down = opened(new)
     meet(down, up)
     yield old, (new, down)
     for client in (up.client, down.client):

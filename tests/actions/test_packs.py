@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from kiosk.definitions.bundle import bundle, digest_of
 from kiosk.errors import KioskError, Refused
 from kiosk.settings import sample_pack_folder
 from kiosk.store.database import Connection
+from tests.actions.exchanged import Made, Make
 from tests.office import Office
 from tests.packing import changed_pack, give_out_unread
 from tests.running import Running, meet
@@ -28,34 +28,18 @@ TOO_NEW = (
     "new one can only be looked at here. Update the program."
 )
 TODAY = date(2026, 3, 2)
-Make = Callable[..., tuple[Office, Exchange]]
 
 
 @pytest.fixture
-def centre(tmp_path: Path) -> Iterator[Running]:
-    running = Running(tmp_path / "centre")
-    yield running
-    running.end()
+def counter(desk: Make) -> Make:
+    """Makes a desk that has joined, with a pack of its own; its supervisor can sign in."""
 
+    def make(folder: Path | None = None) -> Made:
+        made = desk(pack=read_pack(folder) if folder else None, passphrase=PASSPHRASE)
+        made[1].begin()
+        return made
 
-@pytest.fixture
-def desk(centre: Running, tmp_path: Path) -> Iterator[Make]:
-    """Makes a desk that has joined the centre, with a pack of its own."""
-    made: list[tuple[Office, Exchange]] = []
-
-    def make(folder: Path | None = None) -> tuple[Office, Exchange]:
-        place = tmp_path / f"desk{len(made)}"
-        place.mkdir()
-        office = Office(place, clock=centre.clock, pack=read_pack(folder) if folder else None)
-        office.desk.add_staff("S001", "王海宁", ("supervisor",), PASSPHRASE)
-        made.append((office, centre.joined(office)))
-        made[-1][1].begin()
-        return made[-1]
-
-    yield make
-    for office, exchange in made:
-        exchange.client.close()
-        office.close()
+    return make
 
 
 def publish(centre: Running, folder: Path, since: date = TODAY) -> str:
@@ -76,9 +60,9 @@ def asks_for_shoes(office: Office, case: str) -> bool:
 
 
 def test_both_desks_learn_a_pack_and_a_case_of_it_goes_from_one_to_the_other(
-    centre: Running, desk: Make, tmp_path: Path
+    centre: Running, counter: Make, tmp_path: Path
 ) -> None:
-    (north, of_north), (south, of_south) = desk(), desk()
+    (north, of_north), (south, of_south) = counter(), counter()
     old = north.register()
     meet(of_north, of_south)
     publish(centre, changed_pack(tmp_path / "pack"))
@@ -105,9 +89,9 @@ def test_both_desks_learn_a_pack_and_a_case_of_it_goes_from_one_to_the_other(
 
 
 def test_a_desk_that_has_not_signed_in_anew_shows_and_works_on_a_case_of_the_new_pack(
-    centre: Running, desk: Make, tmp_path: Path
+    centre: Running, counter: Make, tmp_path: Path
 ) -> None:
-    (north, of_north), (south, of_south) = desk(), desk()
+    (north, of_north), (south, of_south) = counter(), counter()
     publish(centre, changed_pack(tmp_path / "pack"))
     of_north.begin()
     of_north.lists()
@@ -122,8 +106,8 @@ def test_a_desk_that_has_not_signed_in_anew_shows_and_works_on_a_case_of_the_new
     assert south.desk.slip_pdf(south.reception, case, "application_form")[:4] == b"%PDF"
 
 
-def test_a_pack_waits_for_its_day(centre: Running, desk: Make, tmp_path: Path) -> None:
-    office, exchange = desk()
+def test_a_pack_waits_for_its_day(centre: Running, counter: Make, tmp_path: Path) -> None:
+    office, exchange = counter()
     publish(centre, changed_pack(tmp_path / "pack"), TODAY + timedelta(days=3))
     exchange.begin()
     exchange.lists()
@@ -138,9 +122,9 @@ def test_a_pack_waits_for_its_day(centre: Running, desk: Make, tmp_path: Path) -
 
 
 def test_an_older_program_goes_on_with_the_pack_it_can_read_and_says_so(
-    centre: Running, desk: Make, tmp_path: Path
+    centre: Running, counter: Make, tmp_path: Path
 ) -> None:
-    (north, of_north), (south, of_south) = desk(), desk()
+    (north, of_north), (south, of_south) = counter(), counter()
     publish(centre, changed_pack(tmp_path / "second"))
     folder = changed_pack(
         tmp_path / "third", 3, [("forms/registration.yaml", "type: phone", "type: hologram")], ()
@@ -165,8 +149,8 @@ def test_an_older_program_goes_on_with_the_pack_it_can_read_and_says_so(
     assert not north.desk.case(north.reception, mine).read_only
 
 
-def test_a_pack_that_was_tampered_with_is_thrown_away(centre: Running, desk: Make, tmp_path: Path) -> None:
-    office, exchange = desk()
+def test_a_pack_that_was_tampered_with_is_thrown_away(centre: Running, counter: Make, tmp_path: Path) -> None:
+    office, exchange = counter()
     digest = publish(centre, changed_pack(tmp_path / "pack"))
     other = bundle(changed_pack(tmp_path / "other", 2, (), ()))
     set_content(centre, digest, other)
@@ -192,10 +176,10 @@ def set_content(centre: Running, digest: str, content: bytes) -> None:
 
 
 def test_what_goes_by_an_unknown_pack_is_held_back_until_the_pack_is_given_out(
-    centre: Running, desk: Make, tmp_path: Path
+    centre: Running, counter: Make, tmp_path: Path
 ) -> None:
     folder = changed_pack(tmp_path / "pack")
-    (north, of_north), (south, of_south) = desk(folder), desk()
+    (north, of_north), (south, of_south) = counter(folder), counter()
     case = north.register()
     meet(of_north, of_south)
     held = of_north.status().set_aside
@@ -217,9 +201,9 @@ def test_what_goes_by_an_unknown_pack_is_held_back_until_the_pack_is_given_out(
 
 
 def test_a_pack_that_was_given_out_before_a_restore_is_learnt_after_it(
-    centre: Running, desk: Make, tmp_path: Path
+    centre: Running, counter: Make, tmp_path: Path
 ) -> None:
-    office, exchange = desk()
+    office, exchange = counter()
     meet(exchange)
     publish(centre, changed_pack(tmp_path / "pack"))
     centre.centre.renew()
@@ -229,8 +213,8 @@ def test_a_pack_that_was_given_out_before_a_restore_is_learnt_after_it(
     assert office.desk.pack.office.version == 2
 
 
-def test_a_pack_outlives_a_restart_without_the_centre(centre: Running, desk: Make, tmp_path: Path) -> None:
-    office, exchange = desk()
+def test_a_pack_outlives_a_restart_without_the_centre(centre: Running, counter: Make, tmp_path: Path) -> None:
+    office, exchange = counter()
     publish(centre, changed_pack(tmp_path / "pack"))
     exchange.begin()
     exchange.lists()

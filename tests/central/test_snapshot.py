@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from central.backup import backup
 from central.snapshots import SETS, Snapshots
 from kiosk.actions import newcomer
-from kiosk.actions.exchange import Exchange, open_exchange
+from kiosk.actions.exchange import Exchange
 from kiosk.errors import StoreBusy
 from kiosk.model.entries import OFFICE
 from kiosk.store import journal, rebuild
@@ -23,7 +23,7 @@ from kiosk.store.proof import prove
 from kiosk.store.snapshots import BadSnapshot
 from kiosk.sync.answers import Snapshot
 from kiosk.sync.refusals import Refusal, Unreachable
-from tests.actions.test_exchange import write_much
+from tests.actions.exchanged import opened, write_much
 from tests.central.test_database import Kept
 from tests.office import CHECK, Office
 from tests.running import EVERYTHING, Running, meet
@@ -62,10 +62,7 @@ class Desks:
     def again(self, office: Office) -> tuple[Office, Exchange]:
         """A desk as it is after its next start."""
         office.close()
-        office = Office(office.path.parent, clock=office.clock, key=office.key)
-        exchange = open_exchange(office.desk.terminal)
-        assert exchange is not None
-        return self._kept(office, exchange)
+        return self._kept(*opened(office))
 
     def joined(self, office: Office, *departments: str) -> Exchange:
         return self._kept(office, self.town.joined(office, *departments))[1]
