@@ -17,6 +17,7 @@ from kiosk.actions.act import Operator
 from kiosk.actions.desk import Desk
 from kiosk.actions.terminal import BEIJING, Terminal
 from kiosk.definitions import read_pack
+from kiosk.model.case import CaseView
 from kiosk.model.entries import Json
 from kiosk.model.office import OfficePack
 from kiosk.settings import sample_pack_folder
@@ -202,9 +203,15 @@ class Clerks:
 
     # --- looking -------------------------------------------------------------------------------
 
+    def view(self, case: str) -> CaseView:
+        """The case as a supervisor sees it, who has not opened it."""
+        return self.desk.case(self.supervisor, case, opened=False)
+
+    def facts(self, case: str) -> Mapping[str, Json]:
+        return self.view(case).facts
+
     def state(self, case: str, stage: str) -> str:
-        view = self.desk.case(self.supervisor, case, opened=False)
-        return next(s.state for s in view.stages if s.key == stage)
+        return next(s.state for s in self.view(case).stages if s.key == stage)
 
 
 class Office(Clerks):

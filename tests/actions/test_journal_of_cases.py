@@ -12,10 +12,11 @@ from kiosk.actions.act import Operator
 from kiosk.actions.terminal import check_character, number_is_whole
 from kiosk.errors import NotAllowed, Refused
 from kiosk.model.case import Mark
-from kiosk.model.entries import Decision, Entry, Write
-from kiosk.store import journal, views
+from kiosk.model.entries import Decision
+from kiosk.store import journal
 from kiosk.store.database import Store
 from kiosk.store.rebuild import is_due, rebuild
+from tests.elsewhere import arrives
 from tests.office import STAGES, Office
 
 
@@ -84,36 +85,11 @@ def test_numbers_are_whole_and_never_given_twice(office: Office) -> None:
     assert check_character("RL017K3FP000123") != check_character("RL017K3FP000132")
 
 
-def arrives(
-    office: Office, subject: str, register: str, value: object, replaces: tuple[str, ...] = ()
-) -> None:
-    """What another terminal wrote without having seen anything of ours but what it replaces."""
-    entry = Entry(
-        id=f"ffffffff-{register}",
-        act=f"apart-{register}",
-        act_size=1,
-        subject=subject,
-        kind="recorded",
-        version=1,
-        writes={register: Write(value, replaces)},
-        actor="P009",
-        role="police",
-        office="RL01",
-        terminal="ZZZZ",
-        stream="office",
-        sequence=0,
-        time=1,
-        wall="2026-03-02T08:00:00+08:00",
-        decision=Decision("refuse", "permit", "accepted", "refused") if register == "stage.permit" else None,
-    )
-    with office.store.write() as connection:
-        views.apply(views.SqlMemory(connection), journal.append(connection, [entry]))
-
-
 def test_a_contested_stage_allows_one_action_settling_by_a_supervisor(office: Office) -> None:
     case = office.worker("approved")
     refused = {"state": "refused", "light": "refused", "holder": ""}
-    arrives(office, case, "stage.permit", refused)
+    decision = Decision("refuse", "permit", "accepted", "refused")
+    arrives(office.store, case, {"stage.permit": refused}, actor="P009", role="police", decision=decision)
     view = office.desk.case(office.supervisor, case, opened=False)
     assert view.stages[3].contested
     assert view.stages[3].light.shape == "contested"
@@ -134,8 +110,8 @@ def test_a_contested_stage_allows_one_action_settling_by_a_supervisor(office: Of
 
 def test_a_contested_phone_is_settled_by_any_clerk_and_blocks_nothing(office: Office) -> None:
     case = office.worker("accepted")
-    person = str(office.desk.case(office.reception, case, opened=False).facts["case.person"])
-    arrives(office, person, "phone", "+8613900139000")
+    person = str(office.facts(case)["case.person"])
+    arrives(office.store, person, {"phone": "+8613900139000"})
     office.approve(case)
     office.desk.settle(office.reception, case, "person.phone", "+8613900139000", "asked him")
     assert office.desk.case(office.reception, case, opened=False).facts["person.phone"] == "+8613900139000"
@@ -143,18 +119,16 @@ def test_a_contested_phone_is_settled_by_any_clerk_and_blocks_nothing(office: Of
 
 def test_a_contested_expiry_closes_what_rests_on_it(office: Office) -> None:
     case = office.worker("accepted")
-    person = str(office.desk.case(office.reception, case, opened=False).facts["case.person"])
-    arrives(office, person, "document_expiry", "2026-03-03")
+    person = str(office.facts(case)["case.person"])
+    arrives(office.store, person, {"document_expiry": "2026-03-03"})
     with pytest.raises(Refused, match="Two unlike values stand for Document valid until"):
         office.approve(case)
 
 
 def test_a_guarantee_withdrawn_unseen_shakes_the_permit(office: Office) -> None:
     case = office.worker("approved")
-    guarantee = str(office.desk.case(office.police, case, opened=False).facts["case.guarantee"])
-    with office.store.read() as connection:
-        (in_force,) = views.SqlMemory(connection).state(guarantee).survivors("status")
-    arrives(office, guarantee, "status", "withdrawn", (in_force,))
+    guarantee = str(office.facts(case)["case.guarantee"])
+    arrives(office.store, guarantee, {"status": "withdrawn"}, seen=True)
     shaken = [stage.shaken for stage in office.desk.case(office.police, case, opened=False).stages]
     assert shaken == [False, False, True, True]
 

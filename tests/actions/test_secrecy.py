@@ -188,3 +188,25 @@ def texts(answers: Json) -> list[str]:
         return [text for value in answers.values() for text in texts(value)]
     spoken = isinstance(answers, str) and (len(answers) > 7 or not answers.isascii()) and "_" not in answers
     return [answers] if spoken else []
+
+
+def test_a_doctor_is_proposed_no_employer_and_given_no_papers(office: Office) -> None:
+    case = office.worker("work_registered")
+    proposed = office.desk.proposals(office.doctor, case, {"lodging.kind": "dormitory"})
+    assert "样本木业" not in repr(proposed)
+    view = office.desk.case(office.doctor, case, opened=False)
+    assert "case.paper.guarantee" not in repr(view.facts)
+    assert view.papers == ()
+    assert view.stages[2].until is None
+
+
+def test_a_doctors_note_stays_in_the_health_stream(office: Office) -> None:
+    case = office.worker("registered")
+    office.order_health(case)
+    office.desk.perform(office.doctor, case, "health", "clear", answers=CHECK, note="tell nobody")
+    streams = {str(entry["stream"]) for entry in office.journal() if "tell nobody" in repr(entry)}
+    assert streams == {"health"}
+
+
+def test_a_retest_is_no_reason_that_the_office_knows(office: Office) -> None:
+    assert "retest" not in office.pack.codes["health_reasons"]

@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 from central.centre import Centre
-from kiosk.model.entries import Entry, Write
-from kiosk.store import journal, views
 from tests.central.pages.visitor import Enter, path_of
+from tests.elsewhere import arrives
 from tests.office import PERSON, Clerks
-
-
-def arrives(centre: Centre, subject: str, register: str, value: object, *, seen: bool) -> None:
-    """What a desk wrote while the line was down; `seen`: over what stood there."""
-    with centre.database.write() as connection:
-        memory = views.SqlMemory(connection)
-        before = tuple(memory.state(subject).survivors(register)) if seen else ()
-        entry = Entry(
-            id=f"ffffffff-{register}", act=f"far-{register}", act_size=1, subject=subject, kind="recorded",
-            version=1, writes={register: Write(value, before)}, actor="L009", role="labour", office="RL01",
-            terminal="ZZZZ", stream="office", sequence=0, time=1, wall="2026-03-02T10:30:00+08:00",
-        )  # fmt: skip
-        views.apply(memory, journal.append(connection, [entry]))
-
-
-def facts(clerks: Clerks, case: str) -> dict[str, object]:
-    return dict(clerks.desk.case(clerks.supervisor, case, opened=False).facts)
 
 
 def test_unlike_values_stand_side_by_side(enter: Enter, clerks: Clerks, centre: Centre) -> None:
     case = clerks.worker("registered", **{"person.name": "MA SAN"})
-    arrives(centre, str(facts(clerks, case)["case.person"]), "name", "MA SANDA", seen=False)
+    arrives(centre.database, str(clerks.facts(case)["case.person"]), {"name": "MA SANDA"})
     supervisor = enter("S001")
     supervisor.get("/cases")
     assert path_of(case) in supervisor.page
@@ -43,7 +25,7 @@ def test_a_shaken_decision_stands_beside_what_it_rests_on(
     enter: Enter, clerks: Clerks, centre: Centre
 ) -> None:
     case = clerks.worker("approved")
-    arrives(centre, str(facts(clerks, case)["case.guarantee"]), "status", "withdrawn", seen=True)
+    arrives(centre.database, str(clerks.facts(case)["case.guarantee"]), {"status": "withdrawn"}, seen=True)
     police = enter("P001", "zh")
     police.get(path_of(case))
     assert "待核对: 临时居留证" in police.words
@@ -55,7 +37,7 @@ def test_a_shaken_decision_stands_beside_what_it_rests_on(
 
 def test_what_a_reader_need_not_know_is_masked_here_too(enter: Enter, clerks: Clerks, centre: Centre) -> None:
     case = clerks.worker("registered")
-    arrives(centre, str(facts(clerks, case)["case.person"]), "phone", "+8613900139055", seen=False)
+    arrives(centre.database, str(clerks.facts(case)["case.person"]), {"phone": "+8613900139055"})
     police, reception = enter("P001"), enter("R001")
     police.get(path_of(case))
     assert "To be settled: Phone" in police.words
@@ -67,7 +49,7 @@ def test_what_a_reader_need_not_know_is_masked_here_too(enter: Enter, clerks: Cl
 def test_who_was_registered_twice_is_said(enter: Enter, clerks: Clerks, centre: Centre) -> None:
     case = clerks.register(PERSON)
     for register in ("document_number", "document_issuer"):
-        arrives(centre, "person:theirs", register, PERSON[f"person.{register}"], seen=False)
+        arrives(centre.database, "person:theirs", {register: PERSON[f"person.{register}"]})
     reception, supervisor, labour = enter("R001"), enter("S001"), enter("L001")
     for one, told in ((reception, True), (supervisor, True), (labour, False)):
         one.get(path_of(case))

@@ -9,8 +9,8 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.central.pages.browser import Browser, program
-from tests.central.pages.test_apart import arrives, facts
 from tests.central.pages.visitor import Enter, appoint, path_of
+from tests.elsewhere import arrives
 from tests.office import Clerks, Office
 from tests.running import Running
 
@@ -161,8 +161,10 @@ def test_nobody_stumbles(browser: Browser, enter: Enter, clerks: Clerks, languag
     accepted, confirmed = clerks.worker("accepted"), clerks.worker("confirmed")
     clerks.desk.park(clerks.labour, confirmed)
     unlike, shaken = clerks.worker("registered"), clerks.worker("approved")
-    arrives(enter.centre, str(facts(clerks, unlike)["case.person"]), "name", "MA SANDA", seen=False)
-    arrives(enter.centre, str(facts(clerks, shaken)["case.guarantee"]), "status", "withdrawn", seen=True)
+    arrives(enter.centre.database, str(clerks.facts(unlike)["case.person"]), {"name": "MA SANDA"})
+    arrives(
+        enter.centre.database, str(clerks.facts(shaken)["case.guarantee"]), {"status": "withdrawn"}, seen=True
+    )
     pages = {
         "": ("/sign-in", "/verify", "/nothing"),
         "P001": (
