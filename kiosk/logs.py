@@ -6,103 +6,69 @@ for messages quote what was typed. One JSON object a line, in a file that rotate
 
     from kiosk.logs import log
     log.info("act", act=act_id, kind="decided", ms=12)
+
+What makes the lines, `kiosk.log_lines`, takes as long to import as all of the store: the first line does it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import logging
-import re
 import sys
-import traceback
-from functools import cache
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from structlog.typing import EventDict, FilteringBoundLogger
-
-ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{64}")
-NAME = re.compile(r"(?=.{1,40}$)[a-z][a-z0-9]*([_.-][a-z0-9]+)*")  # the program's and the pack's own names
-NUMBER = re.compile(r"-?\d{1,12}(\.\d+)?")  # and a number by its type: what is typed is a text
-
-ALLOWED = {
-    # ids
-    "act": ID, "case": ID, "entry": ID, "person": ID, "print": ID, "subject": ID, "terminal": ID,
-    # kinds: words of the program and of the office pack
-    "action": NAME, "command": NAME, "kind": NAME, "language": NAME, "role": NAME, "screen": NAME,
-    "slip": NAME, "stage": NAME, "state": NAME, "stream": NAME, "track": NAME,
-    # timings and counts
-    "bytes": NUMBER, "count": NUMBER, "ms": NUMBER, "status": NUMBER,
-}  # fmt: skip
-
-KEPT_FILES, FILE_BYTES = 5, 1_000_000
+    import logging
 
 
 class Sink:
-    """Where finished lines go: nowhere until `configure` names a folder."""
+    """Where finished lines go: into a file that the first one opens; without a folder nowhere."""
 
-    handler: logging.Handler = logging.NullHandler()
+    def __init__(self) -> None:
+        self._folder: Path | None = None
+        self._handler: logging.Handler | None = None
+        self._lock = Lock()
+
+    def open(self, folder: Path | None) -> None:
+        with self._lock:
+            if self._handler is not None:
+                self._handler.close()
+            self._folder, self._handler = folder, None
 
     def line(self, line: str) -> None:
-        self.handler.handle(logging.makeLogRecord({"msg": line}))
+        import logging
+
+        from kiosk.log_lines import log_file
+
+        with self._lock:
+            if self._handler is None:
+                self._handler = log_file(self._folder)
+            self._handler.handle(logging.makeLogRecord({"msg": line}))
 
     info = warning = error = critical = line
 
 
+SINK = Sink()
+
+
+class Log:
+    """`log.info("act", …)` and the other levels."""
+
+    def __getattr__(self, level: str) -> Any:
+        from kiosk.log_lines import structured
+
+        return getattr(structured(), level)
+
+
+log = Log()
+
+
 def configure(folder: Path) -> None:
-    """Write the log to `folder`/kiosk.log. A folder that cannot be written stops the log, not the work."""
-    SINK.handler.close()
-    SINK.handler = log_file(folder)
+    """Write the log to `folder`/kiosk.log, and to it what nobody catches."""
+    SINK.open(folder)
     sys.excepthook = log_crash
-
-
-def log_file(folder: Path) -> logging.Handler:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return QuietFile(folder / "kiosk.log", maxBytes=FILE_BYTES, backupCount=KEPT_FILES, encoding="utf-8")
-    except OSError:
-        return logging.NullHandler()
-
-
-class QuietFile(RotatingFileHandler):
-    """A full disk stops the log, not the work, and leaves no line of it on the screen."""
-
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's own name)
-        del record
-
-
-def only_allowed(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """Drop every key that is not allowed and every value that does not look as its key demands."""
-    named = event.get("event")
-    kept: dict[str, Any] = {
-        "level": event.get("level"),
-        "event": named if isinstance(named, str) and NAME.fullmatch(named) else "unnamed",
-    }
-    kept.update((key, value) for key, value in event.items() if key in ALLOWED and looks_right(key, value))
-    kept.update(error_facts(event.get("exc_info")))
-    return kept
-
-
-def looks_right(key: str, value: object) -> bool:
-    shape = ALLOWED[key]
-    right_type = isinstance(value, (int, float)) if shape is NUMBER else isinstance(value, str)
-    return right_type and shape.fullmatch(str(value)) is not None
-
-
-def error_facts(exception: object) -> dict[str, str]:
-    """The type of an exception and the places it came through, innermost last."""
-    if exception is True:
-        exception = sys.exc_info()[1]
-    elif isinstance(exception, tuple):
-        exception = exception[1]
-    if not isinstance(exception, BaseException):
-        return {}
-    frames = traceback.extract_tb(exception.__traceback__)[-8:]
-    where = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
-    return {"error": type(exception).__qualname__, "where": where}
 
 
 def log_crash(
@@ -112,34 +78,3 @@ def log_crash(
     with contextlib.suppress(Exception):
         log.critical("crash", exc_info=(kind, error, trace))
     sys.__excepthook__(kind, error, trace)
-
-
-SINK = Sink()
-
-
-@cache
-def structured() -> FilteringBoundLogger:
-    """The logger itself; structlog takes as long to import as all of the store, so the first line does it."""
-    import structlog
-
-    logger: FilteringBoundLogger = structlog.wrap_logger(
-        SINK,
-        processors=[
-            structlog.processors.add_log_level,
-            only_allowed,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-    )
-    return logger
-
-
-class Log:
-    """`log.info("act", …)` and the other levels."""
-
-    def __getattr__(self, level: str) -> Any:
-        return getattr(structured(), level)
-
-
-log = Log()

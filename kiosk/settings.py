@@ -8,7 +8,6 @@ A relative folder starts where the file lies; in the environment, where one is.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -63,10 +62,13 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 def read_toml(file: Path) -> Mapping[str, object]:
     """The file's content, nothing when there is no file."""
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        text = file.read_text("utf-8")
+        import tomllib  # many terminals do without the file
+
+        return tomllib.loads(text)
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise KioskError(
             say("Cannot read the settings in {file}: {error}", file=file, error=error)
         ) from error

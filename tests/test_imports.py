@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 # A part may import itself and parts of a lower level; at the two ends they may know one another.
 LEVELS = {
     # what everybody says: errors and texts, and what stands under everything
-    "errors": 0, "logs": 0, "model.text": 0, "settings": 0,
+    "errors": 0, "logs": 0, "log_lines": 0, "model.text": 0, "settings": 0,
     "model": 1,
     "capture": 2, "definitions": 2, "printing": 2, "seal": 2, "store": 2, "sync": 2,
     "actions": 3,

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import logs
+from kiosk import log_lines, logs
 
 TYPED = (
     "Aung Kyaw Moe", "မောင်အောင်", "岩温", "MA123456", "12/KaMaYa(N)123456", "13812345678", "1990-05-17",
@@ -27,8 +27,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     logs.configure(tmp_path)
     yield tmp_path
     sys.excepthook = hook
-    logs.SINK.handler.close()
-    logs.SINK.handler = logging.NullHandler()
+    logs.SINK.open(None)
 
 
 def written(folder: Path) -> str:
@@ -48,7 +47,7 @@ def test_ids_kinds_and_timings_are_written(folder: Path) -> None:
 
 @pytest.mark.parametrize("typed", TYPED)
 def test_what_is_typed_is_dropped_under_every_key(folder: Path, typed: str) -> None:
-    keys = (*logs.ALLOWED, "name", "answer", "exception", "stack", "error", "where", "level")
+    keys = (*log_lines.ALLOWED, "name", "answer", "exception", "stack", "error", "where", "level")
     for key in keys:
         if key != "level":  # structlog sets it itself
             logs.log.info("act", **{key: typed})
@@ -79,13 +78,15 @@ def test_a_crash_is_logged_without_its_message(folder: Path, capsys: pytest.Capt
 
 
 @given(
-    st.dictionaries(st.sampled_from([*logs.ALLOWED, "name", "text"]), st.text() | st.integers() | st.none())
+    st.dictionaries(
+        st.sampled_from([*log_lines.ALLOWED, "name", "text"]), st.text() | st.integers() | st.none()
+    )
 )
 def test_what_passes_looks_as_its_key_demands(facts: dict[str, object]) -> None:
-    kept = logs.only_allowed(None, "info", {"level": "info", "event": "act", **facts})
+    kept = log_lines.only_allowed(None, "info", {"level": "info", "event": "act", **facts})
     for key in kept.keys() - {"level", "event"}:
         assert kept[key] == facts[key]
-        assert logs.ALLOWED[key].fullmatch(str(kept[key]))
+        assert log_lines.ALLOWED[key].fullmatch(str(kept[key]))
 
 
 def test_nothing_is_written_before_a_folder_is_named(capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,11 +95,11 @@ def test_nothing_is_written_before_a_folder_is_named(capsys: pytest.CaptureFixtu
 
 
 def test_the_file_rotates(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "FILE_BYTES", 2_000)
+    monkeypatch.setattr(log_lines, "FILE_BYTES", 2_000)
     logs.configure(folder)  # opens the file anew, with the smaller limit
     for count in range(500):
         logs.log.info("act", count=count)
-    assert len(list(folder.glob("kiosk.log*"))) == logs.KEPT_FILES + 1
+    assert len(list(folder.glob("kiosk.log*"))) == log_lines.KEPT_FILES + 1
     assert '"count": 499' in (folder / "kiosk.log").read_text("utf-8")
 
 
@@ -110,7 +111,7 @@ def test_a_folder_that_cannot_be_made_stops_the_log_not_the_work(folder: Path) -
 
 
 def test_a_full_disk_stops_the_log_not_the_work(capsys: pytest.CaptureFixture[str]) -> None:
-    handler = logs.QuietFile("/dev/full")
+    handler = log_lines.QuietFile("/dev/full")
     handler.handle(logging.makeLogRecord({"msg": "act"}))
     assert capsys.readouterr().err == ""
     with pytest.raises(OSError, match="No space left"):

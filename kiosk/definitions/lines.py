@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import yaml  # type: ignore[import-untyped]
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is in every wheel; without it only slower
+_Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml is in every wheel; without it only slower
 _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)")
 _PLAIN = {"true": True, "false": False, "null": None, "~": None, "": None}
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from kiosk.ui import theme
-from kiosk.ui.fields import FieldWidget
+from kiosk.ui.fields.field import FieldWidget
 
 WIDE = ("address", "long_text", "choices")  # field types that take the whole width
 

@@ -20,7 +20,8 @@ from kiosk.model.forms import FieldDefinition, FormDefinition
 from kiosk.model.office import CodeList
 from kiosk.model.text import Text, say
 from kiosk.ui import icons, theme
-from kiosk.ui.fields import FieldWidget, make_field
+from kiosk.ui.fields.field import FieldWidget
+from kiosk.ui.fields.inputs import make_field
 from kiosk.ui.fields.picture import PictureInput
 from kiosk.ui.form_grid import FieldGrid
 from kiosk.ui.parts import button, label

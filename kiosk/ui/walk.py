@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from kiosk.ui.fields import FieldWidget
+from kiosk.ui.fields.field import FieldWidget
 
 
 class FormWalk(QObject):

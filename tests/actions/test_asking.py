@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,8 +87,7 @@ def test_nothing_of_it_is_kept(
         assert (line.send(), line.fetch().rows) == (0, 0)
         log.info("asked")
     finally:
-        logs.SINK.handler.close()
-        logs.SINK.handler = logging.NullHandler()
+        logs.SINK.open(None)
     hall.close()
     files = {path.name: path.read_bytes() for path in (tmp_path / "hall").rglob("*") if path.is_file()}
     assert {"store.db", "kiosk.log"} <= files.keys()

@@ -257,8 +257,7 @@ def test_the_log_holds_no_secret_and_nothing_about_anybody(
             up.fetch()
         centre.begin()
     finally:
-        logs.SINK.handler.close()
-        logs.SINK.handler = logs.logging.NullHandler()
+        logs.SINK.open(None)
     written = (tmp_path / "logs" / "kiosk.log").read_text("utf-8")
     assert "request" in written
     with one.store.read() as connection:

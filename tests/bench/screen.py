@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import Any
 
 import msgspec
@@ -22,18 +23,27 @@ def measure(filled: Filled) -> list[Figure]:
     """Over the filled store, which must be closed by then."""
     resident: dict[str, list[float]] = {"plain": [], "counter": []}
 
-    def start(what: str) -> Run:
-        return lambda: resident[what].append(_window(filled.folder, what)["resident"])
+    def starting(what: str) -> Run:
+        """Until it stands on the screen; the process has ended before the next one starts."""
+        processes.close()
+
+        def start() -> None:
+            process = processes.enter_context(_process(filled.folder, what))
+            resident[what].append(_said(process)["resident"])
+
+        return start
 
     rounds = filled.rounds(STARTS)
-    start("counter")()  # compiles what is not compiled yet, and reads it from the disk
-    resident["counter"].clear()
-    spans, bare = in_turns(rounds, lambda _: start("counter"), lambda _: start("plain"))
+    with ExitStack() as processes:
+        starting("counter")()  # compiles what is not compiled yet, and reads it from the disk
+        resident["counter"].clear()
+        spans, bare = in_turns(rounds, lambda _: starting("counter"), lambda _: starting("plain"))
     started = Figure(
         "start to the sign-in page", Spread.ms(spans), "ms", "a bare PySide6 window", Spread.ms(bare),
         Target("ratio", 2.5),
     )  # fmt: skip
-    worked = _window(filled.folder, "work", filled.rounds(ROUNDS))
+    with _process(filled.folder, "work", filled.rounds(ROUNDS)) as process:
+        worked = _said(process)
     return [
         started,
         _memory("memory at the sign-in page", resident["counter"], resident["plain"]),
@@ -55,8 +65,8 @@ def _memory(name: str, own: list[float], bare: list[float]) -> Figure:
     return Figure(name, Spread.of(own), "MB", "a bare PySide6 window", Spread.of(bare), Target("median", 350))
 
 
-def _window(data: Path, *what: object) -> dict[str, Any]:
-    """What a window of its own process says of itself."""
+def _process(data: Path, *what: object) -> Popen[str]:
+    """A window in a process of its own, which says a line of itself and ends."""
     environ = {
         **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         "PYTHONPYCACHEPREFIX": str(data / "pycache"),  # as installed: compiled once
@@ -67,5 +77,9 @@ def _window(data: Path, *what: object) -> dict[str, Any]:
         "KIOSK_SLIPS": str(data / "slips"),
     }
     command = [sys.executable, "-m", "tests.bench.window", *map(str, what)]
-    done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=True)
-    return msgspec.json.decode(done.stdout.splitlines()[-1], type=dict[str, Any])
+    return Popen(command, env=environ, cwd=ROOT, stdout=PIPE, text=True)
+
+
+def _said(process: Popen[str]) -> dict[str, Any]:
+    assert process.stdout is not None
+    return msgspec.json.decode(process.stdout.readline(), type=dict[str, Any])

@@ -14,9 +14,10 @@ from kiosk.model.fields import FIELD_TYPES, Context
 from kiosk.model.forms import FieldDefinition
 from kiosk.model.office import Code
 from kiosk.ui import theme
-from kiosk.ui.fields import INPUTS, FieldWidget, make_field
 from kiosk.ui.fields.choice import ChoiceInput
 from kiosk.ui.fields.compound import PairInput
+from kiosk.ui.fields.field import FieldWidget
+from kiosk.ui.fields.inputs import INPUTS, make_field
 from kiosk.ui.fields.line import LineInput
 from kiosk.ui.translations import Translations
 from tests.office import sample_pack
