@@ -10,7 +10,9 @@ from itertools import groupby
 
 import msgspec
 
+from central import rights
 from central.registry import APPLICANT, Member, Registry
+from central.rights import Workflow
 from kiosk.model.chain import Row
 from kiosk.model.disputes import SAME
 from kiosk.model.entries import ACCESS, ADMIN, HEALTH, OFFICE, Entry, Json
@@ -78,9 +80,16 @@ class Judge:
     """Judges the acts of one terminal in one stream, as they arrive `now` by the centre's clock."""
 
     def __init__(
-        self, author: Member, roles: frozenset[str], stream: str, registry: Registry, now: datetime
+        self,
+        author: Member,
+        roles: frozenset[str],
+        stream: str,
+        registry: Registry,
+        now: datetime,
+        workflow_of: Callable[[str], Workflow | None],
     ) -> None:
         self.author, self.roles, self.stream, self.registry, self.now = author, roles, stream, registry, now
+        self.workflow_of = workflow_of
 
     def problem(self, act: Sequence[Arrived]) -> Text | None:
         """Why a whole act may not be accepted."""
@@ -114,8 +123,15 @@ class Judge:
             or self._not_by_whom(entry)
             or malformed(entry)
             # the last question: what is held back for it alone may be taken in when the pack is there
-            or (None if cited_packs(entry) <= self.registry.definitions else UNKNOWN_PACK)
+            or (UNKNOWN_PACK if cited_packs(entry) - self.registry.definitions else self._not_its_role(entry))
         )
+
+    def _not_its_role(self, entry: Entry) -> Text | None:
+        """Whether the workflow that the entry goes by lets its role write this. What the person enters at a
+        self-service terminal is no decision anyway (see `_not_allowed`)."""
+        if self.author.face != "counter":
+            return None
+        return not_its_role(entry, self.workflow_of)
 
     def _not_allowed(self, entry: Entry) -> Text | None:
         if entry.kind in OWN_KINDS or entry.subject.startswith(OWN_SUBJECTS) or self.stream == ADMIN:
@@ -126,7 +142,7 @@ class Judge:
             return say("Only a supervisor says whether two records are of one person.")
         is_by_the_person = entry.subject_kind in BY_THE_PERSON and SIGNED_NAMES.isdisjoint(entry.writes)
         if self.author.face != "counter":
-            if entry.decision or not is_by_the_person or any(map(_is_decided, entry.writes)):
+            if entry.decision or not is_by_the_person or any(map(rights.is_decided, entry.writes)):
                 return say("At a self-service terminal nobody decides or issues anything.")
             if entry.actor not in ("", self.author.code):
                 number = entry.actor[:LONGEST_NUMBER]
@@ -175,6 +191,17 @@ def cited_packs(entry: Entry) -> set[str]:
     return {entry.definitions, str(began.value or "") if began else ""} - {""}
 
 
+def not_its_role(entry: Entry, workflow_of: Callable[[str], Workflow | None]) -> Text | None:
+    """Why the role of an entry does not write this; what goes by a workflow that cannot be read passes."""
+    if not rights.asks_workflow(entry):
+        return None
+    packs = cited_packs(entry)
+    workflows = [workflow for digest in packs if (workflow := workflow_of(digest)) is not None]
+    if packs and not workflows:
+        return None
+    return rights.refused(entry, workflows)
+
+
 def unfit(row: Row, entry: Entry | None) -> Text | None:
     """Why nobody's program could read an entry, whoever says that it may be taken in."""
     if entry is None or not is_shallow(row.body or b""):
@@ -212,11 +239,6 @@ def _is_flat(value: Json, levels: int) -> bool:
         return True
     inner = value.values() if isinstance(value, dict) else value
     return levels > 0 and all(_is_flat(one, levels - 1) for one in inner)
-
-
-def _is_decided(register: str) -> bool:
-    """Whether what stands in a register says how a case stands, which follows from decisions alone."""
-    return register == "status" or register.startswith("stage.")
 
 
 def _is_name(*texts: str) -> bool:

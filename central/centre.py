@@ -19,6 +19,7 @@ from central.postgres import PostgresSnapshot
 from central.prints import Prints
 from central.projecting import Projector
 from central.registry import Member, Registry
+from central.rights import Workflows
 from kiosk.actions.packs import BUNDLE, body, keep
 from kiosk.actions.terminal import Terminal, chance, system_clock, uuid7
 from kiosk.definitions.bundle import digest_of, read_bundle
@@ -59,6 +60,7 @@ class Centre:
         self.epoch = identity[EPOCH].decode()
         self.seal_secret = identity[SEAL_TO].decode()  # opens what terminals seal to the centre (store.keys)
         self.roles = registry.roles_by_department(pack)
+        self.workflows = Workflows()
         self.projector = Projector(database, self.office)
         self.journal = Journal(self)
         self.prints = Prints(self.office)

@@ -7,16 +7,18 @@ that the centre was opened with counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
 from central import admin, feed, quarantine
-from central.accepting import UNKNOWN_PACK, cited_packs
+from central.accepting import UNKNOWN_PACK, cited_packs, not_its_role
 from central.centre import Centre
 from central.registry import Registry
+from central.rights import Workflow
 from kiosk.actions.packs import BUNDLE, body, keep
 from kiosk.definitions import ERROR, Finding, inspect_pack
 from kiosk.definitions.bundle import bundle, digest_of, folder_of, read_bundle, refuse_large
@@ -129,7 +131,8 @@ def release_known(centre: Centre, by: str) -> int:
         held = sorted(
             quarantine.listed(connection, centre.office), key=lambda one: (one.place, one.sequences)
         )
-        may = [_lacked_its_pack(connection, one, known) for one in held]
+        workflow_of = partial(centre.workflows.of, connection)
+        may = [_lacked_its_pack(connection, one, known, workflow_of) for one in held]
     count = 0
     for (place, is_due), group in groupby(zip(held, may, strict=True), lambda one: (one[0].place, one[1])):
         acts = [act for act, _ in group]  # neighbours, with nothing between them that stays held back
@@ -138,9 +141,16 @@ def release_known(centre: Centre, by: str) -> int:
     return count
 
 
-def _lacked_its_pack(connection: Connection, held: quarantine.HeldBack, known: Set[str]) -> bool:
+def _lacked_its_pack(
+    connection: Connection,
+    held: quarantine.HeldBack,
+    known: Set[str],
+    workflow_of: Callable[[str], Workflow | None],
+) -> bool:
+    """Whether nothing else speaks against it, now that its pack is known."""
     return held.reason.template == UNKNOWN_PACK.template and all(
-        cited_packs(entry) <= known for entry in _entries(connection, held)
+        cited_packs(entry) <= known and not_its_role(entry, workflow_of) is None
+        for entry in _entries(connection, held)
     )
 
 

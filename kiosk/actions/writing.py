@@ -195,6 +195,7 @@ def perform(
             act.subject(FRESH[effect], fresh=True)
     if answers:
         record(act, ask.definitions, answers, second=second, overrides=overrides)
+        _act_for_the_person(act, action)  # an answer may have been entered in another of his roles
     file.read.clear()
     file.contested_read.clear()
     ask = replace(ask, other_open_cases=other_open_cases(act, file))
@@ -318,8 +319,7 @@ def _open_stages(act: Act, ask: Ask) -> None:
         if act.file.peek_stage(stage.key) or not stage.open_when:
             continue
         if not failed(act.file, ask, stage.open_when):
-            opening = "open" if "open" in stage.states else stage.initial
-            act.write("case", "changed_status", {f"stage.{stage.key}": stage_value(stage, opening)})
+            act.write("case", "changed_status", {f"stage.{stage.key}": stage_value(stage, stage.opening)})
 
 
 def items_of(file: CaseFile, stage: str) -> tuple[Mark, ...]:

@@ -68,6 +68,11 @@ class StageDefinition(msgspec.Struct, frozen=True):
     private: bool = False  # outside its own department the light knows only four words
     done: tuple[str, ...] = ()  # the states in which the stage counts as finished
 
+    @property
+    def opening(self) -> str:
+        """The state in which it is opened when what it waited for is there."""
+        return "open" if "open" in self.states else self.initial
+
     def action(self, key: str) -> ActionDefinition:
         return next(action for action in self.actions if action.key == key)
 

@@ -9,9 +9,10 @@ import pytest
 from msgspec.structs import replace
 
 from central import admin
-from kiosk.actions.terminal import system_clock
-from kiosk.model.entries import Decision, Entry, Write
+from kiosk.actions.terminal import system_clock, uuid7
+from kiosk.model.entries import Entry, Write
 from tests.central.machine import ALL, Machine, Town, act, entry
+from tests.office import sample_pack
 
 LEASE = 5  # days
 
@@ -135,15 +136,21 @@ def test_nobody_decides_in_the_name_of_another(desk: Machine) -> None:
     assert why(desk, entry(**settled)) == said
 
 
+def said(**changes: Any) -> Entry:
+    """What the person himself said on his own screen: that he heard the notice."""
+    goes_by = {"definitions": sample_pack().digests["worker"], "subject": f"case:{uuid7(0)}"}
+    heard = {"notice_acknowledged": Write(True), "notice_heard": Write(True)}
+    return entry(role="applicant", writes=heard, **goes_by, **changes)
+
+
 def test_what_a_person_says_at_a_window_an_operator_writes_down(town: Town, desk: Machine) -> None:
     kiosk = town.machine("BBBB", (), "selfservice")
     appoint(town, "L001", "labour", days=100)
     days_later(town, 20)
-    confirmed = Decision("confirm", "guarantee", "signed", "confirmed")
-    assert why(desk, entry(role="applicant", actor="L001", subject="case:1", decision=confirmed)) == ""
-    assert why(desk, entry(role="applicant", actor="X1")) != ""
-    assert why(desk, entry(role="applicant", actor="")) != ""
-    assert why(kiosk, entry(role="applicant", actor="")) == ""
+    assert why(desk, said(actor="L001")) == ""
+    assert why(desk, said(actor="X1")) == "“X1” is no operator of this office."
+    assert why(desk, said(actor="")) == "“” is no operator of this office."
+    assert why(kiosk, said(actor="")) == ""
 
 
 def test_what_a_person_says_is_written_down_by_an_operator_of_that_terminal(town: Town) -> None:
@@ -151,10 +158,9 @@ def test_what_a_person_says_is_written_down_by_an_operator_of_that_terminal(town
     appoint(town, "R001", "reception")
     appoint(town, "P001", "police")
     appoint(town, "S001", "supervisor")
-    said = {"role": "applicant", "subject": "case:1"}
-    assert why(reception, entry(actor="P001", **said)) == "P001 does not act as “applicant”."
-    assert why(station, entry(actor="P001", **said)) == ""
-    assert why(reception, entry(actor="R001", **said), entry(actor="S001", **said)) == ""
+    assert why(reception, said(actor="P001")) == "P001 does not act as “applicant”."
+    assert why(station, said(actor="P001")) == ""
+    assert why(reception, said(actor="R001"), said(actor="S001")) == ""
 
 
 def test_the_person_issues_and_signs_nothing(desk: Machine) -> None:

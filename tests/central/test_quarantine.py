@@ -326,7 +326,7 @@ def test_only_the_centre_writes_the_stream_admin(town: Town) -> None:
 
 @pytest.mark.parametrize(
     ("role", "accepted"),
-    [("applicant", True), ("supervisor", True), ("reception", True), ("system", False), ("police", False)],
+    [("applicant", False), ("supervisor", True), ("reception", True), ("system", False), ("police", False)],
 )
 def test_who_may_write_at_a_counter(town: Town, role: str, accepted: bool) -> None:
     assert (town.machine("AAAA").send(entry(role=role)).set_aside == ()) is accepted

@@ -1,0 +1,134 @@
+"""Which role takes a stage where stands in the workflow; the centre asks it once more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from central import packs
+from kiosk.model.ask import stage_value
+from kiosk.model.entries import Decision, Entry, Write, decode
+from tests.central.machine import ALL, Machine, Town, act, entry
+from tests.office import Office, sample_pack
+from tests.packing import changed_pack
+
+WORKER = sample_pack().tracks["worker"]
+DIGEST = sample_pack().digests["worker"]
+SAID = "“{role}” does not write this."
+
+
+def stage(key: str, state: str, *replaces: str) -> dict[str, Write]:
+    return {f"stage.{key}": Write(stage_value(WORKER.stage(key), state), replaces)}
+
+
+def decided(role: str, action: str, of: str, from_: str, to: str, **changes: Any) -> Entry:
+    decision = Decision(action, of, from_, to)
+    return wrote(role, "decided", stage(of, to), decision=decision, **changes)
+
+
+def wrote(role: str, kind: str, writes: dict[str, Write], subject: str = "case:1", **changes: Any) -> Entry:
+    return entry(
+        **{"role": role, "kind": kind, "writes": writes, "subject": subject, "definitions": DIGEST} | changes
+    )
+
+
+def held(machine: Machine, *entries: Entry) -> list[tuple[str, dict[str, str]]]:
+    return [(one.reason, one.slots) for one in machine.send(*act(*entries)).set_aside]
+
+
+@pytest.fixture
+def desk(town: Town) -> Machine:
+    return town.machine("AAAA", ALL)
+
+
+def confirmed() -> list[Entry]:
+    """As a desk writes it when the person says that he knows his employer."""
+    told = {"confirmed": Write({"name": "x"})}
+    return [
+        decided("applicant", "confirm", "guarantee", "signed", "confirmed"),
+        wrote("applicant", "changed_status", told, "guarantee:1"),
+    ]
+
+
+def test_all_that_a_desk_writes_of_a_whole_case_is_taken(desk: Machine, tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    case = office.worker("approved")
+    office.desk.perform(office.police, case, "permit", "take_back")
+    ended = office.register()
+    office.desk.perform(office.reception, ended, "", "withdraw", reason="own_wish")
+    with office.store.read() as connection:
+        bodies = connection.execute("SELECT body FROM entry WHERE stream = 'office' ORDER BY sequence")
+        entries = [decode(body) for (body,) in bodies.fetchall()]
+    office.close()
+    assert {"opened", "decided", "changed_status", "recorded"} <= {one.kind for one in entries}
+    assert {one.role for one in entries} >= {"applicant", "reception", "labour", "police"}
+    assert desk.send(*entries).set_aside == ()
+
+
+@pytest.mark.parametrize(
+    "writes",
+    [
+        {"notice_acknowledged": Write(True), "notice_version": Write("1")},
+        {"consent_sms": Write(True), "consent_photo_reuse": Write(False)},
+    ],
+)
+def test_the_person_says_what_his_screen_asks(desk: Machine, writes: dict[str, Write]) -> None:
+    assert held(desk, wrote("applicant", "recorded", writes)) == []
+    assert held(desk, wrote("applicant", "recorded", {**writes, "receipt_number": Write("x")})) != []
+    assert held(desk, wrote("applicant", "recorded", writes, definitions="")) != []
+
+
+def test_the_person_confirms_his_employer_and_decides_nothing_else(desk: Machine) -> None:
+    assert held(desk, *confirmed()) == []
+    for one in (
+        decided("applicant", "approve", "permit", "accepted", "approved"),
+        decided("applicant", "confirm", "permit", "open", "accepted"),
+        decided("applicant", "confirm", "guarantee", "open", "confirmed"),
+        replace(confirmed()[0], writes=stage("permit", "approved")),
+        replace(confirmed()[0], definitions=""),
+        wrote("applicant", "recorded", stage("permit", "approved")),
+        wrote("applicant", "recorded", {"status": Write("withdrawn")}),
+        wrote("applicant", "settled", {"entry_date": Write("2026-03-01")}),
+        wrote("applicant", "changed_status", {"status": Write("withdrawn")}, "guarantee:1"),
+        wrote("applicant", "recorded", {"name": Write("KO KO")}, "person:1"),
+    ):
+        assert held(desk, one) == [(SAID, {"role": "applicant"})]
+
+
+def test_no_role_takes_a_stage_where_the_workflow_does_not_let_it(desk: Machine) -> None:
+    assert held(desk, decided("police", "approve", "permit", "accepted", "approved")) == []
+    for role, one in (
+        ("labour", decided("labour", "approve", "permit", "accepted", "approved")),
+        ("police", decided("police", "approve", "permit", "accepted", "handed_over")),
+        ("reception", wrote("reception", "changed_status", stage("permit", "approved"))),
+        ("reception", wrote("reception", "changed_status", stage("permit", "open", "0192-earlier"))),
+        ("reception", wrote("reception", "opened", stage("registration", "done"))),
+        ("police", replace(decided("police", "x", "permit", "accepted", "approved"), decision=None)),
+        ("labour", wrote("labour", "settled", stage("permit", "approved"))),
+        ("labour", wrote("labour", "corrected", {"status": Write("withdrawn")})),
+        ("labour", wrote("labour", "decided", {"status": Write("withdrawn")}, note={"action": "withdraw"})),
+    ):
+        assert held(desk, one) == [(SAID, {"role": role})]
+
+
+def test_a_supervisor_settles_and_a_case_ends_at_the_persons_word(desk: Machine) -> None:
+    upheld = Decision("settle", "permit", "accepted", "approved")
+    assert held(desk, wrote("supervisor", "settled", stage("permit", "approved"), decision=upheld)) == []
+    ended = {"status": Write("withdrawn")}
+    assert held(desk, wrote("reception", "decided", ended, note={"action": "withdraw"})) == []
+
+
+def test_what_lacked_its_pack_is_asked_the_same_when_the_pack_is_there(
+    town: Town, desk: Machine, tmp_path: Path
+) -> None:
+    folder = changed_pack(tmp_path / "pack")
+    digest = packs.checked(folder, town.centre.clock().date())[0].digests["worker"]
+    good = [replace(one, definitions=digest) for one in confirmed()]
+    bad = replace(decided("applicant", "approve", "permit", "accepted", "approved"), definitions=digest)
+    desk.send(*act(*good))
+    desk.send(bad)
+    _, released = packs.publish(town.centre, folder, town.centre.clock().date(), "test")
+    assert released == len(good)
