@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
@@ -14,6 +16,7 @@ from kiosk.ui.counter.case_page import CasePage
 from kiosk.ui.counter.main_window import CounterWindow
 from kiosk.ui.counter.sheet import Sheet
 from kiosk.ui.counter.workbench import Workbench
+from kiosk.ui.forms import FormPage
 from kiosk.ui.person import PersonWindow
 from tests.office import Office
 
@@ -27,6 +30,11 @@ PASSPORT = (
     "P<UTOSAN<<MA<MA<<<<<<<<<<<<<<<<<<<<<<<<<<<<<",
     "L898902C36UTO9405170F3501014<<<<<<<<<<<<<<<0",
 )
+
+
+def visible_text(widget: QWidget) -> str:
+    """What all labels in it say, a line each."""
+    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
 
 
 class Clerk:
@@ -78,6 +86,17 @@ class Clerk:
         """The sentence over the form, "" when there is none."""
         strip = self.page.strip
         return strip._text.text() if strip.isVisible() else ""
+
+    def said(self) -> str:
+        """Every word on the case page."""
+        QApplication.processEvents()
+        return visible_text(self.page)
+
+    def form(self, key: str = "") -> FormPage:
+        """On the case page; that which is shown when none is named."""
+        page = self.page.panel.form(key) if key else self.page.panel.page
+        assert page is not None
+        return page
 
     def sheet(self) -> Sheet | None:
         """The sheet that is open on top."""
@@ -138,7 +157,16 @@ class Clerk:
         self.qtbot.waitUntil(self.window.isActiveWindow)
         QApplication.processEvents()
 
+    def close_sheets(self) -> None:
+        self.settle()
+        while self.sheet() is not None:
+            self.press(ESCAPE)
+            self.settle()
+
     def settle(self) -> None:
         """Until what runs in the background is done and shown."""
         self.window.background.wait()
         QApplication.processEvents()
+
+
+Sit = Callable[..., Clerk]  # the fixture `clerk`

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,9 +17,7 @@ from kiosk.ui.counter.printer_line import PrinterLine
 from kiosk.ui.counter.work_list import text_of
 from tests.office import Office
 from tests.printing.virtual_printer import virtual_printer
-from tests.ui.clerk import CONTROL, ENTER, ESCAPE, WAIT, Clerk
-
-Sit = Callable[..., Clerk]
+from tests.ui.clerk import CONTROL, ENTER, ESCAPE, WAIT, Sit
 
 
 @pytest.fixture
@@ -225,8 +222,7 @@ def test_locking_hides_everything_and_unlocking_finds_it_again(
     assert not one.bench.isVisible()
     one.window.enter(office.reception)
     assert one.page.case == case
-    page = one.page.panel.form("registration")
-    assert page is not None
+    page = one.form("registration")
     assert page.fields["person.document_number"].raw() == "MM42"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -11,9 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from tests.office import Office
-from tests.ui.clerk import CONTROL, ENTER, Clerk
-
-Sit = Callable[..., Clerk]
+from tests.ui.clerk import CONTROL, ENTER, Sit
 
 
 @contextmanager
@@ -34,8 +32,7 @@ def test_a_full_disk_stops_an_action_and_keeps_the_form(clerk: Sit, office: Offi
     one = clerk()
     one.open(case)
     one.window.words.use(language)
-    page = one.page.panel.form("registration")
-    assert page is not None
+    page = one.form("registration")
     for key, value in office.person().items():
         page.fields[key].put_value(value)
     page.changed.emit("person.name")
@@ -59,8 +56,7 @@ def test_typing_on_a_full_disk_is_told_and_kept_until_there_is_room(clerk: Sit, 
     case = office.begin()
     one = clerk()
     one.open(case)
-    page = one.page.panel.form("registration")
-    assert page is not None
+    page = one.form("registration")
     page.focus_field("person.document_number")
     with full_disk(office):
         QGuiApplication.clipboard().setText("MM42" * 10_000)  # more than the free space in the last pages
@@ -102,8 +98,7 @@ def test_bad_input_is_told_at_its_field_and_registers_nobody(clerk: Sit, office:
     one = clerk()
     one.open(case)
     one.window.words.use("my")
-    page = one.page.panel.form("registration")
-    assert page is not None
+    page = one.form("registration")
     for key, value in office.person().items():
         page.fields[key].put_value(value)
     page.fields["person.name"].put_raw(BAD_NAMES[what])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.model.text import Text, say
@@ -12,6 +12,7 @@ from kiosk.ui.person import PersonWindow
 from kiosk.ui.prose import broken
 from kiosk.ui.theme import font
 from tests.office import Office, sample_pack
+from tests.ui.clerk import visible_text
 from tests.ui.conftest import Dress, MakeSeat
 
 ENTER, SPACE, LEFT = Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.MouseButton.LeftButton
@@ -46,7 +47,7 @@ def click(qtbot: QtBot, window: QWidget, name: str) -> None:
 def read(window: QWidget) -> str:
     """Everything that can be read at this moment."""
     QApplication.processEvents()  # widgets new in a layout are shown with the next event
-    return "\n".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
+    return visible_text(window)
 
 
 def in_burmese(text: Text) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -16,9 +14,7 @@ from kiosk.ui.counter.work_list import with_state
 from kiosk.ui.parts import Fade
 from kiosk.ui.prose import Prose, fitting, natural_width
 from tests.office import Office, portrait
-from tests.ui.clerk import Clerk
-
-Sit = Callable[..., Clerk]
+from tests.ui.clerk import Sit
 
 
 @pytest.mark.parametrize("text", ["ဆေးစစ်ရန် ညွှန်ကြား", "ရွှေလီမြို့", "ရဲစနစ်တွင် ယူပြီး", "Order the health check"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,8 @@ from kiosk.demo import people
 from kiosk.settings import Settings
 from kiosk.ui.fields.choice import ChoiceInput
 from tests.office import Office, portrait
-from tests.ui.clerk import CONTROL, ENTER, ESCAPE, PASSPORT, SHIFT, Clerk
+from tests.ui.clerk import CONTROL, ENTER, PASSPORT, SHIFT, Clerk, Sit
 
-Sit = Callable[..., Clerk]
 MOST_WITH_ZONE, MOST_WITHOUT = 12, 55  # key presses (screens.md)
 
 
@@ -145,8 +143,7 @@ def test_what_is_missing_comes_before_what_is_proposed(clerk: Sit) -> None:
     one.type("2")
     one.type("1")
     one.press(ENTER, CONTROL)
-    page = one.page.panel.form("registration")
-    assert page is not None
+    page = one.form("registration")
     assert set(page.answers()) == {"person.document_type"}  # no proposal was taken
     assert page.fields["person.name"].is_wrong
     assert not page.fields["person.nationality"].is_wrong  # proposed: nothing to complain of yet
@@ -158,8 +155,7 @@ def test_a_proposal_out_of_sight_is_shown_before_it_is_taken(clerk: Sit, office:
     type_border_pass(one, "MA SAN", nationality=Qt.Key.Key_Tab)  # not taken
     one.type("1")
     one.press(ENTER)
-    page = one.page.panel.form("registration")
-    assert page is not None
+    page = one.form("registration")
     area = one.page.panel._scroll
     area.setFixedHeight(160)
     one.qtbot.waitUntil(lambda: area.viewport().height() <= 160)
@@ -248,101 +244,6 @@ def test_a_wrong_check_digit_is_told_and_fills_nothing(clerk: Sit) -> None:
     assert one.page.panel.answers() == {}
 
 
-def test_the_same_document_finds_the_person(clerk: Sit, office: Office) -> None:
-    known = office.worker("handed_over", **{"person.document_number": "MM7654321"})
-    person = office.desk.case(office.reception, known, opened=False).facts["person.name"]
-    one = clerk()
-    one.type("2")
-    page = one.page.panel.page
-    assert page is not None
-    one.type("1")
-    one.press(ENTER)
-    one.type("MM7654321")
-    one.press(ENTER)
-    one.press(ENTER)  # issuer, proposed: now the document is known
-    assert str(person) in one.strip
-    one.press(ENTER)  # the same person
-    assert one.view.facts["person.name"] == person
-    assert "case.entry_date" not in one.view.facts  # the case is new
-
-
-def test_a_person_with_an_open_case_is_told_before_a_second_is_begun(clerk: Sit, office: Office) -> None:
-    going = office.worker("registered", **{"person.document_number": "MM7654321"})
-    one = clerk()
-    one.type("2")
-    one.type("1")
-    one.press(ENTER)
-    one.type("MM7654321")
-    one.press(ENTER)
-    one.press(ENTER)
-    assert "still open" in one.strip
-    one.press(ENTER)  # opens that case
-    assert one.page.case == going
-
-
-def test_a_zone_scanned_on_the_list_opens_the_case_of_that_document(clerk: Sit, office: Office) -> None:
-    going = office.worker(
-        "registered", **{"person.document_number": "L898902C3", "person.document_issuer": "UTO"}
-    )
-    one = clerk()
-    one.scan(*PASSPORT)
-    assert one.bench.in_case
-    assert one.page.case == going
-
-
-def test_an_unknown_zone_on_the_list_asks_for_the_language_first(clerk: Sit) -> None:
-    one = clerk()
-    one.scan(*PASSPORT)
-    assert one.sheet() is not None
-    one.type("2")
-    assert one.view.language == "my"
-    assert one.page.panel.answers()["person.document_number"] == "L898902C3"
-
-
-def test_a_number_that_nobody_has_is_registered_by_enter(clerk: Sit) -> None:
-    one = clerk()
-    one.press(Qt.Key.Key_F3)
-    one.type("MM5550001")
-    one.press(ENTER)
-    one.type("1")
-    assert one.page.panel.answers()["person.document_number"] == "MM5550001"
-
-
-def test_a_return_is_marked_by_keys_and_shown_at_its_fields(clerk: Sit, office: Office) -> None:
-    case = office.begin()
-    office.desk.record(office.reception, case, office.person())
-    one = clerk()
-    one.open(case)
-    one.click("action.return_registration")
-    one.type("1")  # the first paper is missing
-    for _ in range(4):
-        one.press(Qt.Key.Key_Down)
-    one.type("2")  # a field cannot be read
-    one.press(ENTER, CONTROL)
-    assert one.state("registration") == "returned"
-    assert len(one.view.items) == 2
-    one.settle()
-    while one.sheet() is not None:  # the notice of what is missing
-        one.press(ESCAPE)
-    one.open(case)
-    marks = [mark.key for mark in one.view.items]
-    field = next(key for key in marks if not key.startswith("paper."))
-    page = one.page.panel.form("registration")
-    assert page is not None
-    assert page.fields[field]._hint.text() == "unclear"
-
-
-def test_a_return_needs_a_mark(clerk: Sit, office: Office) -> None:
-    case = office.begin()
-    office.desk.record(office.reception, case, office.person())
-    one = clerk()
-    one.open(case)
-    one.click("action.return_registration")
-    one.press(ENTER, CONTROL)
-    assert one.sheet() is not None
-    assert one.state("registration") == "draft"
-
-
 def test_what_was_typed_is_there_after_a_kill(clerk: Sit, office: Office) -> None:
     """Nothing is closed in an orderly way: the second window finds what the first one typed."""
     one = clerk()
@@ -354,8 +255,7 @@ def test_what_was_typed_is_there_after_a_kill(clerk: Sit, office: Office) -> Non
     case = one.page.case
     other = Clerk(one.qtbot, office, one.bench.seat.settings, office.reception)
     other.open(case)
-    page = other.page.panel.form("registration")
-    assert page is not None
+    page = other.form("registration")
     assert page.fields["person.document_number"].raw() == "MM99"
     assert page.fields["person.document_type"].value == "border_pass"
     other.window.close()
@@ -367,50 +267,7 @@ def test_shift_enter_walks_back(clerk: Sit) -> None:
     one.type("1")
     one.press(ENTER)
     one.press(ENTER, SHIFT)
-    page = one.page.panel.page
+    page = one.form()
     focus = QApplication.focusWidget()
-    assert page is not None
     assert focus is not None
     assert page.fields["person.document_type"].isAncestorOf(focus)
-
-
-def test_parking_and_taking_up_again(clerk: Sit, office: Office) -> None:
-    case = office.begin()
-    one = clerk()
-    one.open(case)
-    one.press(Qt.Key.Key_F7)
-    assert not one.bench.in_case
-    assert one.office.desk.counts(office.reception)["parked"] == 1
-    one.open(case)
-    one.press(Qt.Key.Key_F7)
-    assert one.view.parked_by == ""
-
-
-def test_doctors_and_the_others_park_apart(clerk: Sit, office: Office) -> None:
-    """A doctor's rail names nobody whom reception parked, and the other way round."""
-    cases = [office.worker("registered") for _ in range(2)]
-    for case in cases:
-        office.order_health(case)
-    for operator, case in ((office.reception, cases[0]), (office.doctor, cases[1])):
-        one = clerk(operator)
-        one.open(case)
-        one.press(Qt.Key.Key_F7)
-        one.click("list.parked")
-        assert [row.case for row in one.bench.list.rows()] == [case]
-        one.window.close()
-    for operator, parked in ((office.labour, cases[0]), (office.doctor, cases[1])):
-        one = clerk(operator)
-        assert office.desk.counts(operator)["parked"] == 1
-        one.click("list.parked")
-        assert [row.case for row in one.bench.list.rows()] == [parked]
-        one.window.close()
-
-
-def test_withdrawing_at_the_workers_word(clerk: Sit, office: Office) -> None:
-    case = office.worker("registered")
-    one = clerk()
-    one.open(case)
-    one.click("action.withdraw")
-    one.type("1")
-    one.press(ENTER, CONTROL)
-    assert one.office.desk.case(office.reception, case, opened=False).status == "withdrawn"

@@ -6,50 +6,27 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
-from kiosk.model.entries import Entry, Write
-from kiosk.store import journal, views
 from kiosk.ui.counter.settling import SettleSheet, WhySheet
+from tests.elsewhere import arrives
 from tests.office import Office
-from tests.ui.clerk import CONTROL, ENTER, ESCAPE, Clerk
-
-Sit = Callable[..., Clerk]
-
-
-def arrives(office: Office, subject: str, register: str, value: object) -> None:
-    """What another terminal wrote over what was there, knowing nothing of what was decided here."""
-    with office.store.write() as connection:
-        memory = views.SqlMemory(connection)
-        seen = tuple(memory.state(subject).survivors(register))
-        entry = Entry(
-            id=f"ffffffff-{register}", act=f"far-{register}", act_size=1, subject=subject, kind="recorded",
-            version=1, writes={register: Write(value, seen)}, actor="L009", role="labour", office="RL01",
-            terminal="ZZZZ", stream="office", sequence=0, time=1, wall="2026-03-02T10:30:00+08:00",
-        )  # fmt: skip
-        views.apply(memory, journal.append(connection, [entry]))
+from tests.ui.clerk import CONTROL, ENTER, ESCAPE, Clerk, Sit, visible_text
 
 
 def unlike(office: Office) -> str:
     """A case whose person has two names."""
     case = office.worker("registered", **{"person.name": "MA SAN"})
-    person = str(office.desk.case(office.reception, case, opened=False).facts["case.person"])
-    with office.store.write() as connection:
-        memory = views.SqlMemory(connection)
-        entry = Entry(
-            id="ffffffff-name", act="far-name", act_size=1, subject=person, kind="recorded", version=1,
-            writes={"name": Write("MA SANDA")}, actor="R009", role="reception", office="RL01",
-            terminal="ZZZZ", stream="office", sequence=0, time=1, wall="2026-03-02T10:30:00+08:00",
-        )  # fmt: skip
-        views.apply(memory, journal.append(connection, [entry]))
+    person = str(office.facts(case)["case.person"])
+    arrives(office.store, person, {"name": "MA SANDA"}, actor="R009", role="reception")
     return case
 
 
 def shaken(office: Office) -> str:
     """A case whose permit rests on a guarantee that was withdrawn unseen."""
     case = office.worker("approved")
-    guarantee = str(office.desk.case(office.reception, case, opened=False).facts["case.guarantee"])
-    arrives(office, guarantee, "status", "withdrawn")
+    guarantee = str(office.facts(case)["case.guarantee"])
+    arrives(office.store, guarantee, {"status": "withdrawn"}, seen=True)
     return case
 
 
@@ -61,7 +38,7 @@ def settling(one: Clerk) -> SettleSheet:
 
 
 def words(sheet: SettleSheet) -> str:
-    return "\n".join(label.text() for label in sheet.sides.findChildren(QLabel) if label.isVisible())
+    return visible_text(sheet.sides)
 
 
 def test_each_side_says_who_when_where_and_what_was_not_known(clerk: Sit, office: Office) -> None:
@@ -129,8 +106,7 @@ def test_the_reason_of_a_late_correction_is_there_when_it_is_asked_again(clerk: 
         assert isinstance(sheet, WhySheet)
         return sheet
 
-    page = one.page.panel.page
-    assert page is not None
+    page = one.form()
     page.fields["person.phone"].put_raw("13900139000")
     page.typed.emit()
     asked().reason.setFocus()
@@ -151,3 +127,47 @@ def test_who_may_not_settle_is_told_who_does(
     assert "A supervisor settles it." in one.strip
     strip = one.page.strip
     assert not [button for button in strip.findChildren(QAbstractButton) if button.isVisible()]
+
+
+def test_unlike_values_stand_side_by_side_until_a_supervisor_settles_them(clerk: Sit, office: Office) -> None:
+    case = unlike(office)
+    one = clerk(office.supervisor)
+    one.open(case)
+    one.page.choose("registration")
+    QApplication.processEvents()
+    said = one.said()
+    assert "MA SAN / MA SANDA" in said or "MA SANDA / MA SAN" in said
+    one.page.refresh()
+    sheet = settling(one)
+    place = [text.split("   ")[1] for text in sheet.shown].index("MA SANDA")
+    one.type(str(place + 1))
+    one.press(ENTER, CONTROL)
+    assert one.sheet() is sheet  # a reason is asked for
+    sheet.reason.setFocus()
+    one.type("passport seen")
+    one.press(ENTER)
+    one.press(ENTER, CONTROL)
+    assert one.view.facts["person.name"] == "MA SANDA"
+    assert not one.view.contested
+
+
+def test_a_shaken_permit_is_settled_by_its_states(clerk: Sit, office: Office) -> None:
+    case = shaken(office)
+    one = clerk(office.supervisor)
+    one.open(case)
+    one.page.choose("registration")
+    one.page.choose("permit")
+    sheet = settling(one)
+    assert any("Waiting for the decision" in text for text in sheet.shown), sheet.shown
+    buttons = sheet.values.findChildren(QAbstractButton)
+    for label in ("待审批", "ဆုံးဖြတ်ချက်"):  # the same values, in the language that F10 changes to
+        one.press(Qt.Key.Key_F10)
+        assert any(label in button.text() for button in buttons), [button.text() for button in buttons]
+    one.press(Qt.Key.Key_F10)
+    assert any("Waiting for the decision" in button.text() for button in buttons)
+    one.type(str(1 + next(n for n, text in enumerate(sheet.shown) if "Waiting" in text)))
+    sheet.reason.setFocus()
+    one.type("guarantee withdrawn")
+    one.press(ENTER)
+    one.press(ENTER, CONTROL)
+    assert office.state(case, "permit") == "accepted"

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication
 
 from kiosk.ui.counter.action_sheet import ActionSheet
 from kiosk.ui.fields.line import LineInput
 from tests.office import Office
-from tests.ui.clerk import CONTROL, ENTER, ESCAPE, Clerk
+from tests.ui.clerk import CONTROL, ENTER, ESCAPE, Clerk, Sit, visible_text
 
-Sit = Callable[..., Clerk]
 ALT = Qt.KeyboardModifier.AltModifier
 
 
@@ -80,7 +77,7 @@ def test_the_reason_of_a_refusal_is_there_when_it_is_opened_again(clerk: Sit, of
     officer.click("action.refuse")
     sheet = officer.sheet()
     assert isinstance(sheet, ActionSheet)
-    words = "\n".join(label.text() for label in sheet.findChildren(QLabel) if label.isVisible())
+    words = visible_text(sheet)
     assert "article 31 (3)" in words
     officer.press(ENTER, CONTROL)
     assert office.state(case, "permit") == "refused"

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.office import Office
-from tests.ui.clerk import CONTROL, ENTER, PLAIN, Clerk
+from tests.ui.clerk import CONTROL, ENTER, PLAIN, Clerk, Sit
 
-Sit = Callable[..., Clerk]
 LEFT = Qt.MouseButton.LeftButton
 
 

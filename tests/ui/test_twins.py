@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,8 @@ from kiosk.store import journal
 from kiosk.store.receiving import receive
 from kiosk.ui.counter.twins import TwinsSheet
 from tests.office import PERSON, Office
-from tests.ui.clerk import CONTROL, ENTER, ESCAPE, Clerk
+from tests.ui.clerk import CONTROL, ENTER, ESCAPE, Clerk, Sit
 
-Sit = Callable[..., Clerk]
 BOTH = {"person.document_number": "MM7654321"}
 
 
