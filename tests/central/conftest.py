@@ -12,7 +12,9 @@ from central.database import open_database
 from central.server import Server
 from tests.central.cluster import Cluster
 from tests.central.machine import Town
+from tests.central.starting import COUNTER, Desks
 from tests.office import sample_pack
+from tests.running import EVERYTHING, Running
 
 
 @pytest.fixture(scope="session")
@@ -65,3 +67,23 @@ def town(centre: Centre) -> Iterator[Town]:
         town = Town(centre, server)
         yield town
         town.close()
+
+
+@pytest.fixture
+def packer(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+    """A centre on each kind of database, that packs at once and in small pieces."""
+    monkeypatch.setattr("central.snapshots.LOOK", 0.02)
+    monkeypatch.setattr("central.newcomers.AGAIN", "0")
+    monkeypatch.setattr("kiosk.store.snapshots.PIECE", 20_000)
+    running = Running(tmp_path / "centre", url=database_url, packing=True)
+    for departments in (EVERYTHING, COUNTER):
+        running.invitation(departments)  # as long as one is open, what is packed is kept up to date
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def desks(packer: Running, tmp_path: Path) -> Iterator[Desks]:
+    made = Desks(packer, tmp_path)
+    yield made
+    made.close()

@@ -11,13 +11,19 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from kiosk.actions.act import Operator
+from kiosk.actions.desk import Desk
+from kiosk.bootstrap import first_start
+from kiosk.commands.enrol import pack_to_begin_with
+from kiosk.model.text import Text
 from kiosk.settings import Settings, fonts_folder
 from kiosk.ui import theme
 from kiosk.ui.background import Background
+from kiosk.ui.counter.first_start import FirstStart
 from kiosk.ui.counter.seat import Seat
 from kiosk.ui.translations import Translations
-from tests.office import Office
+from tests.office import Office, sample_pack
 from tests.ui.clerk import Clerk
+from tests.ui.starting import Begin, Show, check, join
 
 MakeSeat = Callable[..., Seat]
 Dress = Callable[[str], None]
@@ -92,3 +98,43 @@ def clerk(
         if one.window.person is not None:
             one.window.person.deleteLater()  # a window of its own, which nobody else deletes
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def show_start(qtbot: QtBot, dressed: QApplication) -> Show:
+    """Opens the window of a first start."""
+
+    def shown(*does: object, **more: object) -> FirstStart:
+        window = FirstStart(*does, **more)
+        qtbot.addWidget(window)
+        window.show()
+        return window
+
+    return shown
+
+
+@pytest.fixture
+def make_desk(settings: Settings) -> Iterator[Begin]:
+    """Makes the desk of a pack, as a first start does."""
+    made: list[Desk] = []
+
+    def make(folder: Path) -> tuple[Desk, str]:
+        desk, secret = first_start(settings, folder)
+        made.append(desk)
+        return desk, secret
+
+    yield make
+    for desk in made:
+        desk.terminal.store.close()
+
+
+@pytest.fixture
+def starting(show_start: Show, settings: Settings, make_desk: Begin) -> Iterator[FirstStart]:
+    """As `kiosk run` opens it on a new machine."""
+
+    def begin(invitation: str, tell: Callable[[Text], None]) -> tuple[Desk, str]:
+        return make_desk(pack_to_begin_with(settings, invitation))
+
+    window = show_start(check, make_desk, begin, join, sample_pack().translators, "en")
+    yield window
+    window.background.wait()
