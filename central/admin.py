@@ -108,7 +108,7 @@ def enrol(centre: Centre, asked: Asked) -> Enrolled:
         return _answer(centre, asked.code, face, departments.split())
 
     answer = centre.database.transact(work)
-    centre.on_commit()
+    centre.on_commit({ADMIN})
     return answer
 
 
@@ -124,7 +124,7 @@ def succeed(centre: Centre, former: Member, asked: Asked) -> Enrolled:
         return _answer(centre, asked.code, former.face, former.departments)
 
     answer = centre.database.transact(work)
-    centre.on_commit()
+    centre.on_commit({ADMIN})
     return answer
 
 
@@ -152,7 +152,7 @@ def revoke(centre: Centre, code: str, by: str, *, line: bool | None = None) -> t
         return tuple(out)
 
     out = centre.database.transact(work)
-    centre.on_commit()
+    centre.on_commit({ADMIN})
     return out
 
 
@@ -193,7 +193,7 @@ def release(centre: Centre, place: Place, first: int, last: int, by: str) -> int
         return sum(map(len, acts))
 
     count = centre.database.transact(work)
-    centre.on_commit()
+    centre.on_commit({place[2], ADMIN})
     return count
 
 
@@ -225,7 +225,7 @@ def appoint(
         centre.write_admin(connection, f"operator:{number}", "appointed", values, by)
 
     centre.database.transact(work)
-    centre.on_commit()
+    centre.on_commit({ADMIN})
 
 
 def dismiss(centre: Centre, number: str, by: str) -> None:
@@ -238,7 +238,7 @@ def dismiss(centre: Centre, number: str, by: str) -> None:
         connection.execute("DELETE FROM operator WHERE office = ? AND number = ?", (centre.office, number))
 
     centre.database.transact(work)
-    centre.on_commit()
+    centre.on_commit({ADMIN})
 
 
 def set_passphrase(centre: Centre, number: str, passphrase: str, by: str) -> None:
@@ -252,7 +252,7 @@ def set_passphrase(centre: Centre, number: str, passphrase: str, by: str) -> Non
         centre.write_admin(connection, f"operator:{number}", "appointed", known, by)
 
     centre.database.transact(work)
-    centre.on_commit()
+    centre.on_commit({ADMIN})
 
 
 def _invited(connection: Connection, centre: Centre, secret: str, code: str = "") -> tuple[str, str, str]:

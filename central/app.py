@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Set
 from contextlib import asynccontextmanager
 from datetime import UTC, timedelta
 from email.utils import format_datetime
@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from central import __version__, answers, asking, blobs, newcomers, outside
+from central import __version__, answers, asking, blobs, feed, newcomers, outside
 from central.answers import as_json
 from central.centre import Centre
 from central.exchange import Exchange
@@ -28,6 +28,7 @@ from central.snapshots import Snapshots
 from central.waiting import Waiting, Worker
 from kiosk.errors import KioskError
 from kiosk.logs import log
+from kiosk.model.entries import ADMIN
 from kiosk.sync.protocol import LARGEST_BODY, LARGEST_PUSH, MEDIA_TYPE, Problem
 from kiosk.sync.signing import SESSION
 
@@ -69,11 +70,13 @@ class Server:
         self.guard.addresses.take(address)
         return address
 
-    async def waited(self, seconds: float, look: Callable[[], tuple[bool, Result]]) -> Result:
-        """What `look` finds: at once, or as soon as something moves, or when the time is over."""
+    async def waited(
+        self, streams: Set[str], seconds: float, look: Callable[[], tuple[bool, Result]]
+    ) -> Result:
+        """What `look` finds: at once, or as soon as one of these feeds moves, or when the time is over."""
         until = asyncio.get_running_loop().time() + min(max(seconds, 0.0), LONGEST_WAIT)
         while True:
-            event = self.waiting.join()
+            event = self.waiting.join(streams)
             try:
                 found, result = await run_in_threadpool(look)
                 left = until - asyncio.get_running_loop().time()
@@ -164,7 +167,12 @@ def _add_journal(app: FastAPI, server: Server) -> None:
     async def pull(request: Request) -> Response:
         asker, body = await server.admitted(request, LARGEST_BODY)
         asked = exchange.asked_to_pull(asker.member, body)
-        return await server.waited(asked.wait, lambda: exchange.pull(asker.member.code, asked))
+        member = asker.member
+        streams = {
+            ADMIN,
+            *feed.streams_for(member.face, member.departments),
+        }  # who is revoked is told at once
+        return await server.waited(streams, asked.wait, lambda: exchange.pull(member.code, asked))
 
     @app.post("/v1/rows", summary="Rows of one stream after a sequence", **said, **sent)
     async def rows(request: Request) -> Response:

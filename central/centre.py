@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from datetime import datetime
 from typing import cast
@@ -65,7 +65,7 @@ class Centre:
         self.journal = Journal(self)
         self.prints = Prints(self.office)
         self.terminal.store = cast(Store, OwnStore(self))
-        self.on_commit: Callable[[], None] = lambda: None  # told when a feed has grown
+        self.on_commit: Callable[[Set[str]], None] = lambda streams: None  # told which feeds have grown
         self._followed = ""  # the digest of the pack that is worked by, where it was given out
         self._registry = Registry()
         with database.read() as connection:
@@ -77,15 +77,16 @@ class Centre:
 
     def registry(self, connection: Connection) -> Registry:
         """Who belongs to the office, as this transaction sees it."""
-        known = self._registry
-        if known.number != self._number(connection):
-            known = self._read_registry(connection)
+        known, number = self._registry, self._number(connection)
+        if known.number != number:
+            known = self._read_registry(connection, known if known.number < number else Registry())
             if isinstance(connection, (Snapshot, PostgresSnapshot)):  # what is being written may be undone
                 self._registry = known
         return known
 
-    def _read_registry(self, connection: Connection) -> Registry:
-        return registry.read(connection, self.office, self._selves(connection), self._number(connection))
+    def _read_registry(self, connection: Connection, known: Registry) -> Registry:
+        number = self._number(connection)
+        return registry.read(connection, self.office, self._selves(connection), number, known)
 
     def _number(self, connection: Connection) -> int:
         return feed.numbers(connection, self.office).get(ADMIN, 0)
@@ -218,7 +219,7 @@ class Centre:
         """Notes a name of our own from between two restores, which only our signature tells of; who belongs
         to the office then, as this transaction alone sees it."""
         self._note_former(connection, code)
-        return self._read_registry(connection)
+        return self._read_registry(connection, Registry())
 
     def _note_former(self, connection: Connection, code: str) -> None:
         _set(connection, f"former/{code}", self.terminal.seal_key().public_key().public_bytes_raw())
@@ -287,9 +288,10 @@ class OwnStore:
                 yield connection
             finally:
                 del self._open.connection
-            for stream in _own_heads(connection, centre):
+            after = _own_heads(connection, centre)
+            for stream in after:
                 centre.sign_own(connection, stream, before.get(stream, 0))
-        centre.on_commit()
+        centre.on_commit({stream for stream, sequence in after.items() if sequence > before.get(stream, 0)})
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

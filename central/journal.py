@@ -54,7 +54,7 @@ class Journal:
             done = database.transact(lambda connection: self._store(connection, checked))
         pushed, grown = done
         if grown:
-            self.centre.on_commit()
+            self.centre.on_commit({push.head.stream})
         return pushed
 
     def _appended(

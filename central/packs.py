@@ -59,7 +59,7 @@ def publish(
         release_known(centre, by)  # whoever gave it out may have been stopped before he came to this
         raise
     released = release_known(centre, by)
-    centre.on_commit()
+    centre.on_commit({ADMIN})
     return offer, released
 
 

@@ -1,12 +1,12 @@
 """Who belongs to the office: its terminals and operators, as the centre's own stream `admin` tells.
 
 Each is a subject like any other (`terminal:7K3F`, `operator:R001`) whose registers are folded by the same
-rules; they are few, so they are folded in memory whenever the stream has grown.
+rules, in memory, whenever the stream has grown: those of which something new was announced.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 import msgspec
@@ -91,10 +91,11 @@ class Registry(msgspec.Struct, frozen=True):
     number: int = -1
     members: Mapping[str, Member] = msgspec.field(default_factory=dict)
     operators: Mapping[str, Operator] = msgspec.field(default_factory=dict)
-    begun: datetime | None = None  # of the first appointment; before it terminals keep their own accounts
+    first: Entry | None = None  # appointment of all; before it terminals keep their own accounts
     packs: tuple[OfferedPack, ...] = ()  # that were given out, the greatest version first
     definitions: frozenset[str] = frozenset()  # digests of all that entries may go by
     states: Mapping[str, SubjectState] = msgspec.field(default_factory=dict)
+    joined: Mapping[str, Member] = msgspec.field(default_factory=dict)  # as each was written of
 
     def line(self, code: str) -> tuple[str, ...]:
         """A terminal with those that it followed and all that followed one of them, in the order of joining.
@@ -112,7 +113,9 @@ class Registry(msgspec.Struct, frozen=True):
 
     def knows_everybody(self, now: datetime) -> bool:
         """Whether who is not among the operators is nobody: the first of them ended all other accounts."""
-        return self.begun is not None and now > self.begun + timedelta(days=LEASE_DAYS)
+        if self.first is None:
+            return False
+        return now > datetime.fromisoformat(self.first.wall) + timedelta(days=LEASE_DAYS)
 
     def releases(self) -> dict[tuple[str, str, int], Release]:
         """What was held back and taken in after all, by terminal, stream and where the act begins."""
@@ -126,42 +129,64 @@ class Registry(msgspec.Struct, frozen=True):
         return self.states.get(subject) or SubjectState()
 
 
-def read(connection: Connection, office: str, own: Iterable[Member], number: int) -> Registry:
-    """Folds the stream `admin`. `own` are the centre as it is and as it was before it was restored."""
+def read(
+    connection: Connection, office: str, own: Iterable[Member], number: int, known: Registry
+) -> Registry:
+    """Folds the stream `admin` up to `number` of its feed: those subjects of which something was announced
+    since `known`. `own` are the centre as it is and as it was before it was restored."""
+    selves = {member.code: member for member in own}
     memory, staffing = Memories(), list[Entry]()
-    members = {member.code: member for member in own}
-    for code in members:
-        rows = connection.execute(
-            "SELECT body FROM entry WHERE office = ? AND terminal = ? AND stream = ? AND body IS NOT NULL "
-            "ORDER BY sequence",
-            (office, code, ADMIN),
-        )
-        for (body,) in rows:
-            entry = decode(body)
-            receive(memory, entry)
-            if entry.subject_kind == "operator":
-                staffing.append(entry)
+    for entry in _announced(connection, office, selves, known.number):
+        receive(memory, entry)
+        if entry.subject_kind == "operator":
+            staffing.append(entry)
     staffing.sort(key=lambda entry: (entry.time, entry.id))
-    operators, packs, ended = {}, [], _ended(staffing)
+    joined, operators, packs = dict(known.joined), dict(known.operators), list(known.packs)
+    ended = _ended(staffing)
     for subject, state in memory.states.items():
         kind, _, name = subject.partition(":")
         if kind == "terminal":
-            members[name] = _member(name, state)
+            joined[name] = _member(name, state)
         elif kind == "operator":
             operators[name] = _operator(name, state, ended.get(subject, {}))
         elif kind == "pack":
-            packs.append(OfferedPack(name, *(state.value(key) for key in ("version", "since", "tracks"))))
+            offer = OfferedPack(name, *(state.value(key) for key in ("version", "since", "tracks")))
+            packs = [*(one for one in packs if one.digest != name), offer]
     packs.sort(key=lambda one: -one.version)
     kept = connection.execute("SELECT digest FROM definition").fetchall()
     definitions = {digest for (digest,) in kept if not digest.startswith(BUNDLE)}
     for pack in packs:  # a centre that was restored may have lost what it pinned
         definitions.update(pack.tracks.values())
-    _revoke_what_followed(members)
-    begun = datetime.fromisoformat(staffing[0].wall) if staffing else None
-    return Registry(number, members, operators, begun, tuple(packs), frozenset(definitions), memory.states)
+    firsts = [one for one in (known.first, *staffing[:1]) if one is not None]
+    return Registry(
+        number,
+        _without_what_followed(selves | joined),
+        operators,
+        min(firsts, key=lambda entry: (entry.time, entry.id), default=None),
+        tuple(packs),
+        frozenset(definitions),
+        {**known.states, **memory.states},
+        joined,
+    )
 
 
-def _revoke_what_followed(members: dict[str, Member]) -> None:
+def _announced(connection: Connection, office: str, selves: Collection[str], after: int) -> Iterator[Entry]:
+    """All entries of each subject of the stream `admin` of which any was announced after a number."""
+    subjects = connection.execute(
+        "SELECT DISTINCT subject FROM feed JOIN entry USING (office, terminal, stream) "
+        "WHERE office = ? AND stream = ? AND number > ? AND sequence BETWEEN first AND last",
+        (office, ADMIN, after),
+    ).fetchall()
+    for (subject,) in subjects:
+        rows = connection.execute(  # the rest is looked at here: no database shall choose another index
+            "SELECT office, terminal, stream, body FROM entry WHERE subject = ?", (subject,)
+        ).fetchall()
+        for of, terminal, stream, body in rows:
+            if of == office and terminal in selves and stream == ADMIN and body is not None:
+                yield decode(body)
+
+
+def _without_what_followed(members: dict[str, Member]) -> dict[str, Member]:
     """Of a revoked terminal no successor is taken. One that nobody knew when it was revoked joined at a
     centre that had been restored and had lost the revocation: nothing of it counts."""
     while fallen := {
@@ -170,7 +195,8 @@ def _revoke_what_followed(members: dict[str, Member]) -> None:
         if (former := members.get(member.predecessor)) and former.revoked
         if not member.revoked and member.code not in former.line
     }:
-        members |= fallen
+        members = members | fallen
+    return members
 
 
 def _ended(staffing: Iterable[Entry]) -> dict[str, dict[str, datetime]]:

@@ -1,7 +1,8 @@
 """Those who wait for something new, and the thread that works after each push.
 
-A push wakes both: the views are folded, and every long poll looks again. Other processes write the same
-database (a command, a second server), so that now and then the feeds' numbers are looked at, too.
+A push wakes both: the views are folded, and every long poll looks again that may read its feed. Other
+processes write the same database (a command, a second server), so that now and then the feeds' numbers
+are looked at, too.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 
 from central import feed
 from central.centre import Centre
@@ -23,26 +24,27 @@ class Waiting:
     """Who waits for a feed to move; each waits in the server's event loop."""
 
     def __init__(self) -> None:
-        self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
+        self._waiting: dict[asyncio.Event, tuple[asyncio.AbstractEventLoop, Set[str]]] = {}
         self._lock = threading.Lock()
 
-    def join(self) -> asyncio.Event:
-        """An event that is set when something moves; joined before one looks, so that nothing is missed."""
+    def join(self, streams: Set[str]) -> asyncio.Event:
+        """An event that is set when one of these feeds moves; joined before one looks, so that nothing is
+        missed."""
         event = asyncio.Event()
         with self._lock:
-            self._waiting.add((asyncio.get_running_loop(), event))
+            self._waiting[event] = asyncio.get_running_loop(), streams
         return event
 
     def leave(self, event: asyncio.Event) -> None:
         with self._lock:
-            self._waiting = {(loop, one) for loop, one in self._waiting if one is not event}
+            self._waiting.pop(event, None)
 
-    def wake(self) -> None:
-        """From any thread."""
+    def wake(self, moved: Set[str]) -> None:
+        """Those who wait for one of these feeds; from any thread."""
         with self._lock:
-            waiting = list(self._waiting)
-        for loop, event in waiting:
-            if not loop.is_closed():
+            waiting = list(self._waiting.items())
+        for event, (loop, streams) in waiting:
+            if moved & streams and not loop.is_closed():
                 loop.call_soon_threadsafe(event.set)
 
 
@@ -56,9 +58,9 @@ class Worker(threading.Thread):
         self._ending = False
         self._numbers: dict[str, int] = {}
 
-    def moved(self) -> None:
-        """A feed has grown."""
-        self.waiting.wake()
+    def moved(self, streams: Set[str]) -> None:
+        """These feeds have grown."""
+        self.waiting.wake(streams)
         self._moved.set()
 
     def run(self) -> None:
@@ -83,8 +85,8 @@ class Worker(threading.Thread):
     def _look(self) -> None:
         with self.centre.database.read() as connection:
             numbers = feed.numbers(connection, self.centre.office)
-        if numbers != self._numbers:
-            self.waiting.wake()
+        if moved := {stream for stream, number in numbers.items() if number != self._numbers.get(stream)}:
+            self.waiting.wake(moved)
             self.centre.projector.catch_up()
             self._numbers = numbers
 

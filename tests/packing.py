@@ -10,6 +10,7 @@ from pathlib import Path
 from central.centre import Centre
 from kiosk.actions.packs import BUNDLE, keep
 from kiosk.definitions.bundle import PARTS, bundle, digest_of
+from kiosk.model.entries import ADMIN
 from kiosk.settings import sample_pack_folder
 from kiosk.store.database import Connection
 
@@ -57,5 +58,5 @@ def give_out_unread(centre: Centre, folder: Path, version: int, tracks: dict[str
         centre.write_admin(connection, f"pack:{digest_of(content)}", "published", values, "admin")
 
     centre.database.transact(work)
-    centre.on_commit()
+    centre.on_commit({ADMIN})
     return digest_of(content)
