@@ -29,7 +29,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -214,6 +214,20 @@ def verify(payload: str, trust: TrustList, now: datetime) -> Verdict:
     if claims.office != known.office or not known.covers(claims, message[3]):
         return Verdict("unknown_key", say("The key was not allowed to seal this permit"))
     return _in_force(claims, trust, now)
+
+
+def seals_among(codes: Iterable[str]) -> tuple[str, ...]:
+    """Those of the texts on a paper that are seals, or mean to be."""
+    return tuple(code for code in codes if code.startswith("SW1"))
+
+
+def judge(seals: Sequence[str], trust: TrustList, now: datetime) -> Verdict:
+    """The verdict on the one seal of a paper; none, or several at once, are not a genuine permit."""
+    if not seals:
+        return Verdict("unreadable", say("There is no seal here. Only permits carry one, no other slip."))
+    if len(seals) > 1:
+        return Verdict("unreadable", say("There are {count} seals; check them one by one", count=len(seals)))
+    return verify(seals[0], trust, now)
 
 
 def seal_name(payload: str) -> str:

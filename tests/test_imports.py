@@ -29,6 +29,7 @@ BOTTOM, TOP = 0, 5
 # The central system is a terminal too, without windows: it shares the rules, the journal and what travels.
 SHARED_WITH_CENTRAL = {
     "errors", "logs", "settings", "model", "model.text", "definitions", "store", "seal", "actions",
+    "capture.apart",  # which decodes nothing itself
     "sync.answers", "sync.invitation", "sync.protocol", "sync.signing", "__init__", "__main__",
 }  # fmt: skip
 

@@ -102,7 +102,7 @@ def sent(visit: Visit, fields: Iterable[FieldDefinition]) -> dict[str, str]:
     """What was sent for each field, as it would have been typed at a counter."""
     raws = {}
     for field in fields:
-        values = visit.form.get(f"a.{field.key}", [])
+        values = visit.form.fields.get(f"a.{field.key}", [])
         if field.type == "choices":
             raws[field.key] = ",".join(value for value in values if value)
         elif field.type == "address":

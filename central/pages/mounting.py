@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central.pages import cases, deciding, filling, seats, terminals, verifying
+from central.pages.public import Public
 from central.pages.site import Missing, Page, Site, Visit
 from central.pages.words import FILES, path_of
 from kiosk.model.text import say
@@ -26,6 +27,7 @@ A_YEAR = "public, max-age=31536000, immutable"
 HEADERS = {
     "content-security-policy": (
         "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; "
+        "connect-src 'self'; "  # of the one script, which sends what the camera sees
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "x-content-type-options": "nosniff",
@@ -72,8 +74,8 @@ def mount(app: FastAPI, server: Server) -> None:
 
 
 def routes(site: Site) -> list[BaseRoute]:
-    def route(path: str, page: Page, *methods: str, public: bool = False) -> Route:
-        return Route(path, site.serve(page, public=public), methods=methods or ("GET",))
+    def route(path: str, page: Page, *methods: str, public: Public | None = None) -> Route:
+        return Route(path, site.serve(page, public), methods=methods or ("GET",))
 
     case = "/cases/{case:uuid}"
     return [
@@ -90,7 +92,7 @@ def routes(site: Site) -> list[BaseRoute]:
         route(case + "/actions/{stage}/{action}", deciding.act, "GET", "POST"),
         route("/terminals", terminals.show),
         route("/terminals/release", terminals.release, "POST"),
-        route("/verify", verifying.verify, "GET", "POST", public=True),
+        route("/verify", verifying.verify, "GET", "POST", public=Public()),
         route("/{path:path}", missing, "GET", "POST"),
     ]
 

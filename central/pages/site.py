@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -21,6 +21,8 @@ from central.answers import read_body, text_of
 from central.database import TRIES, Interrupted
 from central.guard import Buckets, Refusal
 from central.pages.accounts import Accounts
+from central.pages.public import Public
+from central.pages.sending import LARGEST_FORM, Form, read_form
 from central.pages.sessions import Session, Sessions
 from central.pages.verifying import Trust
 from central.pages.words import Words
@@ -35,9 +37,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 SESSION, VISIT = "__Host-session", "__Host-visit"  # cookies: of who is signed in; of who is about to
-LARGEST_FORM, MOST_FIELDS = 256_000, 1_000  # bytes; names
 SIGN_INS = (0.2, 10.0)  # a second and at once, from one address
-SEALS = (1.0, 30.0)
 
 
 class SignedOut(Exception):
@@ -50,14 +50,14 @@ class Missing(Refused):
 
 @dataclass
 class Visit:
-    """One request. `form` is what was sent, each name with its values; empty for a mere look."""
+    """One request. `form` is what was sent; empty for a mere look."""
 
     site: Site
     request: Request
     language: str
     session: Session | None = None
     operator_or_none: Operator | None = None
-    form: Mapping[str, list[str]] = field(default_factory=dict)
+    form: Form = field(default_factory=Form)
 
     @property
     def operator(self) -> Operator:
@@ -71,7 +71,7 @@ class Visit:
 
     def get(self, name: str) -> str:
         """The last value of a field that was sent; "" when there is none."""
-        return self.form.get(name, [""])[-1]
+        return self.form.fields.get(name, [""])[-1]
 
     def part(self, name: str) -> str:
         """A part of the address."""
@@ -123,7 +123,7 @@ class Site:
         self.accounts = Accounts(self.centre)
         self.sessions = Sessions(self.centre.clock)
         self.trust = Trust(self.centre)
-        self.sign_ins, self.seals = Buckets(*SIGN_INS), Buckets(*SEALS)
+        self.sign_ins = Buckets(*SIGN_INS)
 
     @property
     def words(self) -> Words:
@@ -133,17 +133,20 @@ class Site:
             self._words = Words(self._pack)
         return self._words
 
-    def serve(self, page: Page, *, public: bool = False) -> Callable[[Request], Awaitable[Response]]:
-        """The endpoint of a page. A public one knows no session, and takes forms from anywhere."""
+    def serve(self, page: Page, public: Public | None = None) -> Callable[[Request], Awaitable[Response]]:
+        """The endpoint of a page. A public one knows no session, and takes forms and files from anywhere."""
 
         async def endpoint(request: Request) -> Response:
             asked = request.query_params.get("language", "")
             accepted = request.headers.get("accept-language", "")
             visit = Visit(self, request, self.words.chosen(asked, accepted))
+            work = partial(self._answer, visit, page, public is not None)
             try:
-                self.server.from_address(request)
-                form = await _form(request) if request.method == "POST" else {}
-                return await run_in_threadpool(self._answer, visit, page, form, public)
+                address = self.server.from_address(request)
+                if public is not None and visit.sent:
+                    return await public.answer(request, address, work)
+                body = await read_body(request, LARGEST_FORM) if visit.sent else b""
+                return await run_in_threadpool(work, body)
             except SignedOut:
                 return RedirectResponse("/sign-in", 303)
             except Refusal as error:
@@ -156,8 +159,10 @@ class Site:
 
         return endpoint
 
-    def _answer(self, visit: Visit, page: Page, form: Mapping[str, list[str]], public: bool) -> Response:
-        visit.form = form
+    def _answer(self, visit: Visit, page: Page, public: bool, body: bytes) -> Response:
+        if visit.sent:
+            kind = visit.request.headers.get("content-type", "")
+            visit.form = read_form(kind, body, files=public)
         if not public:
             self._recognise(visit)
             if visit.sent:
@@ -200,17 +205,6 @@ def _refuse_foreign(visit: Visit) -> None:
     known = visit.session.token if visit.session is not None else cookie
     if not known or not hmac.compare_digest(known.encode(), visit.get("token").encode()):
         raise NotAllowed(say("This page is out of date. Go back, load it again and try once more."))
-
-
-async def _form(request: Request) -> Mapping[str, list[str]]:
-    if request.headers.get("content-type", "").partition(";")[0] != "application/x-www-form-urlencoded":
-        raise KioskError(say("This is not a form of these pages."))
-    body = await read_body(request, LARGEST_FORM)
-    try:
-        text = body.decode("ascii")
-        return parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
-    except ValueError as error:
-        raise KioskError(say("This is not a form of these pages.")) from error
 
 
 def _problem(visit: Visit, error: KioskError) -> Response:

@@ -7,6 +7,7 @@ that zbar does not. PDF pages are rendered by pdfium (`pypdfium2`), which needs 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import cv2
 import numpy as np
 import pypdfium2
 from numpy.typing import NDArray
+from PIL import Image as Pillow
 from pyzbar import pyzbar
 
 from kiosk.errors import KioskError
@@ -24,6 +26,9 @@ DOTS_PER_INCH = 300
 MOST_PAGES = 10
 SMALL = 3_000_000  # pixels; what is smaller is worth enlarging
 LARGEST = 40_000_000  # pixels; a larger picture is no photo of a slip
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
+UNREADABLE = say("This is no picture and no PDF that can be read")
+Pillow.MAX_IMAGE_PIXELS = None  # it would warn, at a number of its own
 
 
 def read_codes(source: bytes) -> tuple[str, ...]:
@@ -47,10 +52,28 @@ def images(source: bytes) -> Iterator[Image]:
     if source.startswith(b"%PDF"):
         yield from _pages(source)
         return
-    picture = cv2.imdecode(np.frombuffer(source, np.uint8), cv2.IMREAD_GRAYSCALE) if source else None
-    if picture is None or picture.size > LARGEST:
-        raise KioskError(say("This is no picture and no PDF that can be read"))
+    _refuse_too_large(source)
+    try:
+        picture = cv2.imdecode(np.frombuffer(source, np.uint8), cv2.IMREAD_GRAYSCALE)
+    except cv2.error as error:
+        raise KioskError(UNREADABLE) from error
+    if picture is None:
+        raise KioskError(UNREADABLE)
     yield picture
+
+
+def _refuse_too_large(source: bytes) -> None:
+    """Looks at the header alone: a small file may unpack to a picture that fills the memory."""
+    try:
+        with Pillow.open(BytesIO(source), formats=FORMATS) as picture:
+            points = picture.width * picture.height
+    except Exception as error:  # anybody's bytes: each format has its own ways to say no
+        raise KioskError(UNREADABLE) from error
+    if points > LARGEST:
+        most = LARGEST // 1_000_000
+        raise KioskError(
+            say("This picture has more than {most} million points. Take a smaller one.", most=most)
+        )
 
 
 def codes_of(image: Image) -> tuple[str, ...]:
@@ -86,7 +109,7 @@ def _pages(source: bytes) -> Iterator[Image]:
     try:
         document = pypdfium2.PdfDocument(source)
     except pypdfium2.PdfiumError as error:
-        raise KioskError(say("This is no picture and no PDF that can be read")) from error
+        raise KioskError(UNREADABLE) from error
     with document:
         for number in range(min(len(document), MOST_PAGES)):
             page = document[number]

@@ -33,8 +33,10 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def run(options: argparse.Namespace) -> int:
+    from kiosk.seal import BEIJING, judge
+
     seals = seals_in(options.input)
-    verdict = judge(seals, trust_list(options.trust))
+    verdict = judge(seals, trust_list(options.trust), datetime.now(BEIJING))
     text = in_words(verdict.text, options.language)
     print(text)
     print(json.dumps(as_json(verdict, text), ensure_ascii=False))
@@ -81,22 +83,12 @@ def seals_in_bytes(content: bytes, source: str) -> tuple[str, ...]:
     if content.lstrip().startswith(b"SW1"):
         return (content.decode("utf-8", "replace"),)
     from kiosk.capture.codes import read_codes
+    from kiosk.seal import seals_among
 
     try:
-        return tuple(code for code in read_codes(content) if code.startswith("SW1"))
+        return seals_among(read_codes(content))
     except KioskError as error:
         raise KioskError(say("{file}: {text}", file=source, text=error.text)) from error
-
-
-def judge(seals: tuple[str, ...], trust: TrustList) -> Verdict:
-    """The verdict on one seal; none, or several at once, are not a genuine permit."""
-    from kiosk.seal import BEIJING, Verdict, verify
-
-    if not seals:
-        return Verdict("unreadable", say("There is no seal here. Only permits carry one, no other slip."))
-    if len(seals) > 1:
-        return Verdict("unreadable", say("There are {count} seals; check them one by one", count=len(seals)))
-    return verify(seals[0], trust, datetime.now(BEIJING))
 
 
 def in_words(text: Text, language: str) -> str:

@@ -1,33 +1,87 @@
-// Reads a seal with the camera, in browsers that read QR codes themselves. Nothing leaves the page but the text.
+// Makes the public check easier: a chosen picture is sent at once, and the live camera is looked at until it
+// shows a seal. A browser that reads QR codes does so itself; of any other the central system reads the pictures.
 "use strict";
 (() => {
   const $ = (name) => document.getElementById(name);
-  const button = $("camera");
-  if (!("BarcodeDetector" in window) || !navigator.mediaDevices) return; // pasting is left
-  button.hidden = false;
+  const FRAMES = 120, PAUSE = 1000; // pictures that are sent at most; milliseconds between two
+  const form = $("photo"), video = $("picture");
+  let stream = null;
 
-  const look = async (detector, video, stream) => {
-    const [code] = await detector.detect(video).catch(() => []);
-    if (!code || !code.rawValue.startsWith("SW1")) {
-      requestAnimationFrame(() => look(detector, video, stream));
-      return;
-    }
-    stream.getTracks().forEach((track) => track.stop());
-    $("seal").value = code.rawValue;
-    $("seal").form.requestSubmit();
+  form.addEventListener("change", ({ target }) => {
+    if (!target.files.length) return;
+    const large = target.files[0].size > form.dataset.largest;
+    $("large").hidden = !large;
+    $("reading").hidden = large;
+    if (large) target.value = "";
+    else form.requestSubmit();
+  });
+
+  const readsItself = async () =>
+    "BarcodeDetector" in window && (await BarcodeDetector.getSupportedFormats()).includes("qr_code");
+
+  const readHere = (detector) => async () => {
+    const codes = await detector.detect(video);
+    return codes.map((code) => code.rawValue).find((text) => text.startsWith("SW1"));
   };
 
-  button.addEventListener("click", async () => {
-    const video = $("picture");
+  const readThere = async () => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
+    canvas.getContext("2d").drawImage(video, 0, 0);
+    const body = new FormData();
+    body.append("picture", await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.9)), "frame");
+    const asked = { method: "POST", headers: { accept: "text/plain" }, body };
+    const answer = await fetch(form.action, asked).catch(() => null);
+    if (!answer || answer.status === 429) return ""; // no line, or too busy: the next picture may do
+    if (!answer.ok) throw new Error(answer.status);
+    return answer.text();
+  };
+
+  const look = async () => {
+    const mine = stream;
+    const here = await readsItself();
+    const read = here ? readHere(new BarcodeDetector({ formats: ["qr_code"] })) : readThere;
+    for (let left = FRAMES; here || left > 0; left--) {
+      const seal = await read();
+      if (stream !== mine) return; // stopped, or begun anew
+      if (seal) {
+        stop();
+        $("seal").value = seal;
+        $("seal").form.requestSubmit();
+        return;
+      }
+      await new Promise((next) => setTimeout(next, here ? PAUSE / 10 : PAUSE));
+    }
+    stop();
+  };
+
+  const stop = () => {
+    stream?.getTracks().forEach((track) => track.stop());
+    stream = null;
+    show(false);
+  };
+
+  const show = (running) => {
+    video.hidden = $("stop").hidden = !running;
+    $("camera").hidden = running;
+  };
+
+  const start = async () => {
     try {
-      const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
       video.srcObject = stream;
-      video.hidden = false;
-      button.hidden = true;
+      show(true);
       await video.play();
-      look(new BarcodeDetector({ formats: ["qr_code"] }), video, stream);
+      await look();
     } catch {
+      stop();
       $("blocked").hidden = false;
     }
-  });
+  };
+
+  if (!navigator.mediaDevices) return; // pictures and pasting are left
+  $("camera").hidden = false;
+  $("camera").addEventListener("click", start);
+  $("stop").addEventListener("click", stop);
+  document.addEventListener("visibilitychange", () => document.hidden && stop());
 })();

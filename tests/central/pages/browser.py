@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from selenium.common.exceptions import WebDriverException
@@ -53,14 +55,14 @@ return found;
 
 
 class Browser:
-    """One Chromium. Everything is done by clicks and keys, as a person does it."""
+    """One Chromium, with more `flags`. Everything is done by clicks and keys, as a person does it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *flags: str) -> None:
         options = ChromeOptions()
         options.binary_location = program("chromium")
         options.accept_insecure_certs = True  # the centre's certificate is its own
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        for flag in FLAGS:
+        for flag in (*FLAGS, *flags):
             options.add_argument(flag)
         self.driver = Chrome(options, Service(program("chromedriver")))
         self.address = ""
@@ -84,16 +86,20 @@ class Browser:
 
     def click(self, css: str) -> None:
         """Clicks, and waits for the page that comes of it."""
-        self._and_wait(self.find(css).click)
+        self.turns(self.find(css).click)
 
     def click_on(self, words: str) -> None:
         """Clicks the link or button that says so."""
         said = f"//*[self::a or self::button][normalize-space()='{words}']"
-        self._and_wait(self.driver.find_element(By.XPATH, said).click)
+        self.turns(self.driver.find_element(By.XPATH, said).click)
 
     def choose(self, name: str, value: str) -> None:
         """Clicks the words beside a choice."""
         self.find(f"label:has([name='{name}'][value='{value}'])").click()
+
+    def choose_file(self, css: str, path: Path) -> None:
+        """Chooses a file where that leads to another page."""
+        self.turns(lambda: self.find(css).send_keys(str(path)))
 
     def type(self, *keys: str) -> None:
         """Presses keys wherever the focus is."""
@@ -101,7 +107,7 @@ class Browser:
 
     def enter(self, *keys: str) -> None:
         """Presses keys of which the last leads to another page."""
-        self._and_wait(lambda: self.type(*keys))
+        self.turns(lambda: self.type(*keys))
 
     def sign_in(self, number: str, passphrase: str = PASSPHRASE) -> None:
         self.open("/sign-in")
@@ -109,7 +115,8 @@ class Browser:
         self.find("#passphrase").send_keys(passphrase)
         self.click("main button")
 
-    def _and_wait(self, act: Any) -> None:
+    def turns(self, act: Callable[[], object]) -> None:
+        """Does what leads to another page, and waits for that."""
         before = self.find("html")
         act()
         WebDriverWait(self.driver, SECONDS).until(lambda _driver: _is_gone(before))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from central.centre import Centre
 from central.database import open_database
 from central.guard import Limits
 from central.server import Server
+from kiosk import logs
 from kiosk.actions.desk import Desk
+from tests.central.pages.browser import Browser
 from tests.central.pages.visitor import Enter
 from tests.office import Clerks, Clock, sample_pack
 
@@ -42,3 +45,28 @@ def enter(centre: Centre, clerks: Clerks) -> Iterator[Enter]:
         made = Enter(centre, clerks, server)
         yield made
         made.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests."""
+    browser = Browser()
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser, enter: Enter) -> Iterator[Browser]:
+    """The browser at a running centre; it must have nothing to complain of."""
+    chromium.begin(enter.server.address)
+    yield chromium
+    assert chromium.complaints() == []
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Path]:
+    hook = sys.excepthook
+    logs.configure(tmp_path / "log")
+    yield tmp_path / "log" / "kiosk.log"
+    sys.excepthook = hook
+    logs.SINK.open(None)

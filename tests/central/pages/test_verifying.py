@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,20 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from central import admin
 from central.centre import Centre
-from kiosk import logs
 from kiosk.seal import SealClaims, sign
 from tests.central.pages.visitor import Enter, Visitor
 from tests.office import Clerks, Clock
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[Path]:
-    hook = sys.excepthook
-    logs.configure(tmp_path / "log")
-    yield tmp_path / "log" / "kiosk.log"
-    sys.excepthook = hook
-    logs.SINK.handler.close()
-    logs.SINK.handler = logging.NullHandler()
 
 
 @pytest.fixture
