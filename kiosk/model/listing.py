@@ -6,6 +6,8 @@ all that come after it. What is not of the kind that is read here counts as not 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from kiosk.model.disputes import needs_supervisor
@@ -28,6 +30,9 @@ NUMBERS = (
     "guarantee.number", "guarantee.work_registration_number", "lodging.receipt_number",
     "health.order_number",
 )  # fmt: skip
+
+
+Facts = Mapping[str, Json]
 
 
 class StageLine(msgspec.Struct, frozen=True, array_like=True):
@@ -77,15 +82,19 @@ class ListRow(msgspec.Struct, frozen=True):
 
 def list_row(file: CaseFile) -> ListRow:
     """Reads a case's line off its file."""
-    text = file.text
+    facts = file.facts()
+
+    def text(key: str) -> str:
+        value = facts.get(key)
+        return value if isinstance(value, str) else ""
+
     twofold, parked = bool(file.contested_links()), file.held("case.parked_by")
-    stages = tuple(_stage_line(file, key, twofold) for key in file.stages())
-    approved = text("permit.status") == "approved"
-    decided = text("permit.status") in ("approved", "active")
-    done = {"case.decide_by"} if decided else set()
-    if not approved:
+    stages = tuple(_stage_line(file, facts, key, twofold) for key in file.stages())
+    permit = text("permit.status")
+    done = {"case.decide_by"} if permit in ("approved", "active") else set()
+    if permit != "approved":
         done.add("permit.deliver_by")
-    dates = sorted((text(key), key) for key in RUNS_OUT if key not in done and len(text(key)) == 10)
+    dates = sorted((day, key) for key in RUNS_OUT if key not in done and len(day := text(key)) == 10)
     return ListRow(
         number=text("case.number"),
         track=text("case.track"),
@@ -99,39 +108,39 @@ def list_row(file: CaseFile) -> ListRow:
         issuer=text("person.document_issuer"),
         stages=stages,
         dates=tuple(dates),
-        numbers=(*filter(None, map(text, NUMBERS)), *_notices(file)),
+        numbers=(*filter(None, map(text, NUMBERS)), *_notices(file, facts)),
         parked_by=text("case.parked_by"),
         parked_role=parked.role if parked is not None else "",
         laboratory_number=text("health.laboratory_number"),
         exception=text("health.conclusion") in ("NOT_YET", "FIT_WITH_FOLLOW_UP"),
         health_until=text("clearance.valid_to"),
-        permit=text("permit.status"),
-        ready=approved,
+        permit=permit,
+        ready=permit == "approved",
         unsettled=needs_supervisor(file),
     )
 
 
-def _notices(file: CaseFile) -> list[str]:
+def _notices(file: CaseFile, facts: Facts) -> list[str]:
     """The numbers of every notice of what is missing and of every refusal that was given."""
     keys = (f"case.{what}.{stage}" for stage in file.stages() for what in ("returned", "refused"))
-    return [number for key in keys for number in _list(file, key, "numbers") if isinstance(number, str)]
+    return [number for key in keys for number in _list(facts, key, "numbers") if isinstance(number, str)]
 
 
-def _list(file: CaseFile, key: str, part: str) -> list[Json]:
+def _list(facts: Facts, key: str, part: str) -> list[Json]:
     """A list within a fact that holds several by name."""
-    value = file.peek(key)
+    value = facts.get(key)
     found = value.get(part) if isinstance(value, dict) else None
     return found if isinstance(found, list) else []
 
 
-def _stage_line(file: CaseFile, key: str, twofold: bool) -> StageLine:
+def _stage_line(file: CaseFile, facts: Facts, key: str, twofold: bool) -> StageLine:
     value, held = file.peek_stage(key), file.held(f"case.stage.{key}")
     return StageLine(
         key,
         value.get("state", ""),
         value.get("light", "not_open"),
         value.get("holder", ""),
-        len(_list(file, f"case.returned.{key}", "items")) if value.get("light") == "returned" else 0,
+        len(_list(facts, f"case.returned.{key}", "items")) if value.get("light") == "returned" else 0,
         twofold or file.states["case"].contested(f"stage.{key}") or file.is_shaken(key),
         held.wall if held is not None else "",
     )

@@ -37,7 +37,10 @@ class SubjectState(msgspec.Struct):
         return self.registers.get(register, {})
 
     def contested(self, register: str) -> bool:
-        held = list(self.survivors(register).values())
+        survivors = self.registers.get(register)
+        if survivors is None or len(survivors) < 2:
+            return False
+        held = list(survivors.values())
         return any(other.value != held[0].value for other in held[1:])
 
     def held(self, register: str) -> Held | None:
@@ -65,6 +68,9 @@ class SubjectState(msgspec.Struct):
                 survivors[entry.id] = Held(write.value, entry.actor, entry.role, entry.wall)
 
 
+Cited = Mapping[str, Sequence[tuple[str, str]]]  # entry -> (entry, register) of all that it rests on
+
+
 class Memory(Protocol):
     """Where a fold keeps its state: dictionaries here, tables in the store."""
 
@@ -73,7 +79,7 @@ class Memory(Protocol):
 
     def state(self, subject: str) -> SubjectState: ...
     def keep(self, subject: str, state: SubjectState) -> None: ...
-    def note(self, act: Sequence[Entry]) -> None:
+    def note(self, act: Sequence[Entry], cited: Cited) -> None:
         """Notes what the entries of an act replace, and what they rest on ("" for an entry as a whole)."""
 
     def replacements(self, replaced: Collection[str]) -> Iterable[tuple[str, str, str]]:
@@ -95,14 +101,15 @@ def receive(memory: Memory, entry: Entry) -> set[str]:
 
 def apply_act(memory: Memory, act: Sequence[Entry]) -> set[str]:
     """Folds a whole act; the order of its entries and of acts does not matter."""
-    memory.note(act)
-    replaced = _replaced(memory, act)
+    cited = {entry.id: [split_cite(cite) for cite in entry.rests_on] for entry in act}
+    memory.note(act, cited)
+    replaced = _replaced(memory, act, cited)
     states: dict[str, SubjectState] = {}
     for entry in act:
         state = states.get(entry.subject) or memory.state(entry.subject)
         states[entry.subject] = state
         state.write(entry, [register for register in entry.writes if (entry.id, register) in replaced])
-        _shake(memory, entry, replaced)
+        _shake(memory, entry, cited[entry.id], replaced)
     for subject, state in states.items():
         memory.keep(subject, state)
     return set(states)
@@ -111,26 +118,36 @@ def apply_act(memory: Memory, act: Sequence[Entry]) -> set[str]:
 Replaced = Mapping[tuple[str, str], Sequence[str]]  # (entry, register) -> the entries that replace it there
 
 
-def _replaced(memory: Memory, act: Sequence[Entry]) -> Replaced:
+def _replaced(memory: Memory, act: Sequence[Entry], cited: Cited) -> Replaced:
     """What is known to replace the entries of an act, and what its decisions rest on."""
     asked = {entry.id for entry in act}
-    asked.update(split_cite(cited)[0] for entry in act if entry.decision for cited in entry.rests_on)
+    asked.update(one for entry in act if entry.decision for one, _ in cited[entry.id])
     found: dict[tuple[str, str], list[str]] = {}
     for replaced, register, by in memory.replacements(asked):
         found.setdefault((replaced, register), []).append(by)
     return found
 
 
-def _shake(memory: Memory, entry: Entry, replaced: Replaced) -> None:
-    """Finds the decisions that the entry shakes, and what shakes the entry where it is one itself."""
-    for register, write in entry.writes.items():
-        for old in write.replaces:
-            for decision in memory.decisions_on(old, register):
-                _shake_unless_seen(memory, decision, entry.id, old)
-    if entry.decision is not None:
-        for cited, register in map(split_cite, entry.rests_on):
-            for by in replaced.get((cited, register), ()):
-                _shake_unless_seen(memory, entry.id, by, cited)
+def _shake(memory: Memory, entry: Entry, cited: Sequence[tuple[str, str]], replaced: Replaced) -> None:
+    """Finds the decisions that the entry shakes, and what shakes the entry where it is one itself.
+
+    Who rests on the other had seen it: then one simply follows the other.
+    """
+    pairs = [
+        (decision, entry.id, old)
+        for register, write in entry.writes.items()
+        for old in write.replaces
+        for decision in memory.decisions_on(old, register)
+    ]
+    if entry.decision is not None and replaced:
+        pairs += [(entry.id, by, one[0]) for one in cited if one in replaced for by in replaced[one]]
+    if not pairs:
+        return
+    seen = {entry.id, *(one for one, _ in cited)}
+    for decision, by, over in pairs:
+        other = by if decision == entry.id else decision
+        if other not in seen and not memory.rests(other, entry.id):
+            memory.shake(decision, by, over)
 
 
 def cite(entry: str, register: str) -> str:
@@ -141,12 +158,6 @@ def cite(entry: str, register: str) -> str:
 def split_cite(cited: str) -> tuple[str, str]:
     entry, _, register = cited.partition("/")
     return entry, register
-
-
-def _shake_unless_seen(memory: Memory, decision: str, by: str, over: str) -> None:
-    """A replacer that cites the decision had seen it, and the reverse: then one simply follows the other."""
-    if decision != by and not memory.rests(by, decision) and not memory.rests(decision, by):
-        memory.shake(decision, by, over)
 
 
 class Memories:
@@ -172,13 +183,13 @@ class Memories:
     def keep(self, subject: str, state: SubjectState) -> None:
         self.states[subject] = state
 
-    def note(self, act: Sequence[Entry]) -> None:
+    def note(self, act: Sequence[Entry], cited: Cited) -> None:
         for entry in act:
             for register, write in entry.writes.items():
                 for replaced in write.replaces:
                     self._replacements.setdefault(replaced, set()).add((register, entry.id))
-            for cited, register in map(split_cite, entry.rests_on):
-                self._rests.setdefault(cited, set()).add((register, entry.id, entry.decision is not None))
+            for one, register in cited[entry.id]:
+                self._rests.setdefault(one, set()).add((register, entry.id, entry.decision is not None))
 
     def replacements(self, replaced: Collection[str]) -> Iterable[tuple[str, str, str]]:
         return [(old, register, by) for old in replaced for register, by in self._replacements.get(old, ())]

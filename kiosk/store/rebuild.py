@@ -13,7 +13,7 @@ from kiosk.store import search
 from kiosk.store.database import Connection, Store
 from kiosk.store.views import LIVE, NEXT, SqlMemory, project, project_case, project_subject, row_of
 
-VERSION = "6"  # of what the views mean; another one in the store asks for a rebuild
+VERSION = "7"  # of what the views mean; another one in the store asks for a rebuild
 CHUNK = 2_000  # entries or subjects in one transaction: the writer waits no longer than that
 
 

@@ -17,7 +17,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from itertools import pairwise
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard, runtime_checkable
 
 from kiosk.store.database import Connection
 
@@ -40,10 +40,21 @@ class Finder(Protocol):
     def forget_all(self) -> None: ...
 
 
+_FINDERS: dict[type, bool] = {}
+
+
+def _is_finder(connection: object) -> TypeGuard[Finder]:
+    """Noted for each kind of connection: to compare one with a protocol takes longer than to write a row."""
+    kind = type(connection)
+    if kind not in _FINDERS:
+        _FINDERS[kind] = issubclass(kind, Finder)
+    return _FINDERS[kind]
+
+
 def index(connection: Connection, subject: str, texts: Sequence[str]) -> None:
     """Makes `subject` findable by these texts, and by these alone. Part of the writer's transaction."""
     keep(connection, subject, texts)
-    if isinstance(connection, Finder):
+    if _is_finder(connection):
         return
     if connection.execute("SELECT count(*) FROM search_fresh").fetchone()[0] >= BATCH:
         absorb(connection)
@@ -52,7 +63,7 @@ def index(connection: Connection, subject: str, texts: Sequence[str]) -> None:
 def keep(connection: Connection, subject: str, texts: Sequence[str]) -> None:
     """As `index`, where many come at once: the next `index` or `absorb` moves them into FTS5."""
     folded = "\n".join(line for line in map(fold, texts) if line)
-    if isinstance(connection, Finder):
+    if _is_finder(connection):
         connection.make_findable(subject, folded, sorted(_grams(folded)))
         return
     connection.execute(
@@ -62,7 +73,7 @@ def keep(connection: Connection, subject: str, texts: Sequence[str]) -> None:
 
 def forget(connection: Connection, subject: str) -> None:
     """Leaves nothing of the subject's texts in the tables; `Store.checkpoint` then empties the log too."""
-    if isinstance(connection, Finder):
+    if _is_finder(connection):
         connection.forget(subject)
         return
     connection.execute("DELETE FROM search_fresh WHERE subject = ?", (subject,))
@@ -75,7 +86,7 @@ def forget(connection: Connection, subject: str) -> None:
 
 def clear(connection: Connection) -> None:
     """Forgets everything, before a rebuild."""
-    if isinstance(connection, Finder):
+    if _is_finder(connection):
         connection.forget_all()
         return
     connection.execute("DELETE FROM search_fresh")
@@ -142,7 +153,7 @@ def search(connection: Connection, text: str, limit: int = 20, kind: str = "") -
 
 def _candidates(connection: Connection, grams: Iterable[str]) -> Iterator[tuple[str, str]]:
     """(subject, folded texts), newest first: all that are fresh, then those that have all the grams."""
-    if isinstance(connection, Finder):
+    if _is_finder(connection):
         yield from connection.candidates(list(dict.fromkeys(grams)))
         return
     yield from connection.execute("SELECT subject, folded FROM search_fresh ORDER BY rowid DESC").fetchall()

@@ -12,11 +12,11 @@ from functools import cached_property
 
 import msgspec
 
-from kiosk.model.entries import ACCESS, Entry, decode
+from kiosk.model.entries import ACCESS, Entry, Json, decode
 from kiosk.model.file import CaseFile
 from kiosk.model.listing import ListRow, list_row, waiting
 from kiosk.model.persons import LINKED, link
-from kiosk.model.registers import SubjectState, apply_act, split_cite
+from kiosk.model.registers import Cited, Held, SubjectState, apply_act
 from kiosk.store import search
 from kiosk.store.database import Connection
 
@@ -26,8 +26,25 @@ ENDED = ("void", "cancelled")  # permits that answer void
 
 MakeFindable = Callable[[Connection, str, Sequence[str]], None]
 
-_state_decoder = msgspec.json.Decoder(SubjectState)
-_state_encoder = msgspec.json.Encoder()
+
+class _Wrote(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What of an entry survives: who wrote it, in which role, when, and the values by register."""
+
+    actor: str
+    role: str
+    wall: str
+    values: dict[str, Json]
+
+
+class _State(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A subject as it is kept, by entry: half as long as by register, for most entries write several."""
+
+    entries: dict[str, _Wrote]
+    read_only: bool = False
+
+
+_encoder = msgspec.json.Encoder()
+_state_decoder = msgspec.json.Decoder(_State)
 _row_decoder = msgspec.json.Decoder(ListRow)
 
 
@@ -38,7 +55,24 @@ def row_of(body: bytes) -> ListRow:
 
 def state_of(body: bytes) -> SubjectState:
     """A subject of `view_state`."""
-    return _state_decoder.decode(body)
+    kept = _state_decoder.decode(body)
+    registers: dict[str, dict[str, Held]] = {}
+    for entry, wrote in kept.entries.items():
+        for register, value in wrote.values.items():
+            survivors = registers.setdefault(register, {})
+            survivors[entry] = Held(value, wrote.actor, wrote.role, wrote.wall)
+    return SubjectState(registers, kept.read_only)
+
+
+def _body_of(state: SubjectState) -> bytes:
+    """As it stands in `view_state`."""
+    entries: dict[str, _Wrote] = {}
+    for register, survivors in state.registers.items():
+        for entry, held in survivors.items():
+            if entry not in entries:
+                entries[entry] = _Wrote(held.actor, held.role, held.wall, {})
+            entries[entry].values[register] = held.value
+    return _encoder.encode(_State(entries, state.read_only))
 
 
 class SqlMemory:
@@ -82,7 +116,7 @@ class SqlMemory:
             row = self._execute(
                 f"SELECT body FROM {self.prefix}state WHERE subject = ?", (subject,)
             ).fetchone()
-            state = self._states[subject] = _state_decoder.decode(row[0]) if row else SubjectState()
+            state = self._states[subject] = state_of(row[0]) if row else SubjectState()
             self._cases[subject] = {state.text("case")}
         return state
 
@@ -104,11 +138,11 @@ class SqlMemory:
         self.connection.executemany(
             f"INSERT INTO {self.prefix}state (subject, body) VALUES (?, ?) "
             "ON CONFLICT (subject) DO UPDATE SET body = excluded.body",
-            [(subject, _state_encoder.encode(state)) for subject, state in self._kept.items()],
+            [(subject, _body_of(state)) for subject, state in self._kept.items()],
         )
         self._kept.clear()
 
-    def note(self, act: Sequence[Entry]) -> None:
+    def note(self, act: Sequence[Entry], cited: Cited) -> None:
         self.connection.executemany(
             f'INSERT INTO {self.prefix}replacement (replaced, register, "by") VALUES (?, ?, ?) '
             "ON CONFLICT DO NOTHING",
@@ -123,9 +157,9 @@ class SqlMemory:
             f"INSERT INTO {self.prefix}rest (cited, register, entry, decides) VALUES (?, ?, ?, ?) "
             "ON CONFLICT DO NOTHING",
             [
-                (*split_cite(cited), entry.id, int(entry.decision is not None))
+                (one, register, entry.id, int(entry.decision is not None))
                 for entry in act
-                for cited in entry.rests_on
+                for one, register in cited[entry.id]
             ],
         )
 
@@ -319,7 +353,7 @@ def _is_registered_twice(memory: SqlMemory, row: ListRow) -> bool:
 
 def _write_row(connection: Connection, prefix: str, case: str, before: ListRow | None, row: ListRow) -> None:
     """An index is touched only where what it holds changes: that is another page to encrypt and flush."""
-    body = _state_encoder.encode(row)
+    body = _encoder.encode(row)
     if before is None:
         connection.execute(
             f"INSERT INTO {prefix}case (case_id, person, status, body) VALUES (?, ?, ?, ?)",
