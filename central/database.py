@@ -69,15 +69,18 @@ class Database(ABC):
         self.close()
 
 
-def open_database(url: str, key: bytes = b"") -> Database:
+def open_database(url: str, key: bytes = b"", *, begin: bool = True) -> Database:
     """Opens a database and brings its tables up to date; makes the SQLite file when there is none.
 
     With a `key` of 32 bytes that file is encrypted, as backups are. Raises StoreError when the database
-    cannot be reached, or was made by a newer version of this program.
+    cannot be reached, was made by a newer version of this program, or holds no centre and is not to `begin`.
     """
     database: Database | Postgres
     if url.startswith(SQLITE):
-        database = Sqlite(Path(url.removeprefix(SQLITE)), key)
+        path = Path(url.removeprefix(SQLITE))
+        if not begin and not path.exists():
+            raise _no_centre(url)
+        database = Sqlite(path, key)
     elif url.startswith(POSTGRES):
         from central.postgres import Postgres
 
@@ -85,11 +88,28 @@ def open_database(url: str, key: bytes = b"") -> Database:
     else:
         raise StoreError(say("A database is named sqlite:///PATH or postgresql+psycopg://…"))
     try:
+        if not begin:
+            _refuse_unbegun(database, url)
         _bring_up_to_date(database, key)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def _no_centre(url: str) -> StoreError:
+    # a server's without the password
+    place = url.removeprefix(SQLITE) if url.startswith(SQLITE) else url.rpartition("@")[2]
+    return StoreError(say("There is no central system in {file}. `central serve` begins one.", file=place))
+
+
+def _refuse_unbegun(database: Database, url: str) -> None:
+    """Raises StoreError where no centre was ever at work: a name may be mistyped."""
+    if not _version(database):
+        raise _no_centre(url)
+    with database.read() as connection:
+        if connection.execute("SELECT 1 FROM identity WHERE key = 'epoch'").fetchone() is None:
+            raise _no_centre(url)
 
 
 def _bring_up_to_date(database: Database, key: bytes) -> None:

@@ -71,21 +71,11 @@ def read_pack(options: Namespace) -> OfficePack:
 def open_centre(options: Namespace, *, begin: bool = False) -> Centre:
     """The centre. Raises StoreError where there is none, unless one is to `begin`: a name may be mistyped."""
     from central.centre import Centre
-    from central.database import SQLITE, open_database
+    from central.database import open_database
     from kiosk.definitions.bundle import bundle
-    from kiosk.errors import StoreError
-    from kiosk.model.text import say
 
-    url = database_url(options)
-    if not begin and url.startswith(SQLITE) and not Path(url.removeprefix(SQLITE)).exists():
-        raise StoreError(
-            say(
-                "There is no central system in {file}. `central serve` begins one.",
-                file=url.removeprefix(SQLITE),
-            )
-        )
-    pack = read_pack(options)
-    return Centre(open_database(url), pack, bundled=bundle(pack_folder(options)))
+    database = open_database(database_url(options), begin=begin)
+    return Centre(database, read_pack(options), bundled=bundle(pack_folder(options)))
 
 
 def asked_twice(question: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser, Namespace, _SubParsersAction
+from pathlib import Path
 
 from central.opening import add_options, asked_for, database_url, open_centre, path, read_pack
 
@@ -63,13 +64,34 @@ def run_backup(options: Namespace) -> int:
 def run_restore(options: Namespace) -> int:
     """0 when the centre is there again."""
     from central.backup import restore
-    from central.database import open_database
+    from central.database import SQLITE, open_database
+    from kiosk.store.files import remove
 
-    with open_database(database_url(options)) as database:
-        centre = restore(options.file, database, read_pack(options), lambda: recovery_key(options))
-        print(f"Restored. The centre writes as {centre.code} from now on; terminals bring what it lost.")
-        print(CAREFUL)
+    url = database_url(options)
+    file = Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
+    is_new = file is not None and not file.exists()
+    try:
+        with open_database(url) as database:
+            centre = restore(options.file, database, read_pack(options), lambda: recovery_key(options))
+    except BaseException:
+        if file is not None and is_new and not _is_filled(url):
+            remove(file)
+        raise
+    print(f"Restored. The centre writes as {centre.code} from now on; terminals bring what it lost.")
+    print(CAREFUL)
     return 0
+
+
+def _is_filled(url: str) -> bool:
+    """Whether the copy was made before it failed: then whoever opens it goes on."""
+    from central.database import open_database
+    from kiosk.errors import StoreError
+
+    try:
+        open_database(url, begin=False).close()
+    except StoreError:
+        return False
+    return True
 
 
 def recovery_key(options: Namespace) -> str:
