@@ -7,7 +7,6 @@ all that went over the others' lines, as it was before it was encrypted.
 
 from __future__ import annotations
 
-import logging
 import shutil
 import sys
 import tempfile
@@ -139,8 +138,7 @@ def terminal(
         one.exchange.client.close()
         one.office.close()
     centre.end()
-    logs.SINK.handler.close()
-    logs.SINK.handler = logging.NullHandler()
+    logs.SINK.open(None)
 
 
 def examined(office: Office, case: str, word: Words) -> None:
