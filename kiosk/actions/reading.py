@@ -337,6 +337,7 @@ def _printable(file: CaseFile) -> tuple[str, ...]:
 def _prints(file: CaseFile, names: Mapping[str, str]) -> tuple[PrintView, ...]:
     views = []
     for key, value in prints(file).items():
+        private = file.peek(f"health.print.{key}") or {}
         views.append(
             PrintView(
                 print=key,
@@ -345,7 +346,7 @@ def _prints(file: CaseFile, names: Mapping[str, str]) -> tuple[PrintView, ...]:
                 at=datetime.fromisoformat(value["at"]),
                 by=names.get(value["by"], value["by"]),
                 reprint=value["reprint"],
-                reason=value.get("reason", ""),
+                reason=value.get("reason") or private.get("reason", ""),
                 spoiled=value.get("spoiled", ""),
             )
         )

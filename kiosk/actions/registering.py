@@ -130,6 +130,11 @@ def note_print(act: Act, kind: str, number: str, reason: str) -> None:
     earlier = earlier_prints(act.file, kind, number)
     if earlier and not earlier[-1].get("spoiled") and not reason:
         raise Refused(say("This slip was printed before. Choose why it is printed again."))
+    print_id = act.new_id()
+    if reason and _is_private(act, kind):
+        if "health" in act.file.subjects:
+            act.write("health", "recorded", {f"print.{print_id}": {"slip": kind, "reason": reason}})
+        reason = ""
     value = {
         "slip": kind,
         "number": number,
@@ -141,14 +146,22 @@ def note_print(act: Act, kind: str, number: str, reason: str) -> None:
     if kind == "permit":  # should this terminal be revoked, its key vouches for what stands in the ledger
         value["seal"] = seal_name(seal(act.file, act.terminal))
     note = {"title": SLIP_KINDS[kind].title} | ({"reason": reason} if reason else {})
-    act.write("case", "printed", {f"print.{act.new_id()}": value}, note=note)
+    act.write("case", "printed", {f"print.{print_id}": value}, note=note)
+
+
+def _is_private(act: Act, kind: str) -> bool:
+    """Whether a slip is of a private stage, and who prints it acts there: what he says of it stays there."""
+    track = act.terminal.definitions_of(act.file).track
+    own = [stage for stage in track.stages if stage.private and stage.role in act.operator.roles]
+    return any(kind in action.slips for stage in own for action in stage.actions)
 
 
 def note_spoiled(act: Act, print_id: str, reason: str) -> None:
     value = act.file.peek(f"case.print.{print_id}")
     if not value:
         raise Refused(say("There is no such print."))
-    if not reason:
+    offered = act.terminal.definitions_of(act.file).codes.get("spoil_reasons", {})
+    if not reason or (_is_private(act, value["slip"]) and reason not in offered):
         raise Refused(say("Choose a reason."))
     note = {"title": SLIP_KINDS[value["slip"]].title, "reason": reason}
     act.write("case", "spoiled_print", {f"print.{print_id}": {**value, "spoiled": reason}}, note=note)
