@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import os
+import sys
 
 # Before any import of Qt: without a platform that needs no screen, Qt aborts the interpreter.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from kiosk import logs
 
 # No deadline: a slow machine is not a wrong program. In CI the same examples each time.
 settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("desk"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Path]:
+    """The file that this program logs to as long as the test goes."""
+    hook = sys.excepthook  # which `configure` takes over
+    logs.configure(tmp_path)
+    yield tmp_path / "kiosk.log"
+    sys.excepthook = hook
+    logs.SINK.open(None)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -89,6 +89,12 @@ class Running:
         folder.mkdir(parents=True, exist_ok=True)
         self.begin()
 
+    def __enter__(self) -> Running:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.end()
+
     def begin(self) -> None:
         self.database = open_database(self.url)
         self.centre = Centre(self.database, sample_pack(), self.clock, bundled=self.bundled)

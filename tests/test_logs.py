@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -22,12 +21,8 @@ TYPED = (
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    hook = sys.excepthook
-    logs.configure(tmp_path)
-    yield tmp_path
-    sys.excepthook = hook
-    logs.SINK.open(None)
+def folder(log: Path) -> Path:
+    return log.parent
 
 
 def written(folder: Path) -> str:

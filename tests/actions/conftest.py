@@ -25,9 +25,8 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 @pytest.fixture
 def centre(tmp_path: Path) -> Iterator[Running]:
-    running = Running(tmp_path / "centre")
-    yield running
-    running.end()
+    with Running(tmp_path / "centre") as running:
+        yield running
 
 
 @pytest.fixture

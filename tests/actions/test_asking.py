@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from kiosk.actions.asking import ask, sentences, whole_number
 from kiosk.actions.enrolment import enrol
 from kiosk.actions.exchange import Exchange
 from kiosk.errors import InvalidInput
-from kiosk.logs import log
 from kiosk.model.case import OwnCase
 from kiosk.store.database import Store
 from kiosk.sync.refusals import Refusal, Unreachable
@@ -71,25 +69,19 @@ def test_the_case_is_told_in_the_persons_language(hall: Office, line: Exchange, 
         assert not any(letter.isalpha() and letter.isascii() for line in said[1:] for letter in line)
 
 
-def test_nothing_of_it_is_kept(
-    hall: Office, line: Exchange, number: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_of_it_is_kept(hall: Office, line: Exchange, number: str, tmp_path: Path, log: Path) -> None:
     """Neither in the files, nor in the store as this terminal reads it, nor in the log."""
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # configure takes it over
-    logs.configure(tmp_path / "hall" / "logs")
-    try:
-        before = contents(hall.store)
-        own = asked(hall, line, number)
-        with pytest.raises(Refusal):
-            asked(hall, line, number, "1990-01-01")
-        assert contents(hall.store) == before
-        line.begin()
-        assert (line.send(), line.fetch().rows) == (0, 0)
-        log.info("asked")
-    finally:
-        logs.SINK.open(None)
+    before = contents(hall.store)
+    own = asked(hall, line, number)
+    with pytest.raises(Refusal):
+        asked(hall, line, number, "1990-01-01")
+    assert contents(hall.store) == before
+    line.begin()
+    assert (line.send(), line.fetch().rows) == (0, 0)
+    logs.log.info("asked")
     hall.close()
-    files = {path.name: path.read_bytes() for path in (tmp_path / "hall").rglob("*") if path.is_file()}
+    kept = [log, *(path for path in (tmp_path / "hall").rglob("*") if path.is_file())]
+    files = {path.name: path.read_bytes() for path in kept}
     assert {"store.db", "kiosk.log"} <= files.keys()
     for word in (number, own.number, BORN, own.next_step, "MA MA SAN", "Work registered"):
         assert [name for name, data in files.items() if word.encode() in data] == []

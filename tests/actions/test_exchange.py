@@ -10,7 +10,6 @@ import pytest
 
 from central import admin
 from central.database import open_database
-from kiosk import logs
 from kiosk.actions.exchange import Exchange
 from kiosk.errors import KioskError
 from kiosk.store import exchange as remembered
@@ -239,26 +238,20 @@ def test_what_is_released_reaches_the_others_and_is_held_back_no_longer(desk: Ma
 # --- what is not said ----------------------------------------------------------------------------
 
 
-def test_the_log_holds_no_secret_and_nothing_about_anybody(
-    desk: Make, centre: Running, tmp_path: Path
-) -> None:
-    logs.configure(tmp_path / "logs")
-    try:
-        (one, up), (_, down) = desk("reception"), desk()
-        admin.appoint(centre.centre, "L001", "杨立新", ["labour"], "correct horse", "S001")
-        case = one.register()
-        one.lodge(case)
-        one.sign(case)
-        meet(up, down)
-        up.lists()
-        up.blobs()
-        centre.end()
-        with pytest.raises(KioskError):
-            up.fetch()
-        centre.begin()
-    finally:
-        logs.SINK.open(None)
-    written = (tmp_path / "logs" / "kiosk.log").read_text("utf-8")
+def test_the_log_holds_no_secret_and_nothing_about_anybody(desk: Make, centre: Running, log: Path) -> None:
+    (one, up), (_, down) = desk("reception"), desk()
+    admin.appoint(centre.centre, "L001", "杨立新", ["labour"], "correct horse", "S001")
+    case = one.register()
+    one.lodge(case)
+    one.sign(case)
+    meet(up, down)
+    up.lists()
+    up.blobs()
+    centre.end()
+    with pytest.raises(KioskError):
+        up.fetch()
+    centre.begin()
+    written = log.read_text("utf-8")
     assert "request" in written
     with one.store.read() as connection:
         secret = [

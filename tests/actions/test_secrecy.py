@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk import logs
 from kiosk.errors import NotAllowed, Refused
 from kiosk.model.entries import Json
 from tests.office import CHECK, EMPLOYER, LODGING, PERSON, Office
@@ -163,18 +161,11 @@ def rules_of(office: Office, case: str) -> object:
     return found
 
 
-def test_nothing_typed_in_a_whole_case_reaches_the_log(
-    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # configure takes it over
-    logs.configure(tmp_path / "logs")
-    try:
-        case = office.worker()
-        with pytest.raises(NotAllowed):
-            office.desk.record(office.labour, case, {"person.name": "MAUNG MAUNG"})
-    finally:
-        logs.SINK.open(None)
-    written = (tmp_path / "logs" / "kiosk.log").read_text("utf-8")
+def test_nothing_typed_in_a_whole_case_reaches_the_log(office: Office, log: Path) -> None:
+    case = office.worker()
+    with pytest.raises(NotAllowed):
+        office.desk.record(office.labour, case, {"person.name": "MAUNG MAUNG"})
+    written = log.read_text("utf-8")
     assert written.count('"event": "act"') >= 15
     typed = [*texts(PERSON), *texts(EMPLOYER), *texts(LODGING), "MAUNG MAUNG", "RL01-"]
     assert [text for text in typed if text in written] == []

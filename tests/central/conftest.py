@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from central.centre import Centre
 from central.database import open_database
-from central.server import Server
+from kiosk.actions.desk import Desk
+from kiosk.actions.terminal import system_clock
 from tests.central.cluster import Cluster
-from tests.central.machine import Town
+from tests.central.machine import Town, serving
 from tests.central.starting import COUNTER, Desks
-from tests.office import sample_pack
+from tests.office import Clerks, sample_pack
 from tests.running import EVERYTHING, Running
 
 
@@ -53,20 +55,29 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def centre(database_url: str) -> Iterator[Centre]:
+def clock() -> Callable[[], datetime]:
+    """The machine's, which the requests of terminals go by."""
+    return system_clock
+
+
+@pytest.fixture
+def centre(database_url: str, clock: Callable[[], datetime]) -> Iterator[Centre]:
     """The centre of the sample office, on each kind of database."""
-    centre = Centre(open_database(database_url), sample_pack())
+    centre = Centre(open_database(database_url), sample_pack(), clock)
     yield centre
     centre.close()
 
 
 @pytest.fixture
+def clerks(centre: Centre) -> Clerks:
+    return Clerks(Desk(centre.terminal))
+
+
+@pytest.fixture
 def town(centre: Centre) -> Iterator[Town]:
     """The same centre with a server that runs."""
-    with Server(centre) as server:
-        town = Town(centre, server)
+    with serving(centre) as town:
         yield town
-        town.close()
 
 
 @pytest.fixture

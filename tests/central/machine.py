@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -16,6 +17,7 @@ from msgspec.structs import replace
 
 from central import admin
 from central.centre import Centre
+from central.guard import Limits
 from central.server import Server
 from kiosk.actions.terminal import uuid7
 from kiosk.model.chain import START, Head, Row, chain, commit_to
@@ -200,6 +202,16 @@ class Town:
         assert answer.is_success, answer.text
         return machine
 
+    def known(self, machine: Machine) -> Machine:
+        """A terminal that was enrolled before the centre was started or restored, at this server."""
+        again = Machine(self.server.address, machine.code, machine.key)
+        self.machines.append(again)
+        return again
+
+    def stranger(self, code: str) -> Machine:
+        """One that nobody has enrolled yet."""
+        return self.known(Machine(self.server.address, code, Ed25519PrivateKey.generate()))
+
     def asked(self, machine: Machine, secret: str, **changes: str) -> dict[str, str]:
         """What a terminal sends to be enrolled."""
         return {
@@ -215,3 +227,12 @@ class Town:
     def close(self) -> None:
         for machine in self.machines:
             machine.http.close()
+
+
+@contextmanager
+def serving(centre: Centre, limits: Limits | None = None) -> Iterator[Town]:
+    """The centre as it runs; at the end its server and its terminals are gone."""
+    with Server(centre, limits=limits) as server:
+        town = Town(centre, server)
+        yield town
+        town.close()

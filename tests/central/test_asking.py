@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import httpx
@@ -12,8 +11,6 @@ import pytest
 from central import admin, feed
 from central.asking import AT_ONE, OF_ONE
 from central.centre import Centre
-from central.database import open_database
-from kiosk.actions.desk import Desk
 from kiosk.model.ask import Mark
 from kiosk.model.case import OwnCase
 from kiosk.model.entries import ACCESS, ADMIN, HEALTH, OFFICE, Entry, decode
@@ -26,16 +23,9 @@ TRIES, TRIES_HERE = int(OF_ONE[1]), int(AT_ONE[1])
 
 
 @pytest.fixture
-def centre(database_url: str) -> Iterator[Centre]:
-    """The centre of the sample office on the day of its sample dates."""
-    centre = Centre(open_database(database_url), sample_pack(), Clock())
-    yield centre
-    centre.close()
-
-
-@pytest.fixture
-def clerks(centre: Centre) -> Clerks:
-    return Clerks(Desk(centre.terminal))
+def clock() -> Clock:
+    """The day of the sample dates."""
+    return Clock()
 
 
 @pytest.fixture

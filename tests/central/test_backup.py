@@ -8,13 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from central import admin
 from central.backup import backup, restore
 from central.centre import Centre
 from central.database import open_database
-from central.server import Server
 from central.tables import KEPT
 from kiosk.actions.terminal import system_clock
 from kiosk.errors import KioskError, StoreError, WrongKey
@@ -24,7 +22,7 @@ from kiosk.store import journal
 from kiosk.store.keys import new_recovery
 from kiosk.sync.protocol import Pulled, Push
 from tests.central.cluster import Cluster
-from tests.central.machine import Machine, Refused, Town, entry
+from tests.central.machine import Machine, Refused, Town, entry, serving
 from tests.central.test_database import seen
 from tests.office import sample_pack
 
@@ -33,6 +31,11 @@ SECRET, PUBLIC = new_recovery()
 
 def nobody() -> str:
     raise AssertionError("the recovery key was asked for")
+
+
+def restored(file: Path, name: str) -> Centre:
+    """Another centre of that backup."""
+    return restore(file, open_database(f"sqlite:///{file.with_name(name)}"), sample_pack(), lambda: SECRET)
 
 
 def content(centre: Centre) -> dict[str, list[tuple[object, ...]]]:
@@ -74,8 +77,7 @@ def test_everything_is_there_again_in_whatever_database(
 
 def test_what_was_lost_is_brought_back_by_the_terminals(centre: Centre, tmp_path: Path) -> None:
     file = tmp_path / "backup"
-    with Server(centre) as server:
-        town = Town(centre, server)
+    with serving(centre) as town:
         desk, other = town.machine("AAAA"), town.machine("BBBB")
         first = entry()
         desk.send(first)
@@ -86,10 +88,8 @@ def test_what_was_lost_is_brought_back_by_the_terminals(centre: Centre, tmp_path
         admin.appoint(centre, "R001", "Li", ("reception",), "a long passphrase", "S001")
         pulled, rows = other.pull()
         old = centre.code
-        town.close()
-    new = restore(file, open_database(f"sqlite:///{tmp_path / 'new.db'}"), sample_pack(), lambda: SECRET)
-    with Server(new) as server:
-        again = {one.code: Machine(server.address, one.code, one.key) for one in (desk, other)}
+    with restored(file, "new.db") as new, serving(new) as town:
+        again = {one.code: town.known(one) for one in (desk, other)}
         heads = {(head.terminal, head.stream): head.sequence for head in again["BBBB"].heads().heads}
         assert heads == {(old, ADMIN): 2, ("AAAA", "office"): 1}
         bring(again["BBBB"], new, pulled, rows)
@@ -101,12 +101,9 @@ def test_what_was_lost_is_brought_back_by_the_terminals(centre: Centre, tmp_path
         found = {(head.terminal, head.stream): head.sequence for head in again["AAAA"].heads().heads}
         assert found == {(old, ADMIN): 4, ("AAAA", "office"): 2, ("CCCC", "office"): 2}
         # the author of what was held back brings the payload, of which others have but a stub
-        author = Machine(server.address, "CCCC", late.key)
+        author = town.known(late)
         author.streams = late.streams
         assert [one.sequence for one in author.push(author.stream().rows).set_aside] == [2]
-        for machine in (*again.values(), author):
-            machine.http.close()
-    new.close()
 
 
 def bring(machine: Machine, centre: Centre, pulled: Pulled, rows: list[Row]) -> None:
@@ -121,27 +118,17 @@ def bring(machine: Machine, centre: Centre, pulled: Pulled, rows: list[Row]) -> 
 
 def test_what_was_released_is_not_held_back_again(centre: Centre, tmp_path: Path) -> None:
     file = tmp_path / "backup"
-    with Server(centre) as server:
-        town = Town(centre, server)
+    with serving(centre) as town:
         desk, other = town.machine("AAAA"), town.machine("BBBB")
         backup(centre.database, file, PUBLIC)
         desk.send(entry(role="police"), entry(role="police"))
         admin.release(centre, ("RL01", "AAAA", "office"), 1, 1, "S001")
         pulled, rows = other.pull()
-        town.close()
-    new = restore(file, open_database(f"sqlite:///{tmp_path / 'new.db'}"), sample_pack(), lambda: SECRET)
-    with new, Server(new) as server:
-        again = {one.code: Machine(server.address, one.code, one.key) for one in (desk, other)}
+    with restored(file, "new.db") as new, serving(new) as town:
+        again = {one.code: town.known(one) for one in (desk, other)}
         bring(again["BBBB"], new, pulled, [row for row in rows if row.stream == ADMIN])
         author = again["AAAA"]
         assert [one.sequence for one in author.push(desk.stream().rows).set_aside] == [2]
-        for machine in again.values():
-            machine.http.close()
-
-
-def restored(file: Path, name: str) -> Centre:
-    """Another centre of that backup."""
-    return restore(file, open_database(f"sqlite:///{file.with_name(name)}"), sample_pack(), lambda: SECRET)
 
 
 def say_restored(centre: Centre, hours: float) -> None:
@@ -153,20 +140,17 @@ def say_restored(centre: Centre, hours: float) -> None:
 
 def test_a_backup_restored_twice_knows_what_the_centre_wrote_between(centre: Centre, tmp_path: Path) -> None:
     file = tmp_path / "backup"
-    with Server(centre) as server:
-        town = Town(centre, server)
+    with serving(centre) as town:
         desk = town.machine("AAAA")
         backup(centre.database, file, PUBLIC)
-        town.close()
-    with restored(file, "once.db") as once, Server(once) as server:
+    with restored(file, "once.db") as once, serving(once) as town:
         between = once.code
         admin.appoint(once, "R001", "Li", ("reception",), "a long passphrase", "S001")
         admin.appoint(once, "R002", "Bo", ("reception",), "a long passphrase", "S001")
-        again = Machine(server.address, "AAAA", desk.key)
+        again = town.known(desk)
         pulled, rows = again.pull()
-        again.http.close()
-    with restored(file, "twice.db") as twice, Server(twice) as server:
-        again = Machine(server.address, "AAAA", desk.key)
+    with restored(file, "twice.db") as twice, serving(twice) as town:
+        again = town.known(desk)
         (head,) = (head for head in pulled.heads if head.terminal == between)
         first, last = (row for row in rows if row.terminal == between)
         with pytest.raises(Refused, match="gap"):  # what is undone leaves nothing behind
@@ -179,28 +163,23 @@ def test_a_backup_restored_twice_knows_what_the_centre_wrote_between(centre: Cen
         assert {"R001", "R002"} <= registry.operators.keys()
         heads = {(head.terminal, head.stream): head.sequence for head in again.heads().heads}
         assert heads == {(centre.code, ADMIN): 1, (between, ADMIN): 2}
-        again.http.close()
 
 
 def test_a_terminal_that_took_a_lost_name_of_the_centre_does_not_silence_it(
     centre: Centre, tmp_path: Path
 ) -> None:
     file = tmp_path / "backup"
-    with Server(centre) as server:
-        town = Town(centre, server)
+    with serving(centre) as town:
         desk, thief = town.machine("AAAA"), town.machine("BBBB")
         backup(centre.database, file, PUBLIC)
-        town.close()
-    with restored(file, "once.db") as once, Server(once) as server:
+    with restored(file, "once.db") as once, serving(once) as town:
         between = once.code
         admin.revoke(once, "BBBB", "S001")
-        again = Machine(server.address, "AAAA", desk.key)
+        again = town.known(desk)
         pulled, rows = again.pull()
-        again.http.close()
-    with restored(file, "twice.db") as twice, Server(twice) as server:
-        town = Town(twice, server)
-        again = {one.code: Machine(server.address, one.code, one.key) for one in (thief, desk)}
-        next_ = Machine(server.address, between, Ed25519PrivateKey.generate())
+    with restored(file, "twice.db") as twice, serving(twice) as town:
+        again = {one.code: town.known(one) for one in (thief, desk)}
+        next_ = town.stranger(between)
         asked = town.asked(next_, "", proof=next_.key.sign(b"RL01/BBBB").hex())
         assert again["BBBB"].call("POST", "/v1/successor", json.dumps(asked).encode()).status_code == 200
         bring(again["AAAA"], twice, pulled, rows)
@@ -210,8 +189,6 @@ def test_a_terminal_that_took_a_lost_name_of_the_centre_does_not_silence_it(
         assert members[between].revoked  # whose successor it is
         with pytest.raises(Refused, match="not_yours"):
             next_.send(entry(subject="operator:R001", kind="dismissed"), stream=ADMIN)
-        for machine in (*again.values(), next_):
-            machine.http.close()
 
 
 def test_a_restore_that_was_killed_after_the_copy_still_begins_anew(centre: Centre, tmp_path: Path) -> None:
@@ -251,15 +228,12 @@ def test_a_restored_centre_is_careful_until_one_that_knew_it_has_compared(
     centre: Centre, tmp_path: Path
 ) -> None:
     file = tmp_path / "backup"
-    with Server(centre) as server:
-        town = Town(centre, server)
+    with serving(centre) as town:
         desk, kiosk = town.machine("AAAA"), town.machine("BBBB", (), "selfservice")
         unused = admin.invite(centre, "desk", "counter", ["reception"])
         backup(centre.database, file, PUBLIC)
-        town.close()
-    with restored(file, "new.db") as new, Server(new) as server:
-        town = Town(new, server)
-        late = Machine(server.address, "CCCC", Ed25519PrivateKey.generate())
+    with restored(file, "new.db") as new, serving(new) as town:
+        late = town.stranger("CCCC")
         answer = late.http.post("/v1/enrol", json=town.asked(late, unused))
         assert (answer.status_code, answer.json()["kind"]) == (403, "invitation")
         newcomer = town.machine("DDDD")
@@ -267,40 +241,32 @@ def test_a_restored_centre_is_careful_until_one_that_knew_it_has_compared(
         assert asked_for_lists(newcomer, new.epoch) == (200, "")
         assert is_careful(new)  # who joined since cannot know what was lost
         say_restored(new, 1)
-        again = [Machine(server.address, one.code, one.key) for one in (kiosk, desk)]
+        again = [town.known(one) for one in (kiosk, desk)]
         for machine in again:
             assert is_careful(new)
             assert asked_for_lists(machine, centre.epoch) == (409, "epoch")
             assert asked_for_lists(machine, new.epoch) == (200, "")
         assert not is_careful(new)
-        for machine in (*again, late):
-            machine.http.close()
-        town.close()
 
 
 def test_what_followed_a_revoked_terminal_at_a_restored_centre_goes_with_it(
     centre: Centre, tmp_path: Path
 ) -> None:
     file = tmp_path / "backup"
-    with Server(centre) as server:
-        town = Town(centre, server)
+    with serving(centre) as town:
         thief, desk = town.machine("AAAA"), town.machine("BBBB")
         backup(centre.database, file, PUBLIC)
         admin.revoke(centre, "AAAA", "S001")
         pulled, rows = desk.pull()
-        town.close()
-    with restored(file, "new.db") as new, Server(new) as server:
-        town = Town(new, server)
-        again = {one.code: Machine(server.address, one.code, one.key) for one in (thief, desk)}
-        next_ = Machine(server.address, "CCCC", Ed25519PrivateKey.generate())
+    with restored(file, "new.db") as new, serving(new) as town:
+        again = {one.code: town.known(one) for one in (thief, desk)}
+        next_ = town.stranger("CCCC")
         asked = town.asked(next_, "", proof=next_.key.sign(b"RL01/AAAA").hex())
         assert again["AAAA"].call("POST", "/v1/successor", json.dumps(asked).encode()).status_code == 200
         assert next_.send(entry()).set_aside == ()  # nobody knows yet
         bring(again["BBBB"], new, pulled, rows)
         for machine in (again["AAAA"], next_):
             assert len(machine.send(entry()).set_aside) == 1
-            machine.http.close()
-        again["BBBB"].http.close()
 
 
 def test_a_database_in_use_is_not_written_over(centre: Centre, tmp_path: Path) -> None:

@@ -11,8 +11,7 @@ import httpx
 import pytest
 
 from central.centre import Centre
-from central.server import Server
-from tests.central.machine import Machine, Town
+from tests.central.machine import Machine, Town, serving
 
 
 def name_of(data: bytes) -> str:
@@ -115,20 +114,17 @@ def test_what_was_begun_and_not_ended_gives_way_the_oldest_first(
 def test_what_was_begun_is_forgotten_at_a_start_after_a_day(centre: Centre) -> None:
     data = secrets.token_bytes(100)
     now = centre.clock()
-    with Server(centre) as server:
-        town = Town(centre, server)
+    with serving(centre) as town:
         desk = town.machine("AAAA")
         assert put(desk, name_of(data), data[:50], 0).status_code == 200
-        town.close()
     for hours, left in ((20, "50"), (30, "0")):
         centre.clock = lambda hours=hours: now + timedelta(hours=hours)  # type: ignore[misc]
-        with Server(centre) as server:
-            again = Machine(server.address, "AAAA", desk.key)
+        with serving(centre) as town:
+            again = town.known(desk)
             created = int(centre.clock().timestamp())
             target = f"/v1/blobs/{name_of(data)}"
             answer = again.http.head(target, headers=again.proof("HEAD", target, created=created))
             assert answer.headers["Upload-Offset"] == left
-            again.http.close()
 
 
 @pytest.mark.parametrize("name", ["x", "0" * 63, "0" * 65, "A" * 64, "..%2f" + "0" * 60])

@@ -24,13 +24,12 @@ from central.database import open_database
 from central.guard import Limits
 from central.postgres import unreachable
 from central.server import Server
-from kiosk import logs
 from kiosk.actions.terminal import system_clock
 from kiosk.errors import KioskError
 from kiosk.model.entries import Write
 from kiosk.sync import protocol
 from kiosk.sync.protocol import LARGEST_BATCH, LARGEST_BODY, Problem, Pull
-from tests.central.machine import Machine, Refused, Town, entry
+from tests.central.machine import Machine, Refused, Town, entry, serving
 from tests.office import sample_pack
 
 
@@ -97,17 +96,14 @@ def test_a_wrong_clock_is_told_with_the_right_time(desk: Machine, days: int) -> 
 
 
 def test_a_restart_opens_no_door(centre: Centre) -> None:
-    with Server(centre) as server:
-        town = Town(centre, server)
+    with serving(centre) as town:
         desk = town.machine("AAAA")
         proof = desk.proof("POST", "/v1/pull", PULL)
         assert desk.http.post("/v1/pull", content=PULL, headers=proof).status_code == 200
-    with Server(centre) as server:
-        again = Machine(server.address, "AAAA", desk.key)
+    with serving(centre) as town:
+        again = town.known(desk)
         assert post(again, proof) == (401, "session")
         assert again.call("POST", "/v1/pull", PULL).status_code == 200
-        again.http.close()
-    town.close()
 
 
 @pytest.mark.parametrize("ahead", [-20_000, -1, 1, 20_000])
@@ -115,8 +111,7 @@ def test_a_clock_that_was_wrong_at_the_start_and_then_set_does_no_harm(centre: C
     """Nobody is shut out until the wrong time comes, and nothing that was signed then is let in again."""
     wrong = system_clock() + timedelta(days=ahead)
     centre.clock = lambda: wrong
-    with Server(centre) as server:
-        town = Town(centre, server)
+    with serving(centre) as town:
         desk = town.machine("AAAA")
         proof = desk.proof("POST", "/v1/pull", PULL, created=int(wrong.timestamp()))
         assert desk.http.post("/v1/pull", content=PULL, headers=proof).status_code == 200
@@ -126,7 +121,6 @@ def test_a_clock_that_was_wrong_at_the_start_and_then_set_does_no_harm(centre: C
         assert desk.call("POST", "/v1/pull", PULL).status_code == 200
         centre.clock = lambda: wrong  # the time has come that was shown then
         assert post(desk, proof) == (401, "session")
-        town.close()
 
 
 # --- bad input -----------------------------------------------------------------------------------------
@@ -191,8 +185,7 @@ def test_too_many_rows_at_once_are_too_large(desk: Machine, monkeypatch: pytest.
 def test_too_many_requests_are_told_when_to_come_again(tmp_path: Path) -> None:
     centre = Centre(open_database(f"sqlite:///{tmp_path / 'centre.db'}"), sample_pack())
     limits = Limits(terminal=(0.001, 5.0), address=(0.001, 9.0), stranger=(0.001, 2.0))
-    with Server(centre, limits=limits) as server:
-        town = Town(centre, server)
+    with serving(centre, limits=limits) as town:
         desk = town.machine("AAAA")
         answers = [desk.call("GET", "/v1/heads") for _ in range(6)]
         assert [answer.status_code for answer in answers] == [200] * 5 + [429]
@@ -201,7 +194,6 @@ def test_too_many_requests_are_told_when_to_come_again(tmp_path: Path) -> None:
         wrong = [desk.http.post("/v1/enrol", json=town.asked(desk, "X" * 26)) for _ in range(2)]
         assert [answer.status_code for answer in wrong] == [403, 429]
         assert desk.http.get("/v1/time").status_code == 429  # the address itself
-        town.close()
     centre.close()
 
 
@@ -212,27 +204,20 @@ def test_the_time_is_told_to_anybody(town: Town) -> None:
     machine.http.close()
 
 
-def test_the_log_tells_of_nobody(town: Town, tmp_path: Path) -> None:
-    logs.configure(tmp_path)
-    try:
-        desk = town.machine("AAAA")
-        desk.send(
-            entry(writes={"name": Write("AUNG MYO")}), entry(role="king", writes={"name": Write("KO KO")})
-        )
-        admin.appoint(town.centre, "R001", "Li Xiaomei", ("reception",), "a secret passphrase", "S001")
-        desk.lists()
-        desk.call("POST", "/v1/push", b"AUNG MYO")
-        written = (tmp_path / "kiosk.log").read_text()
-    finally:
-        logs.SINK.open(None)
+def test_the_log_tells_of_nobody(town: Town, log: Path) -> None:
+    desk = town.machine("AAAA")
+    desk.send(entry(writes={"name": Write("AUNG MYO")}), entry(role="king", writes={"name": Write("KO KO")}))
+    admin.appoint(town.centre, "R001", "Li Xiaomei", ("reception",), "a secret passphrase", "S001")
+    desk.lists()
+    desk.call("POST", "/v1/push", b"AUNG MYO")
+    written = log.read_text("utf-8")
     lines = [json.loads(line) for line in written.splitlines()]
     assert {line["status"] for line in lines if line["event"] == "request"} == {200, 400}
     for secret in ("AUNG", "KO KO", "Li", "secret", "AAAA"):
         assert secret not in written
 
 
-def test_what_a_database_says_is_told_to_nobody(tmp_path: Path) -> None:
-    logs.configure(tmp_path)
+def test_what_a_database_says_is_told_to_nobody(log: Path) -> None:
     error = unreachable(psycopg.OperationalError("connection to 10.9.8.7 as user centre failed"))
     for path in ("/v1/push", "/v1/lists"):
         answer = answers.refused(Request({"type": "http", "path": path, "headers": []}), error)
@@ -241,7 +226,7 @@ def test_what_a_database_says_is_told_to_nobody(tmp_path: Path) -> None:
     found = json.loads(bytes(answer.body))
     assert (found["kind"], found["slots"]) == ("busy", {})
     assert "cannot use its database" in found["reason"]
-    assert '"event": "database"' in (tmp_path / "kiosk.log").read_text()
+    assert '"event": "database"' in log.read_text("utf-8")
 
 
 def test_every_endpoint_is_described(town: Town) -> None:

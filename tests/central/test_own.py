@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from central import admin, feed
 from central.centre import Centre
-from central.database import open_database
 from kiosk.actions.desk import Desk
 from kiosk.errors import Refused
 from kiosk.model.entries import ADMIN, OFFICE, decode
 from kiosk.store import journal
-from tests.office import Clerks, Clock, sample_pack
+from tests.office import Clerks, Clock
 
 
 @pytest.fixture
-def centre(database_url: str) -> Iterator[Centre]:
-    """The centre of the sample office on the day of its sample dates."""
-    centre = Centre(open_database(database_url), sample_pack(), Clock())
-    yield centre
-    centre.close()
-
-
-@pytest.fixture
-def clerks(centre: Centre) -> Clerks:
-    return Clerks(Desk(centre.terminal))
+def clock() -> Clock:
+    """The day of the sample dates."""
+    return Clock()
 
 
 def test_what_is_decided_at_the_centre_is_given_to_the_terminals(centre: Centre, clerks: Clerks) -> None:

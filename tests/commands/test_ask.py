@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kiosk.__main__ import main
-from kiosk.bootstrap import first_start
-from kiosk.settings import load_settings, sample_pack_folder
+from kiosk.settings import Settings
 from tests.office import Office
 from tests.running import Running, meet
 
 
 @pytest.fixture
-def centre(tmp_path: Path) -> Iterator[Running]:
-    running = Running(tmp_path / "centre")
-    yield running
-    running.end()
-
-
-@pytest.fixture
-def number(tmp_path: Path, centre: Running, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Of a case at the centre; this machine is a terminal that was started once."""
-    for name in ("DATA", "LOGS", "SLIPS"):
-        monkeypatch.setenv(f"KIOSK_{name}", str(tmp_path / name.lower()))
-    monkeypatch.setenv("KIOSK_PACK", str(sample_pack_folder()))
-    first_start(load_settings(), sample_pack_folder(), centre.clock)[0].terminal.store.close()
+def number(tmp_path: Path, terminal: Settings, centre: Running) -> str:
+    """Of a case at the centre, written at another terminal."""
     (tmp_path / "counter").mkdir()
     counter = Office(tmp_path / "counter", clock=centre.clock)
     exchange = centre.joined(counter)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,46 +14,23 @@ from central.database import open_database
 from kiosk.__main__ import main as kiosk
 from kiosk.actions import parcel
 from kiosk.actions.act import Operator
-from kiosk.actions.exchange import open_exchange
-from kiosk.bootstrap import first_start, open_desk, open_store
-from kiosk.settings import Settings, load_settings, sample_pack_folder
+from kiosk.bootstrap import open_desk, open_store
+from kiosk.settings import Settings
 from kiosk.store import exchange as store
 from kiosk.store.keys import new_recovery, recovery_public
-from tests.office import PERSON, Office, portrait, sample_pack
-from tests.running import Running, meet
+from tests.commands.conftest import Say
+from tests.office import PERSON, Clerks, Office, portrait, sample_pack
+from tests.running import Running, exchange_of, meet
 
 RECEPTION = Operator("R001", "李晓梅", ("reception", "labour"))
-Say = Callable[[], str]
 
 
 @pytest.fixture
-def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
-    running = Running(tmp_path / "centre")
-    monkeypatch.setenv("CENTRAL_DATABASE", running.database.url)
+def centre(centre: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Running:
+    """Which this machine's `central` works at, too."""
+    monkeypatch.setenv("CENTRAL_DATABASE", centre.database.url)
     monkeypatch.setenv("CENTRAL_DATA", str(tmp_path))
-    yield running
-    running.end()
-
-
-@pytest.fixture
-def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, centre: Running) -> Settings:
-    """A terminal that was started once; its clock is the machine's."""
-    for name in ("DATA", "LOGS", "SLIPS"):
-        monkeypatch.setenv(f"KIOSK_{name}", str(tmp_path / name.lower()))
-    monkeypatch.setenv("KIOSK_PACK", str(sample_pack_folder()))
-    settings = load_settings()
-    desk, _ = first_start(settings, sample_pack_folder(), centre.clock)
-    desk.terminal.store.close()
-    return settings
-
-
-@pytest.fixture
-def said(capsys: pytest.CaptureFixture[str]) -> Say:
-    def said() -> str:
-        out, err = capsys.readouterr()
-        return out + err
-
-    return said
+    return centre
 
 
 def join(centre: Running, *departments: str) -> None:
@@ -73,6 +49,15 @@ def work(settings: Settings, number: str = "MM1234567") -> str:
     desk.attach_portrait(RECEPTION, case, portrait())
     desk.terminal.store.close()
     return case
+
+
+@pytest.fixture
+def file(terminal: Settings, centre: Running, tmp_path: Path) -> Path:
+    """What waits at a terminal that has joined: one case, with a portrait."""
+    join(centre)
+    work(terminal)
+    assert kiosk(["export-unsent", str(tmp_path / "unsent")]) == 0
+    return tmp_path / "unsent"
 
 
 def everything(centre: Running) -> list[list[tuple[object, ...]]]:
@@ -128,12 +113,8 @@ def test_what_a_file_brought_is_there_once_and_the_terminal_hears_of_it(
 
 
 def test_after_the_line_came_back_an_old_file_changes_nothing(
-    terminal: Settings, centre: Running, tmp_path: Path, said: Say
+    terminal: Settings, centre: Running, file: Path, said: Say
 ) -> None:
-    file = tmp_path / "unsent"
-    join(centre)
-    work(terminal)
-    assert kiosk(["export-unsent", str(file)]) == 0
     work(terminal, "MM7654321")
     assert kiosk(["sync"]) == 0
     there = everything(centre)
@@ -154,8 +135,7 @@ def test_a_picture_that_was_cut_off_behind_its_entries_is_in_the_file(
     join(centre)
     work(terminal)
     desk = open_desk(terminal)
-    exchange = open_exchange(desk.terminal)
-    assert exchange is not None
+    exchange = exchange_of(Clerks(desk))
     exchange.begin()
     assert exchange.send() == 5
     exchange.client.close()
@@ -187,12 +167,8 @@ def test_what_may_not_be_written_there_is_held_back_as_on_the_line(
 
 
 def test_a_revoked_terminals_file_is_kept_and_passed_to_nobody(
-    terminal: Settings, centre: Running, tmp_path: Path, said: Say
+    terminal: Settings, centre: Running, file: Path, said: Say
 ) -> None:
-    file = tmp_path / "unsent"
-    join(centre)
-    work(terminal)
-    assert kiosk(["export-unsent", str(file)]) == 0
     admin.revoke(centre.centre, code(terminal), "S001")
     said()
     assert central(["import", str(file)]) == 1
@@ -200,12 +176,9 @@ def test_a_revoked_terminals_file_is_kept_and_passed_to_nobody(
 
 
 def test_a_file_that_is_not_whole_takes_nothing_in(
-    terminal: Settings, centre: Running, tmp_path: Path, said: Say
+    centre: Running, file: Path, tmp_path: Path, said: Say
 ) -> None:
-    file, bad = tmp_path / "unsent", tmp_path / "bad"
-    join(centre)
-    work(terminal)
-    assert kiosk(["export-unsent", str(file)]) == 0
+    bad = tmp_path / "bad"
     good, there = file.read_bytes(), everything(centre)
     at = len(parcel.NAME)
     first = at + 4 + int.from_bytes(good[at : at + 4], "big")
@@ -239,12 +212,13 @@ def test_a_file_that_is_not_whole_takes_nothing_in(
 
 
 def test_a_file_of_or_for_somebody_else_is_refused(
-    terminal: Settings, centre: Running, tmp_path: Path, said: Say, monkeypatch: pytest.MonkeyPatch
+    terminal: Settings,
+    centre: Running,
+    file: Path,
+    tmp_path: Path,
+    said: Say,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    file = tmp_path / "unsent"
-    join(centre)
-    work(terminal)
-    assert kiosk(["export-unsent", str(file)]) == 0
     there, mine = everything(centre), recovery_public(centre.centre.seal_secret)
     stranger = Ed25519PrivateKey.generate()
     for office, name, seal_to, sentence in (

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from kiosk.__main__ import main
 from kiosk.bootstrap import first_start
-from kiosk.settings import load_settings, sample_pack_folder
+from kiosk.settings import Settings, sample_pack_folder
 from tests.office import PERSON, Clerks, Clock
 
 
-def test_each_opening_is_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for name in ("DATA", "LOGS", "SLIPS"):
-        monkeypatch.setenv(f"KIOSK_{name}", str(tmp_path / name.lower()))
-    monkeypatch.setenv("KIOSK_PACK", str(sample_pack_folder()))
+def test_each_opening_is_a_sentence(machine: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     clock = Clock()
-    desk, _ = first_start(load_settings(), sample_pack_folder(), clock)
+    desk, _ = first_start(machine, sample_pack_folder(), clock)
     clerks = Clerks(desk)
     desk.add_staff("S001", "王海宁", ("supervisor",), "eight quiet herons")
     case, other = clerks.register(PERSON), clerks.register()

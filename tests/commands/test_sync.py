@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from kiosk.commands import doctor
 from kiosk.definitions import read_pack
 from kiosk.settings import Settings, load_settings, sample_pack_folder
 from kiosk.store import exchange
+from tests.commands.conftest import Say
 from tests.office import PERSON, Office
 from tests.packing import changed_pack, give_out_unread
 from tests.running import Running, meet
@@ -24,53 +24,37 @@ RECEPTION = Operator("R001", "李晓梅", ("reception", "labour"))
 
 
 @pytest.fixture
-def centre(tmp_path: Path) -> Iterator[Running]:
-    running = Running(tmp_path / "centre")
-    yield running
-    running.end()
-
-
-@pytest.fixture
-def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, centre: Running) -> Settings:
+def terminal(machine: Settings, centre: Running) -> Settings:
     """A terminal that was started once, with one case begun; its clock is the machine's."""
-    for name in ("DATA", "LOGS", "SLIPS"):
-        monkeypatch.setenv(f"KIOSK_{name}", str(tmp_path / name.lower()))
-    monkeypatch.setenv("KIOSK_PACK", str(sample_pack_folder()))
-    settings = load_settings()
-    desk, _ = first_start(settings, sample_pack_folder(), centre.clock)
+    desk, _ = first_start(machine, sample_pack_folder(), centre.clock)
     case = desk.open_case(RECEPTION, "worker", "my").case
     desk.acknowledge_notice(RECEPTION, case, heard=True)
     desk.record(RECEPTION, case, PERSON)
     desk.terminal.store.close()
-    return settings
-
-
-def said(capsys: pytest.CaptureFixture[str]) -> str:
-    out, err = capsys.readouterr()
-    return out + err
+    return machine
 
 
 def test_a_terminal_joins_and_exchanges(
-    terminal: Settings, centre: Running, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    terminal: Settings, centre: Running, tmp_path: Path, said: Say
 ) -> None:
     assert main(["sync"]) == 2
-    assert "has joined no central system" in said(capsys)
+    assert "has joined no central system" in said()
     assert main(["sync", "--status"]) == 2
     assert main(["enrol", "KIOSK-INVITE/1/x"]) == 2
-    assert "not an invitation" in said(capsys)
+    assert "not an invitation" in said()
     assert main(["enrol", centre.invitation(), "--name", "Window 3"]) == 0
-    assert "has joined the central system" in said(capsys)
+    assert "has joined the central system" in said()
     assert main(["enrol", centre.invitation()]) == 2
-    assert "joined a central system already" in said(capsys)
+    assert "joined a central system already" in said()
     assert main(["sync", "--status"]) == 0
-    assert said(capsys) == "4 entries wait to be sent.\n"
+    assert said() == "4 entries wait to be sent.\n"
     (tmp_path / "other").mkdir()
     other = Office(tmp_path / "other", clock=centre.clock)
     far = centre.joined(other)
     case = other.register(PERSON | {"person.document_number": "MM7654321"})
     meet(far)
     assert main(["sync"]) == 0
-    shown = said(capsys)
+    shown = said()
     assert " entries sent, " in shown
     assert "0 entries wait to be sent." in shown
     assert "Last exchange: " in shown
@@ -84,7 +68,7 @@ def test_a_terminal_joins_and_exchanges(
 
 
 def test_a_new_terminal_is_filled_where_it_joins(
-    terminal: Settings, centre: Running, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    terminal: Settings, centre: Running, tmp_path: Path, said: Say
 ) -> None:
     (tmp_path / "other").mkdir()
     other = Office(tmp_path / "other", clock=centre.clock)
@@ -95,7 +79,7 @@ def test_a_new_terminal_is_filled_where_it_joins(
     centre.packing = True
     centre.begin()
     assert main(["enrol", centre.invitation()]) == 0
-    shown = said(capsys)
+    shown = said()
     assert "has written: 100%" in shown
     assert " entries are here. Ready: kiosk run" in shown
     desk = open_desk(terminal)
@@ -109,7 +93,7 @@ def test_a_new_terminal_is_filled_where_it_joins(
 
 
 def test_a_start_that_was_cut_goes_on_with_the_same_command(
-    terminal: Settings, centre: Running, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    terminal: Settings, centre: Running, said: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     centre.end()
     centre.packing = True
@@ -118,25 +102,23 @@ def test_a_start_that_was_cut_goes_on_with_the_same_command(
     with monkeypatch.context() as patch:
         patch.setattr("central.newcomers._piece", lambda *_: b"another piece")
         assert main(["enrol", invitation]) == 1
-    shown = said(capsys)
+    shown = said()
     assert "has joined the central system" in shown
     assert "does not verify. kiosk run takes every entry by itself" in shown
     assert main(["sync"]) == 0
 
 
 def test_what_is_held_back_is_printed_and_told_by_the_exit_status(
-    terminal: Settings, centre: Running, capsys: pytest.CaptureFixture[str]
+    terminal: Settings, centre: Running, said: Say
 ) -> None:
     assert main(["enrol", centre.invitation(("labour",))]) == 0
     assert main(["sync"]) == 1
-    assert "Held back: office 1, case:" in said(capsys)
+    assert "Held back: office 1, case:" in said()
     assert main(["sync", "--status"]) == 1
-    assert "Held back: office 1, case:" in said(capsys)
+    assert "Held back: office 1, case:" in said()
 
 
-def test_a_revoked_terminal_says_so(
-    terminal: Settings, centre: Running, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_revoked_terminal_says_so(terminal: Settings, centre: Running, said: Say) -> None:
     assert [line.state for line in doctor.central(terminal)] == ["absent"]
     assert main(["enrol", centre.invitation()]) == 0
     assert main(["sync"]) == 0
@@ -146,31 +128,31 @@ def test_a_revoked_terminal_says_so(
     desk.open_case(RECEPTION, "worker", "my")
     desk.terminal.store.close()
     assert main(["sync"]) == 2
-    assert "This terminal was revoked." in said(capsys)
+    assert "This terminal was revoked." in said()
     assert main(["sync", "--status"]) == 1
-    assert "This terminal was revoked." in said(capsys)
+    assert "This terminal was revoked." in said()
     works, refused = doctor.central(terminal)
     assert "last exchange 2" in works.words
     assert (refused.state, refused.words.split(".")[0]) == ("missing", "This terminal was revoked")
 
 
 def test_the_last_exchange_is_one_time_also_when_nothing_was_sent(
-    terminal: Settings, centre: Running, capsys: pytest.CaptureFixture[str]
+    terminal: Settings, centre: Running, said: Say
 ) -> None:
     assert main(["enrol", centre.invitation()]) == 0
     assert main(["sync"]) == 0
     with open_store(terminal) as store, store.write() as connection:  # it sent long ago
         connection.execute("UPDATE acknowledged SET at = '2026-01-01T08:00:00+08:00'")
     assert main(["sync"]) == 0
-    last = said(capsys).splitlines()[-1]
+    last = said().splitlines()[-1]
     assert last.startswith("Last exchange: ")
     assert main(["sync", "--status"]) == 0
-    assert last in said(capsys)
+    assert last in said()
     assert "2026-01-01" not in last
 
 
 def test_a_fork_is_said_and_put_right_at_the_next_start(
-    terminal: Settings, centre: Running, capsys: pytest.CaptureFixture[str]
+    terminal: Settings, centre: Running, said: Say
 ) -> None:
     assert main(["enrol", centre.invitation()]) == 0
     image = (terminal.data / "store.db").read_bytes()
@@ -183,9 +165,9 @@ def test_a_fork_is_said_and_put_right_at_the_next_start(
     desk = open_desk(terminal)
     mine = desk.open_case(RECEPTION, "worker", "my").case
     desk.terminal.store.close()
-    capsys.readouterr()
+    said()
     assert main(["sync"]) == 2
-    assert "put back to an older state, or copied" in said(capsys)
+    assert "put back to an older state, or copied" in said()
     assert main(["sync"]) == 0
     desk = open_desk(terminal)
     assert desk.terminal.code != code
@@ -198,19 +180,19 @@ def test_a_fork_is_said_and_put_right_at_the_next_start(
 
 
 def test_a_new_terminal_without_a_pack_gets_the_office_s_from_the_centre(
-    centre: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    centre: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: Say
 ) -> None:
     for name in ("DATA", "LOGS", "SLIPS"):
         monkeypatch.setenv(f"KIOSK_{name}", str(tmp_path / "new" / name.lower()))
     monkeypatch.delenv("KIOSK_PACK", raising=False)
     assert main(["enrol", centre.invitation()]) == 2
-    assert "has no office pack to give" in said(capsys)
+    assert "has no office pack to give" in said()
     assert main(["enrol", "KIOSK-INVITE/1/x"]) == 2
     folder = changed_pack(tmp_path / "pack", 2)
     packs.publish(centre.centre, folder, date(2026, 3, 2), "admin")
     admin.appoint(centre.centre, "R001", "李晓梅", ["reception"], "long enough", "admin")
     assert main(["enrol", centre.invitation(), "--name", "Window 4"]) == 0
-    assert "recovery key" in said(capsys)
+    assert "recovery key" in said()
     desk = open_desk(load_settings())
     try:
         assert desk.pack.office.version == 2
@@ -233,17 +215,17 @@ def test_a_restored_terminal_gets_the_pack_with_its_invitation(
 
 
 def test_the_commands_say_which_pack_a_terminal_cannot_work_by(
-    terminal: Settings, centre: Running, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    terminal: Settings, centre: Running, tmp_path: Path, said: Say
 ) -> None:
     assert main(["enrol", centre.invitation()]) == 0
     packs.publish(centre.centre, changed_pack(tmp_path / "second", 2), date(2026, 3, 2), "admin")
     change = ("forms/registration.yaml", "type: phone", "type: hologram")
     give_out_unread(centre.centre, changed_pack(tmp_path / "third", 3, [change], ()), 3, {})
-    said(capsys)
+    said()
     main(["sync"])
-    assert "version 3, needs a newer program" in said(capsys)
+    assert "version 3, needs a newer program" in said()
     main(["sync", "--status"])
-    assert "version 3, needs a newer program" in said(capsys)
+    assert "version 3, needs a newer program" in said()
     lines = list(doctor.pack(terminal))
     assert [line.state for line in lines] == ["works", "missing"]
     assert "version 2, from the central system" in lines[0].words

@@ -8,7 +8,6 @@ all that went over the others' lines, as it was before it was encrypted.
 from __future__ import annotations
 
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +16,6 @@ import httpx
 import pytest
 import zstandard
 
-from kiosk import logs
 from kiosk.actions import asking
 from kiosk.actions.exchange import Exchange
 from kiosk.actions.unsent import export_unsent
@@ -113,16 +111,14 @@ def pack(tmp_path: Path) -> OfficePack:
 
 @pytest.fixture
 def terminal(
-    tmp_path: Path, pack: OfficePack, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, log: Path, pack: OfficePack, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., Terminal]]:
     """Makes a terminal of some departments, or of the face `selfservice`."""
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     monkeypatch.setenv("SQLITE_TMPDIR", str(temporary))
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # configure takes it over
     monkeypatch.setattr(running, "sample_pack", lambda: pack)
-    logs.configure(tmp_path / "logs")
     centre = Running(tmp_path / "centre")
     made: list[Terminal] = []
 
@@ -138,7 +134,6 @@ def terminal(
         one.exchange.client.close()
         one.office.close()
     centre.end()
-    logs.SINK.open(None)
 
 
 def examined(office: Office, case: str, word: Words) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +11,6 @@ from central.centre import Centre
 from central.database import open_database
 from central.guard import Limits
 from central.server import Server
-from kiosk import logs
-from kiosk.actions.desk import Desk
 from tests.central.pages.browser import Browser
 from tests.central.pages.visitor import Enter
 from tests.office import Clerks, Clock, sample_pack
@@ -31,11 +28,6 @@ def centre(tmp_path: Path, clock: Clock) -> Iterator[Centre]:
     made = Centre(open_database(f"sqlite:///{tmp_path / 'centre.db'}"), sample_pack(), clock)
     yield made
     made.close()
-
-
-@pytest.fixture
-def clerks(centre: Centre) -> Clerks:
-    return Clerks(Desk(centre.terminal))
 
 
 @pytest.fixture
@@ -61,12 +53,3 @@ def browser(chromium: Browser, enter: Enter) -> Iterator[Browser]:
     chromium.begin(enter.server.address)
     yield chromium
     assert chromium.complaints() == []
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[Path]:
-    hook = sys.excepthook
-    logs.configure(tmp_path / "log")
-    yield tmp_path / "log" / "kiosk.log"
-    sys.excepthook = hook
-    logs.SINK.open(None)
