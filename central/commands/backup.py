@@ -11,6 +11,7 @@ from central.opening import add_options, asked_for, database_url, open_centre, p
 RECOVERY_KEY = "CENTRAL_RECOVERY_KEY"
 CAREFUL = """Invitations from before are void. Who was revoked or dismissed since the backup is trusted until
 one of the terminals that had joined before has exchanged; until then no seal is checked in the browser.
+Revoke and dismiss once more whom you know of, before central serve.
 If there is no such terminal: central journal complete"""
 
 
