@@ -24,7 +24,7 @@ STREAMS = (OFFICE, HEALTH, ACCESS, ADMIN)
 OWN_SUBJECTS = ("terminal:", "operator:", "pack:")  # only the centre writes about these
 OWN_KINDS = frozenset({"enrolled", "revoked", "appointed", "dismissed", "released", "published"})
 LONGEST_NAME = 200  # characters of an id, a subject, a register: they stand in indexes
-NAMES = 4  # that every entry has: its id, act, subject and kind
+MOST_OUTLINED = 4_000  # characters of an entry's registers that are kept in mind
 LONGEST_TEXT = 600  # characters of a value that stands in an index
 MOST_CITED = 20_000  # entries that one entry replaces or rests on; a dormitory of 5,000 fits
 BY_THE_PERSON = ("person", "case", "lodging", "guarantee")  # of what the person himself says something
@@ -56,6 +56,39 @@ NEVER_EMPTY: Mapping[str, Set[str]] = {  # once written
     "case": {"number", "track", "definitions", "status"},
     "permit": {"status"},
 }
+
+
+class Outline(msgspec.Struct, frozen=True):
+    """What is asked of an entry's names alone: thousands have the same ones."""
+
+    is_centres: bool  # about terminals, operators or packs
+    links_persons: bool
+    is_by_the_person: bool  # may be
+    is_decided: bool  # says how a case stands
+    signed: tuple[str, ...]  # registers that name their author
+    tests: tuple[tuple[str, Callable[[Json], bool]], ...]  # of the values that views rely on
+    longest: int  # characters of a register's name
+
+
+def outline(entry: Entry) -> Outline:
+    registers = tuple(entry.writes)
+    if sum(map(len, registers)) > MOST_OUTLINED:  # of somebody who means to fill our memory
+        return _outline.__wrapped__(entry.kind, entry.subject_kind, registers)
+    return _outline(entry.kind, entry.subject_kind, registers)
+
+
+@lru_cache(maxsize=2_000)
+def _outline(kind: str, subject: str, registers: tuple[str, ...]) -> Outline:
+    tests = [(register, _shape(subject, register)) for register in registers]
+    return Outline(
+        is_centres=kind in OWN_KINDS or f"{subject}:" in OWN_SUBJECTS,
+        links_persons=any(register.startswith(SAME) for register in registers),
+        is_by_the_person=subject in BY_THE_PERSON and SIGNED_NAMES.isdisjoint(registers),
+        is_decided=any(map(rights.is_decided, registers)),
+        signed=tuple(register for register in SIGNED.get(subject, ()) if register in registers),
+        tests=tuple((register, fits) for register, fits in tests if fits is not None),
+        longest=max(map(len, registers), default=0),
+    )
 
 
 class Arrived(msgspec.Struct, frozen=True, gc=False):
@@ -90,6 +123,7 @@ class Judge:
     ) -> None:
         self.author, self.roles, self.stream, self.registry, self.now = author, roles, stream, registry, now
         self.workflow_of = workflow_of
+        self._acting: set[tuple[str, str]] = set()  # operators that act in a role, as was found
 
     def problem(self, act: Sequence[Arrived]) -> Text | None:
         """Why a whole act may not be accepted."""
@@ -118,10 +152,11 @@ class Judge:
             return say("A part of this act is missing.")
         if self.author.is_centre:
             return None
+        seen = outline(entry)
         return (
-            self._not_allowed(entry)
-            or self._not_by_whom(entry)
-            or malformed(entry)
+            self._not_allowed(entry, seen)
+            or self._not_by_whom(entry, seen)
+            or malformed(entry, seen)
             # the last question: what is held back for it alone may be taken in when the pack is there
             or (UNKNOWN_PACK if cited_packs(entry) - self.registry.definitions else self._not_its_role(entry))
         )
@@ -133,21 +168,20 @@ class Judge:
             return None
         return not_its_role(entry, self.workflow_of)
 
-    def _not_allowed(self, entry: Entry) -> Text | None:
-        if entry.kind in OWN_KINDS or entry.subject.startswith(OWN_SUBJECTS) or self.stream == ADMIN:
+    def _not_allowed(self, entry: Entry, seen: Outline) -> Text | None:
+        if seen.is_centres or self.stream == ADMIN:
             return say("Only the central system writes about terminals and operators.")
         if entry.role not in self.roles:
             return say("At this terminal nobody acts as “{role}”.", role=entry.role)
-        if entry.role != "supervisor" and any(register.startswith(SAME) for register in entry.writes):
+        if entry.role != "supervisor" and seen.links_persons:
             return say("Only a supervisor says whether two records are of one person.")
-        is_by_the_person = entry.subject_kind in BY_THE_PERSON and SIGNED_NAMES.isdisjoint(entry.writes)
         if self.author.face != "counter":
-            if entry.decision or not is_by_the_person or any(map(rights.is_decided, entry.writes)):
+            if entry.decision or not seen.is_by_the_person or seen.is_decided:
                 return say("At a self-service terminal nobody decides or issues anything.")
             if entry.actor not in ("", self.author.code):
                 number = entry.actor[:LONGEST_NUMBER]
                 return say("{number} does not act as “{role}”.", number=number, role=entry.role)
-        if entry.role == APPLICANT and not is_by_the_person:
+        if entry.role == APPLICANT and not seen.is_by_the_person:
             return say("“{role}” does not write this.", role=entry.role)
         if self.stream == HEALTH and "doctor" not in self.roles:
             return say("Only the health post writes what a doctor found.")
@@ -155,7 +189,7 @@ class Judge:
             return say("What a doctor found belongs into a stream of its own.")
         return None
 
-    def _not_by_whom(self, entry: Entry) -> Text | None:
+    def _not_by_whom(self, entry: Entry, seen: Outline) -> Text | None:
         """Whether those who act are operators of the office, in their roles. What the person says for himself
         at a window, an operator of that terminal writes down; at a self-service terminal there is none."""
         if self.author.face != "counter":
@@ -164,8 +198,8 @@ class Judge:
         if entry.second and entry.second == entry.actor:
             return say("A second person must sign in for this.")
         if (entry.kind, entry.role) != ("settled", "supervisor"):  # who settles takes another's word
-            for register in SIGNED.get(entry.subject_kind, ()):
-                if register in entry.writes and entry.writes[register].value not in (None, entry.actor):
+            for register in seen.signed:
+                if entry.writes[register].value not in (None, entry.actor):
                     return say("This entry says that somebody else decided than who wrote it.")
         return self._not_an_operator(entry.actor, entry.role, roles) or (
             self._not_an_operator(entry.second, "", {""}) if entry.second else None
@@ -173,13 +207,17 @@ class Judge:
 
     def _not_an_operator(self, number: str, role: str, roles: Set[str]) -> Text | None:
         """Whether it is no operator who acts in one of the `roles`, who then acts as `role`."""
-        operator, number = self.registry.operators.get(number), number[:LONGEST_NUMBER]
+        if (number, role) in self._acting:
+            return None
+        operator = self.registry.operators.get(number)
+        if operator is not None and any(operator.acts(self.now, one) for one in roles):
+            self._acting.add((number, role))
+            return None
+        number = number[:LONGEST_NUMBER]
         if operator is None:
             if not self.registry.knows_everybody(self.now):
                 return None
             return say("“{number}” is no operator of this office.", number=number)
-        if any(operator.acts(self.now, one) for one in roles):
-            return None
         if operator.dismissed:
             return say("{number} was dismissed longer ago than work may be on its way.", number=number)
         return say("{number} does not act as “{role}”.", number=number, role=role)
@@ -206,27 +244,25 @@ def unfit(row: Row, entry: Entry | None) -> Text | None:
     """Why nobody's program could read an entry, whoever says that it may be taken in."""
     if entry is None or not is_shallow(row.body or b""):
         return UNREADABLE
-    return TOO_LARGE if _is_too_large(row.body or b"") else malformed(entry)
+    return TOO_LARGE if _is_too_large(row.body or b"") else malformed(entry, outline(entry))
 
 
 def _is_too_large(body: bytes) -> bool:
     return len(body) > LARGEST or NUL in body
 
 
-def malformed(entry: Entry) -> Text | None:
+def malformed(entry: Entry, seen: Outline) -> Text | None:
     """Whether names are too long to be found again, or values are not of the kind that views read."""
-    kind = entry.subject_kind
-    names = [entry.id, entry.act, entry.subject, entry.kind, *entry.rests_on, *entry.writes]
-    for register, write in entry.writes.items():
-        if write.replaces:
-            names += write.replaces
-        fits = _shape(kind, register)
-        if fits is not None and not fits(write.value):
+    for register, fits in seen.tests:
+        if not fits(entry.writes[register].value):
             return say("The value of “{register}” is not of its kind.", register=register)
-    cited = len(names) - NAMES - len(entry.writes)
-    if cited > MOST_CITED or not _is_time(entry.wall):
+    cited = list(entry.rests_on)
+    for write in entry.writes.values():
+        cited += write.replaces
+    if len(cited) > MOST_CITED or not _is_time(entry.wall):
         return say("This entry cites too much, or does not say when it was written.")
-    return NOT_OURS if "/" in entry.id or max(map(len, names)) > LONGEST_NAME else None
+    names = (entry.id, entry.act, entry.subject, entry.kind, *cited)
+    return NOT_OURS if "/" in entry.id or max(seen.longest, *map(len, names)) > LONGEST_NAME else None
 
 
 def is_shallow(body: bytes) -> bool:
@@ -245,7 +281,6 @@ def _is_name(*texts: str) -> bool:
     return all(len(text) <= LONGEST_NAME and "\0" not in text for text in texts)
 
 
-@lru_cache(maxsize=2_000)
 def _shape(subject: str, register: str) -> Callable[[Json], bool] | None:
     """The test of a register's values, where views rely on what they are."""
     if register in NEVER_EMPTY.get(subject, ()):

@@ -7,6 +7,7 @@ alone can tell: not whether the case stood there, nor whether the guards held.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -22,11 +23,29 @@ NOTICE = frozenset({"notice_acknowledged", "notice_heard", "notice_shown_at", "n
 CONFIRMED = ("guarantee", frozenset({"confirmed"}))  # what the effect `confirm_guarantee` writes
 
 
-class Workflow(msgspec.Struct, frozen=True):
+class Workflow(msgspec.Struct, frozen=True, dict=True):  # a dict: for what is cached
     """One track with its forms, as a case goes by it for its whole life."""
 
     track: TrackDefinition
     forms: dict[str, FormDefinition]
+
+    @cached_property
+    def actions(self) -> dict[tuple[str, str], ActionDefinition]:
+        """By stage and key; those on the whole case by "" and key."""
+        own = {("", action.key): action for action in self.track.case_actions}
+        return own | {
+            (stage.key, action.key): action for stage in self.track.stages for action in stage.actions
+        }
+
+    @cached_property
+    def said(self) -> dict[str, set[str]]:
+        """What the person says on his own screen, by the kind of subject: its registers."""
+        found = {"case": set(NOTICE)}
+        for form in self.forms.values():
+            for field in form.fields:
+                if field.by == APPLICANT:
+                    found.setdefault(field.subject, set()).add(field.key.partition(".")[2])
+        return found
 
 
 class Workflows:
@@ -50,15 +69,16 @@ class Workflows:
 
 def is_decided(register: str) -> bool:
     """Whether what stands in a register of a case says how it stands, which follows from decisions alone."""
-    return register == "status" or register.startswith("stage.")
+    return register.startswith("stage.") or register == "status"
 
 
 def asks_workflow(entry: Entry) -> bool:
     """Whether it takes the workflow to know if a role may write this."""
     if not is_known(entry):  # of a newer program: its case can only be looked at
         return False
-    moved = entry.subject_kind == "case" and any(map(is_decided, entry.writes))
-    return moved or entry.kind == "decided" or entry.decision is not None or entry.role == APPLICANT
+    if entry.kind == "decided" or entry.decision is not None or entry.role == APPLICANT:
+        return True
+    return entry.subject_kind == "case" and any(map(is_decided, entry.writes))
 
 
 def refused(entry: Entry, workflows: Sequence[Workflow]) -> Text | None:
@@ -69,15 +89,12 @@ def refused(entry: Entry, workflows: Sequence[Workflow]) -> Text | None:
 
 
 def _may(entry: Entry, workflow: Workflow) -> bool:
-    moved = {
-        register: write
-        for register, write in entry.writes.items()
-        if entry.subject_kind == "case" and is_decided(register)
-    }
+    is_case = entry.subject_kind == "case"
+    moved = {one: write for one, write in entry.writes.items() if is_decided(one)} if is_case else {}
     if entry.kind == "settled":  # facts that no permit rests on are settled by any clerk
         return entry.role == "supervisor" or not (moved or entry.decision or entry.role == APPLICANT)
     if entry.kind == "decided":
-        action = _action(entry, workflow.track)
+        action = _action(entry, workflow)
         return (
             action is not None
             and entry.role in action.roles
@@ -90,13 +107,12 @@ def _may(entry: Entry, workflow: Workflow) -> bool:
     return entry.role != APPLICANT or _says(entry, workflow)
 
 
-def _action(entry: Entry, track: TrackDefinition) -> ActionDefinition | None:
+def _action(entry: Entry, workflow: Workflow) -> ActionDefinition | None:
     """What was done, if the workflow has it and it leads from there to there."""
     made = entry.decision
     if made is None:
-        return next((one for one in track.case_actions if one.key == entry.note.get("action")), None)
-    actions = (one for stage in track.stages if stage.key == made.stage for one in stage.actions)
-    found = next((one for one in actions if one.key == made.action), None)
+        return workflow.actions.get(("", str(entry.note.get("action"))))
+    found = workflow.actions.get((made.stage, made.action)) if made.stage else None
     return found if found and made.from_ in found.from_ and made.to == found.to else None
 
 
@@ -131,15 +147,8 @@ def _says(entry: Entry, workflow: Workflow) -> bool:
     or knows his employer."""
     written = entry.writes.keys()
     if entry.kind == "changed_status":
-        actions = (action for stage in workflow.track.stages for action in stage.actions)
+        actions = workflow.actions.values()
         confirms = any("confirm_guarantee" in one.effects and APPLICANT in one.roles for one in actions)
         return confirms and entry.subject_kind == CONFIRMED[0] and written <= CONFIRMED[1]
-    own = {
-        field.key.partition(".")[2]
-        for form in workflow.forms.values()
-        for field in form.fields
-        if field.by == APPLICANT and field.subject == entry.subject_kind
-    }
-    if entry.subject_kind == "case":
-        own |= NOTICE
+    own = workflow.said.get(entry.subject_kind, set())
     return entry.kind in ("recorded", "corrected") and bool(written) and written <= own
