@@ -15,6 +15,7 @@ from central import feed
 from central.accepting import Arrived, unfit
 from kiosk.errors import Refused
 from kiosk.model.chain import Row
+from kiosk.model.office import Office
 from kiosk.model.text import Text, say
 from kiosk.store import journal
 from kiosk.store.database import Connection
@@ -100,8 +101,10 @@ def set_aside(connection: Connection, place: Place, after: int, last: int) -> li
     return [SetAside(sequence, reason, msgspec.json.decode(slots)) for sequence, reason, slots in rows]
 
 
-def listed(connection: Connection, office: str, *, also_released: bool = False) -> list[HeldBack]:
-    """Every act that is held back, in the order of arrival."""
+def listed(
+    connection: Connection, office: str, *, also_released: bool = False, words: Office | None = None
+) -> list[HeldBack]:
+    """Every act that is held back, in the order of arrival; its reason in the `words` of an office."""
     rows = connection.execute(
         f"SELECT {_ACT}, subject, released FROM quarantine "
         "WHERE office = ? ORDER BY at, terminal, stream, sequence",
@@ -113,6 +116,7 @@ def listed(connection: Connection, office: str, *, also_released: bool = False) 
         if lines:
             terminal, stream, act, at, reason, slots = lines[0][:6]
             text = Text(reason, msgspec.json.decode(slots))
+            text = words.in_words(text) if words else text
             sequences, subjects = tuple(line[6] for line in lines), tuple(line[7] for line in lines)
             place = (office, terminal, stream)
             found.append(HeldBack(place, sequences, act, subjects, text, at, lines[0][8] or ""))

@@ -30,7 +30,8 @@ def run_list(options: Namespace) -> int:
     from central import quarantine
 
     with open_centre(options) as centre, centre.database.read() as connection:
-        held = quarantine.listed(connection, centre.office, also_released=options.released)
+        words = centre.pack.office
+        held = quarantine.listed(connection, centre.office, also_released=options.released, words=words)
         released = centre.registry(connection).releases()
     for one in held:
         _, terminal, stream = one.place

@@ -68,7 +68,7 @@ def show(visit: Visit) -> Response:
     centre = visit.site.centre
     visit.site.server.notes.write(all_of_it=True)
     with centre.database.read() as connection:
-        every = quarantine.listed(connection, centre.office, also_released=True)
+        every = quarantine.listed(connection, centre.office, also_released=True, words=centre.pack.office)
         held = [one for one in every if not one.released]
         lines = _lines(connection, visit, held)
         restored = centre.restored(connection)

@@ -6,7 +6,7 @@ in one transaction with the cursor it was read at. Every method raises what `kio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,6 +14,7 @@ from shutil import disk_usage
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec.structs import replace
 
 from kiosk.actions import carrying, packs, renewal
 from kiosk.actions.renewal import Fetched
@@ -23,6 +24,7 @@ from kiosk.errors import KioskError
 from kiosk.logs import log
 from kiosk.model.chain import Head, Row
 from kiosk.model.entries import ADMIN, decode
+from kiosk.model.office import Office
 from kiosk.model.text import Text, say
 from kiosk.store import exchange as store
 from kiosk.store import journal, receiving
@@ -310,7 +312,7 @@ class Exchange:
         """How things stand; `connected` and why not is known to whoever carries on the exchange."""
         with self.terminal.store.read() as connection:
             waiting = store.waiting(connection, *self.own)
-            held = tuple(store.set_aside(connection))
+            held = in_words(self.terminal.pack.office, store.set_aside(connection))
             last = self.last or store.last_exchange(connection)
             cases = {one.subject: case_of(connection, one.subject) for one in held}
             unproven = store.known(connection, store.UNPROVEN) is not None
@@ -336,6 +338,11 @@ def _otherwise(refusal: Refusal, head: Head, rows: Sequence[Row], limit: int) ->
     if problem.kind == "too_large" and rows[0].act != rows[-1].act:
         return after, max(1, min(limit, len(rows)) // 2)  # a batch may be larger than its limit
     raise refusal
+
+
+def in_words(office: Office, held: Iterable[SetAside]) -> tuple[SetAside, ...]:
+    """What is held back, with the names of this office's roles in the reasons."""
+    return tuple(replace(one, reason=office.in_words(one.reason)) for one in held)
 
 
 def case_of(connection: Connection, subject: str) -> str:

@@ -72,7 +72,7 @@ def exchange_once(exchange: Exchange) -> tuple[int, int]:
 
 def stored_status(settings: Settings) -> Status:
     """What the store tells by itself, also while the terminal runs."""
-    from kiosk.actions.exchange import Status
+    from kiosk.actions.exchange import Status, in_words
     from kiosk.actions.packs import told
     from kiosk.actions.terminal import system_clock
     from kiosk.bootstrap import open_store, pack_of
@@ -88,7 +88,7 @@ def stored_status(settings: Settings) -> Status:
             connected=False,
             waiting=store.waiting(connection, own[0], own[1]),
             last=store.last_exchange(connection),
-            set_aside=tuple(store.set_aside(connection)),
+            set_aside=in_words(pack.office, store.set_aside(connection)),
             reason=store.refusal(connection),
             packs=tuple(told(packs, pack, today).values()),
         )

@@ -8,7 +8,7 @@ from datetime import date
 import msgspec
 
 from kiosk.model.forms import FormDefinition
-from kiosk.model.text import Translator
+from kiosk.model.text import Text, Translator
 from kiosk.model.workflow import TrackDefinition
 
 
@@ -63,6 +63,15 @@ class Office(msgspec.Struct, frozen=True):
     sample: bool = False
     version: int = 1  # grows with every pack that the office's central system gives out
     program: str = ""  # the oldest version of this program that may work by this pack
+
+    def in_words(self, text: Text) -> Text:
+        """A sentence that was kept with the key of a role in its slot, with the role's name instead."""
+        role = str(text.slots.get("role", ""))
+        return (
+            Text(text.template, {**text.slots, "role": Text(self.roles[role])})
+            if role in self.roles
+            else text
+        )
 
 
 class OfficePack(msgspec.Struct, frozen=True):

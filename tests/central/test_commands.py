@@ -72,7 +72,7 @@ def test_what_is_held_back_is_listed_and_released(at: Town, capsys: pytest.Captu
     desk.send(entry(), entry(role="police"))
     said = run(capsys, "quarantine", "list")
     assert said.startswith("AAAA/office/2 ")
-    assert "“police”" in said
+    assert "nobody acts as “Police officer”" in said
     pulled, _ = other.pull()
     run(capsys, "quarantine", "release", "AAAA/office/2")
     assert [row.sequence for row in other.pull(pulled.cursor)[1] if row.stream == "office"] == [2]

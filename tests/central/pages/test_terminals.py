@@ -112,7 +112,7 @@ def test_what_is_held_back_is_released(enter: Enter, town: Town) -> None:
     desk.send(held)
     supervisor = enter("S001")
     supervisor.get("/terminals")
-    assert "At this terminal nobody acts as “police”." in supervisor.words
+    assert "At this terminal nobody acts as “Police officer”." in supervisor.words
     assert "desk AAAA AAAA · 1 entries · office 1" in supervisor.words
     assert "person:held" not in {row.subject for row in other.pull()[1]}
     answer = supervisor.send("/terminals/release", "/terminals")
@@ -120,6 +120,6 @@ def test_what_is_held_back_is_released(enter: Enter, town: Town) -> None:
     supervisor.get("/terminals")
     assert "Released: 1 entries of AAAA." in supervisor.words
     assert "Nothing is held back." in supervisor.words
-    assert "Released At this terminal nobody acts as “police”. desk AAAA AAAA" in supervisor.words
+    assert "Released At this terminal nobody acts as “Police officer”. desk AAAA AAAA" in supervisor.words
     assert "office 1 · 王海宁 (S001)" in supervisor.words
     assert "person:held" in {row.subject for row in other.pull()[1]}
