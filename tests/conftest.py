@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from kiosk import logs
+from tests.office import Office
 
 # No deadline: a slow machine is not a wrong program. In CI the same examples each time.
 settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -30,6 +31,22 @@ def log(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "kiosk.log"
     sys.excepthook = hook
     logs.SINK.open(None)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """One desk at work."""
+    with Office(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def author(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A desk that took one worker all the way and another one half of it."""
+    with Office(tmp_path_factory.mktemp("author")) as office:
+        office.worker("handed_over")
+        office.worker("confirmed", **{"person.name": "KO KO"})
+        yield office
 
 
 @pytest.fixture(autouse=True, scope="session")

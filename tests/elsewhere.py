@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
-from typing import Protocol
 
 from kiosk.model.entries import Entry, Json, Write
 from kiosk.store import journal
-from kiosk.store.database import Connection
 from kiosk.store.views import SqlMemory, apply
-
-
-class Written(Protocol):
-    """A terminal's store or a centre's database."""
-
-    def write(self) -> AbstractContextManager[Connection]: ...
+from tests.store.compared import Written
 
 
 def arrives(

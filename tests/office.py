@@ -231,6 +231,12 @@ class Office(Clerks):
         self.store = Store.open(self.path, self.key)
         super().__init__(Desk(Terminal.start(self.store, pack or sample_pack(), self.clock)))
 
+    def __enter__(self) -> Office:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
+
     def close(self) -> None:
         self.store.close()
 

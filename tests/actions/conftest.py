@@ -17,13 +17,6 @@ Pair = tuple[Office, Office]
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = Office(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def centre(tmp_path: Path) -> Iterator[Running]:
     with Running(tmp_path / "centre") as running:
         yield running

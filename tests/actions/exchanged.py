@@ -14,7 +14,7 @@ from kiosk.store.rebuild import rebuild
 from tests.central.machine import act, entry
 from tests.office import Office
 from tests.running import Running, exchange_of
-from tests.store.test_receiving import views
+from tests.store.compared import views
 from tests.sync.proxy import Line
 
 Made = tuple[Office, Exchange]

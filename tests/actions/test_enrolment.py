@@ -20,7 +20,7 @@ from kiosk.sync.refusals import Refusal
 from tests.actions.exchanged import Make, rows
 from tests.office import Office
 from tests.running import Running, exchange_of, meet
-from tests.store.test_receiving import views
+from tests.store.compared import views
 
 
 def test_an_invitation_is_taken_once(desk: Make, centre: Running, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from kiosk.sync.refusals import Unreachable
 from tests.actions.exchanged import Make, release_all, rows, through, whole
 from tests.office import MONDAY, PERSON, Clock
 from tests.running import Running, exchange_of, meet
-from tests.store.test_receiving import views
+from tests.store.compared import views
 from tests.sync.proxy import Line
 
 

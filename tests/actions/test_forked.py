@@ -14,7 +14,7 @@ from kiosk.sync.refusals import Unreachable
 from tests.actions.exchanged import Made, Make, opened, rows, whole
 from tests.office import Office
 from tests.running import Running, meet
-from tests.store.test_receiving import views
+from tests.store.compared import views
 
 
 def image(office: Office, folder: Path) -> Path:

@@ -18,7 +18,7 @@ from kiosk.sync import protocol
 from kiosk.sync.protocol import LARGEST_BATCH, Pulled
 from tests.actions.exchanged import Made, Make, rows, whole
 from tests.running import Running, exchange_of, meet
-from tests.store.test_receiving import views
+from tests.store.compared import views
 
 Batch = tuple[Pulled, list[Row]]
 

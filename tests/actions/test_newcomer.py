@@ -16,7 +16,7 @@ from kiosk.ui.exchange_status import in_full
 from tests.actions.exchanged import Made, opened
 from tests.office import Office
 from tests.running import Running, meet
-from tests.store.test_receiving import views
+from tests.store.compared import views
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from kiosk.model.disputes import Dispute
 from kiosk.model.telling import Telling
 from kiosk.store.rebuild import rebuild
 from tests.office import DECISION, Office
-from tests.store.test_receiving import views
+from tests.store.compared import views
 
 Pair = tuple[Office, Office]
 STAGE = "case.stage.permit"

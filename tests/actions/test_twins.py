@@ -10,7 +10,7 @@ from kiosk.actions.readers import subjects_of
 from kiosk.errors import NotAllowed, Refused
 from kiosk.store.rebuild import rebuild
 from tests.office import PERSON, Office
-from tests.store.test_receiving import views
+from tests.store.compared import views
 
 Pair = tuple[Office, Office]
 Join = Callable[[], None]

@@ -23,8 +23,8 @@ from kiosk.store.keys import new_recovery
 from kiosk.sync.protocol import Pulled, Push
 from tests.central.cluster import Cluster
 from tests.central.machine import Machine, Refused, Town, entry, serving
-from tests.central.test_database import seen
 from tests.office import sample_pack
+from tests.store.compared import views
 
 SECRET, PUBLIC = new_recovery()
 
@@ -71,7 +71,7 @@ def test_everything_is_there_again_in_whatever_database(
     assert new.code != town.centre.code
     new.projector.catch_up()
     town.centre.projector.catch_up()
-    assert seen(new.database) == seen(town.centre.database)
+    assert views(new.database) == views(town.centre.database)
     new.close()
 
 

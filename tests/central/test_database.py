@@ -13,15 +13,15 @@ from msgspec.structs import replace
 
 from central.database import Database, Interrupted, open_database
 from kiosk.errors import BrokenJournal, StoreError
-from kiosk.model.chain import Row, stub_id
+from kiosk.model.chain import stub_id
 from kiosk.store import journal
 from kiosk.store.database import Connection, Store
-from kiosk.store.receiving import Fork, Gap, receive
+from kiosk.store.receiving import Fork, Gap
 from kiosk.store.search import search
 from tests.central.cluster import Cluster
 from tests.central.machine import act, entry
 from tests.office import Office
-from tests.store.test_receiving import TABLES, batches, meant, rows, views
+from tests.store.compared import batches, rows, take, views
 
 COPIED = "office, terminal, stream, {}, act, subject, commitment, previous, hash"
 AGAIN = f"INSERT INTO entry (id, {COPIED}) SELECT id, {COPIED} FROM entry"  # noqa: S608
@@ -48,30 +48,6 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
         made = open_database(cluster.database(template=request.getfixturevalue("prepared")))
     yield made
     made.close()
-
-
-@pytest.fixture(scope="module")
-def author(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """A desk that took one worker all the way and another one half of it."""
-    office = Office(tmp_path_factory.mktemp("author"))
-    office.worker("handed_over")
-    office.worker("confirmed", **{"person.name": "KO KO"})
-    yield office
-    office.close()
-
-
-def take(store: Kept, sent: list[Row]) -> int:
-    with store.write() as connection:
-        return receive(connection, [replace(row, previous=b"", hash=b"") for row in sent]).rows
-
-
-def seen(store: Kept) -> dict[str, list[tuple[object, ...]]]:
-    """As `views` of a terminal's store."""
-    with store.read() as connection:
-        return {
-            name: sorted(map(meant, connection.execute(f"SELECT * FROM view_{name}").fetchall()), key=str)  # noqa: S608
-            for name in TABLES
-        }
 
 
 def count(store: Kept) -> int:
@@ -103,7 +79,7 @@ def test_any_cut_and_any_mixture_of_streams_gives_the_authors_views(
 ) -> None:
     for batch in batches(rows(author.store), Random(seed)):
         take(store, batch)
-    assert seen(store) == views(author.store)
+    assert views(store) == views(author.store)
     with store.read() as connection:
         assert journal.verify(connection) == []
         (case,) = author.desk.find(author.reception, "ko ko")

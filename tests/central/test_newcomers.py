@@ -17,7 +17,7 @@ from tests.central.starting import COUNTER, Desks, holds, newest, of_others, sta
 from tests.central.test_database import Kept
 from tests.office import CHECK, Office
 from tests.running import Running, meet
-from tests.store.test_receiving import views
+from tests.store.compared import views
 from tests.sync.proxy import Line
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from itertools import count
 
 import pytest
@@ -20,18 +19,8 @@ from kiosk.model.entries import Write
 from kiosk.store.database import Store
 from kiosk.sync.protocol import Push, whole_acts
 from tests.central.machine import ALL, Stream, Town, act, entry
-from tests.central.test_database import seen
 from tests.office import Office
-from tests.store.test_receiving import rows, views
-
-
-@pytest.fixture(scope="module")
-def author(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    office = Office(tmp_path_factory.mktemp("author"))
-    office.worker("handed_over")
-    office.worker("confirmed", **{"person.name": "KO KO"})
-    yield office
-    office.close()
+from tests.store.compared import rows, views
 
 
 class Author:
@@ -104,7 +93,7 @@ def without_admin(found: Views) -> Views:
 
 
 def seen_of(centre: Centre) -> Views:
-    return without_admin(seen(centre.database))
+    return without_admin(views(centre.database))
 
 
 def test_nothing_is_folded_within_a_push(centre: Centre) -> None:

@@ -14,7 +14,7 @@ from kiosk.store.snapshots import BadSnapshot
 from kiosk.sync.refusals import Refusal
 from tests.central.starting import Desks, holds, newest, started, until
 from tests.running import Running, meet
-from tests.store.test_receiving import views
+from tests.store.compared import views
 
 
 def test_what_was_tampered_with_is_refused_and_every_entry_comes_by_itself(

@@ -26,7 +26,7 @@ from kiosk.store import journal
 from kiosk.store.rebuild import rebuild
 from kiosk.store.views import SqlMemory, apply
 from tests.office import DECISION, EMPLOYER, MONDAY, Clock, Office, sample_pack
-from tests.store.test_receiving import views
+from tests.store.compared import views
 
 PASSPHRASE = "a long passphrase"
 NOT_RECOVERED = "not recovered:"  # the store may be closed; the next start tries again

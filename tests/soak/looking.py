@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kiosk.store import journal
-from tests.store.test_receiving import TABLES, meant
+from tests.store.compared import TABLES, views
 
 if TYPE_CHECKING:
     from central.centre import Centre
@@ -66,10 +66,7 @@ def _all_alike(town: Town, centre: Centre) -> None:
         rows = connection.execute(
             "SELECT terminal, stream, sequence, id FROM entry WHERE stream <> 'access'"
         ).fetchall()
-        shown = {
-            name: sorted(map(meant, connection.execute(f"SELECT * FROM view_{name}")), key=str)  # noqa: S608
-            for name in TABLES
-        }
+    shown = views(centre.database)
     theirs = {f"{terminal}/{stream}/{sequence}": id_ for terminal, stream, sequence, id_ in rows}
     assert len(theirs) == len(rows)
     for terminal in town.terminals:
@@ -87,17 +84,9 @@ def _all_alike(town: Town, centre: Centre) -> None:
 def _all_whole(town: Town, centre: Centre) -> None:
     with centre.database.read() as connection:
         assert journal.verify(connection) == []
-    before = _views(centre)
+    before = views(centre.database)
     centre.projector.rebuild()
-    assert _views(centre) == before, "the centre's views are not what a rebuild makes"
+    assert views(centre.database) == before, "the centre's views are not what a rebuild makes"
     for terminal in town.terminals:
         findings = terminal.tell("findings")
         assert findings == [], f"{terminal.name}: {findings[:3]}"
-
-
-def _views(centre: Centre) -> dict[str, list[tuple[object, ...]]]:
-    with centre.database.read() as connection:
-        return {
-            name: sorted(map(meant, connection.execute(f"SELECT * FROM view_{name}")), key=str)  # noqa: S608
-            for name in TABLES
-        }

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from msgspec.structs import replace
 
 from kiosk.errors import NotAllowed
@@ -19,13 +16,6 @@ from tests.office import MONDAY, Office
 
 GOOD = "correct horse"
 LEASE = MONDAY + timedelta(days=7)
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = Office(tmp_path)
-    yield made
-    made.close()
 
 
 def own(office: Office) -> tuple[str, str]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
@@ -14,70 +13,15 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kiosk.errors import BrokenJournal
-from kiosk.model.chain import Head, Row, stub_id
+from kiosk.model.chain import Head, stub_id
 from kiosk.model.entries import Write
 from kiosk.store import journal
-from kiosk.store.database import Store
 from kiosk.store.rebuild import rebuild
 from kiosk.store.receiving import Fork, Gap, cursor, receive, set_cursor
 from kiosk.store.views import SqlMemory
 from tests.central.machine import Stream, act, entry
 from tests.office import EMPLOYER, Office
-
-TABLES = (
-    "state", "replacement", "rest", "shaken", "case", "waiting", "document", "number", "guarantor", "permit",
-)  # fmt: skip
-
-
-def views(store: Store) -> dict[str, list[tuple[object, ...]]]:
-    """What the journal means here, by table."""
-    with store.read() as connection:
-        return {
-            name: sorted(map(meant, connection.execute(f"SELECT * FROM view_{name}")), key=str)  # noqa: S608
-            for name in TABLES
-        }
-
-
-def meant(row: tuple[object, ...]) -> tuple[object, ...]:
-    """A row of a view; the order in which a state's survivors were met means nothing."""
-    return tuple(
-        msgspec.json.encode(msgspec.json.decode(cell), order="sorted") if isinstance(cell, bytes) else cell
-        for cell in row
-    )
-
-
-def rows(store: Store) -> list[Row]:
-    with store.read() as connection:
-        return [row for _, row in journal.rows(connection)]
-
-
-def batches(sent: list[Row], chance: Random) -> Iterator[list[Row]]:
-    """The rows in any cut and any mixture of their streams, each stream in its order."""
-    streams: dict[str, list[Row]] = {}
-    for row in sent:
-        streams.setdefault(row.stream, []).append(row)
-    while any(streams.values()):
-        batch: list[Row] = []
-        for waiting in streams.values():
-            count = chance.randint(0, 40)
-            batch += waiting[:count]
-            del waiting[:count]
-        yield batch
-
-
-def take(store: Store, sent: list[Row]) -> int:
-    with store.write() as connection:
-        return receive(connection, [replace(row, previous=b"", hash=b"") for row in sent]).rows
-
-
-@pytest.fixture(scope="module")
-def author(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """A desk that took one worker all the way and another one half of it."""
-    office = Office(tmp_path_factory.mktemp("author"))
-    office.worker("handed_over")
-    office.worker("confirmed", **{"person.name": "KO KO"})
-    yield office
-    office.close()
+from tests.store.compared import batches, rows, take, views
 
 
 @pytest.fixture

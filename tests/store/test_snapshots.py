@@ -13,7 +13,7 @@ from kiosk.store import rebuild, snapshots
 from kiosk.store.database import Store
 from kiosk.store.snapshots import BadSnapshot, Piece
 from tests.office import Office
-from tests.store.test_receiving import views
+from tests.store.compared import views
 
 
 @pytest.fixture

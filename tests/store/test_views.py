@@ -21,7 +21,7 @@ from kiosk.store.proof import prove
 from kiosk.store.rebuild import rebuild
 from kiosk.store.receiving import receive
 from tests.central.machine import Stream, entry
-from tests.store.test_receiving import take, views
+from tests.store.compared import take, views
 
 OWN = ("stage.permit", "returned.permit", "refused.permit", "stages", "parked_by", "person", *LINKED)
 READ = sorted(  # what views read, and one register that they do not

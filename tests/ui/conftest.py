@@ -51,13 +51,6 @@ def dress(dressed: QApplication) -> Iterator[Dress]:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = Office(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     inbox = tmp_path / "inbox"
     inbox.mkdir()

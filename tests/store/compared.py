@@ -1,0 +1,71 @@
+"""What a journal holds and means, to be compared between stores; and rows as another terminal takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from random import Random
+from typing import Protocol
+
+import msgspec
+from msgspec.structs import replace
+
+from kiosk.model.chain import Row
+from kiosk.store import journal
+from kiosk.store.database import Connection
+from kiosk.store.receiving import receive
+
+TABLES = (
+    "state", "replacement", "rest", "shaken", "case", "waiting", "document", "number", "guarantor", "permit",
+)  # fmt: skip
+
+
+class Read(Protocol):
+    """A terminal's store or a centre's database."""
+
+    def read(self) -> AbstractContextManager[Connection]: ...
+
+
+class Written(Read, Protocol):
+    def write(self) -> AbstractContextManager[Connection]: ...
+
+
+def views(store: Read) -> dict[str, list[tuple[object, ...]]]:
+    """What the journal means here, by table."""
+    with store.read() as connection:
+        return {
+            name: sorted(map(meant, connection.execute(f"SELECT * FROM view_{name}")), key=str)  # noqa: S608
+            for name in TABLES
+        }
+
+
+def meant(row: tuple[object, ...]) -> tuple[object, ...]:
+    """A row of a view; the order in which a state's survivors were met means nothing."""
+    return tuple(
+        msgspec.json.encode(msgspec.json.decode(cell), order="sorted") if isinstance(cell, bytes) else cell
+        for cell in row
+    )
+
+
+def rows(store: Read) -> list[Row]:
+    with store.read() as connection:
+        return [row for _, row in journal.rows(connection)]
+
+
+def batches(sent: list[Row], chance: Random) -> Iterator[list[Row]]:
+    """The rows in any cut and any mixture of their streams, each stream in its order."""
+    streams: dict[str, list[Row]] = {}
+    for row in sent:
+        streams.setdefault(row.stream, []).append(row)
+    while any(streams.values()):
+        batch: list[Row] = []
+        for waiting in streams.values():
+            count = chance.randint(0, 40)
+            batch += waiting[:count]
+            del waiting[:count]
+        yield batch
+
+
+def take(store: Written, sent: list[Row]) -> int:
+    with store.write() as connection:
+        return receive(connection, [replace(row, previous=b"", hash=b"") for row in sent]).rows
