@@ -60,11 +60,13 @@ class Client:
         self._keyid, self._key, self._clock = keyid, key, clock
         self.offset = timedelta(0)  # what the centre's clock shows more than ours
         self._session = ""  # of the server, as it said last
+        self._closed = False
         self._sockets: set[socket.socket] = set()
         self._http = _http(url, certificate)
 
     def close(self) -> None:
         """Ends what is under way, too: a thread that waits for an answer gets Unreachable."""
+        self._closed = True
         for line in list(self._sockets):
             with suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)
@@ -225,10 +227,12 @@ class Client:
         return True
 
     def _traced(self, event: str, info: dict[str, Any]) -> None:
-        """Keeps the lines that are open, so that `close` can cut them."""
+        """Keeps the lines that are open, so that `close` can cut them; cuts one that was being made then."""
         if event == "connection.start_tls.complete":
             self._sockets = {line for line in self._sockets if line.fileno() >= 0}
             self._sockets.add(info["return_value"].get_extra_info("socket"))
+            if self._closed:
+                info["return_value"].close()
 
 
 def enrol(invitation: Invitation, asked: dict[str, str]) -> tuple[Enrolled, str]:

@@ -68,7 +68,7 @@ class Scripted:
 @contextmanager
 def scripted(folder: Path, answer: Handler) -> Iterator[Scripted]:
     """Runs until the block ends."""
-    certificate, file = _certificate(folder)
+    certificate, file = self_signed(folder)
     found: list[Scripted] = []
 
     class Request(BaseHTTPRequestHandler):
@@ -117,7 +117,7 @@ def scripted(folder: Path, answer: Handler) -> Iterator[Scripted]:
         thread.join()
 
 
-def _certificate(folder: Path) -> tuple[x509.Certificate, Path]:
+def self_signed(folder: Path) -> tuple[x509.Certificate, Path]:
     """A self-signed one as the central system makes it, and a file with its key."""
     key = Ed25519PrivateKey.generate()
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "central")])

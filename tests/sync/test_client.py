@@ -5,10 +5,11 @@ from __future__ import annotations
 import gzip
 import hashlib
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +28,7 @@ from kiosk.sync.invitation import Invitation
 from kiosk.sync.protocol import MEDIA_TYPE, Heads, Problem, Pull
 from kiosk.sync.refusals import Refusal, Unreachable, WrongCentre, sentence
 from kiosk.sync.signing import SESSION, verify
-from tests.sync.scripted import Answer, Asked, Handler, Scripted, scripted
+from tests.sync.scripted import Answer, Asked, Handler, Scripted, scripted, self_signed
 
 KEY = Ed25519PrivateKey.generate()
 NOW = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)  # what the scripted server's clock shows
@@ -160,6 +162,31 @@ def test_nobody_there_is_unreachable() -> None:
         invitation = Invitation(f"127.0.0.1:{free.getsockname()[1]}", "A" * 52, "0" * 26)
     with pytest.raises(Unreachable):
         enrol(invitation, {})
+
+
+def test_a_line_that_was_being_made_when_the_client_closed_hears_nothing(tmp_path: Path) -> None:
+    certificate, file = self_signed(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    pem = certificate.public_bytes(Encoding.PEM).decode()
+    refused: list[BaseException] = []
+
+    def ask() -> None:
+        try:
+            client.heads()
+        except Unreachable as error:
+            refused.append(error)
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        client = Client(f"https://127.0.0.1:{door.getsockname()[1]}", pem, "RL01/7K2M", KEY, lambda: NOW)
+        thread = threading.Thread(target=ask)
+        thread.start()
+        line, _ = door.accept()
+        client.close()  # and only now it learns who is there
+        with context.wrap_socket(line, server_side=True) as secured, suppress(ConnectionError):
+            assert secured.recv(1) == b""
+        thread.join(20)
+    assert len(refused) == 1
 
 
 # --- who answers ---------------------------------------------------------------------------------
