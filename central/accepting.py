@@ -99,9 +99,16 @@ class Arrived(msgspec.Struct, frozen=True, gc=False):
 
 
 def acts(arrived: Sequence[Arrived]) -> Iterator[list[Arrived]]:
-    """Rows by act, in their order; what cannot be read stands for itself."""
-    for _, act in groupby(arrived, lambda one: one.row.act or one.row.sequence):
-        yield list(act)
+    """Rows by act, in their order; what cannot be read stands for itself.
+
+    The next act may bear the same name: each says itself how many entries it has.
+    """
+    for _, run in groupby(arrived, lambda one: one.row.act or one.row.sequence):
+        left = list(run)
+        while left:
+            size = left[0].entry.act_size if left[0].entry else 0
+            act, left = (left[:size], left[size:]) if 0 < size < len(left) else (left, [])
+            yield act
 
 
 def name_of(act: Sequence[Row]) -> str:

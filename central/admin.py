@@ -15,7 +15,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from central import feed, quarantine
-from central.accepting import name_of
+from central.accepting import Arrived, name_of
+from central.accepting import acts as by_act
 from central.centre import Centre
 from central.checking import Place, Wrong
 from central.registry import LEASE_DAYS, RELEASED, Member
@@ -26,6 +27,7 @@ from kiosk.model.entries import ACCESS, ADMIN, HEALTH, OFFICE, Json
 from kiosk.model.text import Text, say
 from kiosk.store import staff
 from kiosk.store.database import Connection
+from kiosk.store.journal import entry_of
 from kiosk.sync.answers import Centre as Named
 from kiosk.sync.answers import Enrolled
 
@@ -187,10 +189,11 @@ def release(centre: Centre, place: Place, first: int, last: int, by: str) -> int
         feed.lock(connection, centre.office, centre.code, ADMIN)
         feed.lock(connection, *place)
         at = centre.clock().isoformat(timespec="milliseconds")
-        acts = quarantine.release(connection, place, first, last, at)
+        rows = [row for run in quarantine.release(connection, place, first, last, at) for row in run]
+        acts = [[one.row for one in act] for act in by_act([Arrived(row, entry_of(row)) for row in rows])]
         values = {f"{RELEASED}{name_of(act)}": [place[2], act[0].sequence] for act in acts}
         centre.write_admin(connection, f"terminal:{place[1]}", "released", values, by)
-        return sum(map(len, acts))
+        return len(rows)
 
     count = centre.database.transact(work)
     centre.on_commit({place[2], ADMIN})

@@ -1,0 +1,54 @@
+"""The name of an act is its author's word: another one may bear it, and neither speaks for the other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from central import admin, quarantine
+from central.backup import backup
+from central.centre import Centre
+from central.server import Server
+from kiosk.model.entries import Entry
+from tests.central.machine import Machine, Town, act, entry
+from tests.central.test_backup import PUBLIC, bring, restored
+
+
+def named(name: str, *entries: Entry) -> list[Entry]:
+    return [replace(one, act=name) for one in entries]
+
+
+def test_the_next_act_of_the_same_name_is_judged_by_itself(town: Town) -> None:
+    desk, other = town.machine("AAAA"), town.machine("BBBB")
+    both = act(entry(), entry())
+    written = named("one name", entry(), *both, entry(role="king"), entry())
+    assert [one.sequence for one in desk.send(*written).set_aside] == [4]
+    assert {one.id for one in written} - {row.id for row in other.pull()[1]} == {written[3].id}
+    with town.centre.database.read() as connection:
+        assert [one.sequences for one in quarantine.listed(connection, "RL01")] == [(4,)]
+
+
+def test_an_act_without_a_part_is_held_back_whole_and_keeps_nothing_else_back(town: Town) -> None:
+    desk = town.machine("AAAA")
+    cut = replace(entry(), act_size=2)
+    written = [*named("one name", entry(), cut), entry()]
+    assert [one.sequence for one in desk.send(*written).set_aside] == [2]
+
+
+def test_two_of_one_name_that_were_released_are_not_held_back_again(centre: Centre, tmp_path: Path) -> None:
+    file = tmp_path / "backup"
+    with Server(centre) as server:
+        town = Town(centre, server)
+        desk, other = town.machine("AAAA"), town.machine("BBBB")
+        backup(centre.database, file, PUBLIC)
+        desk.send(*named("one name", entry(role="king"), entry(role="king")))
+        assert admin.release(centre, ("RL01", "AAAA", "office"), 1, 2, "S001") == 2
+        pulled, rows = other.pull()
+        town.close()
+    with restored(file, "new.db") as new, Server(new) as server:
+        again = {one.code: Machine(server.address, one.code, one.key) for one in (desk, other)}
+        bring(again["BBBB"], new, pulled, [row for row in rows if row.stream == "admin"])
+        assert again["AAAA"].push(desk.stream().rows).set_aside == ()
+        for machine in again.values():
+            machine.http.close()
