@@ -7,6 +7,7 @@ import shutil
 import socket
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
@@ -146,6 +147,15 @@ def exchange_of(office: Clerks) -> Exchange:
     exchange = open_exchange(office.desk.terminal)
     assert exchange is not None
     return exchange
+
+
+def until(holds: Callable[[], object]) -> None:
+    """Waits for what another thread does."""
+    for _ in range(6_000):
+        if holds():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it did not come to pass")
 
 
 def meet(*exchanges: Exchange) -> None:

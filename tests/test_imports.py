@@ -6,7 +6,7 @@ Every import counts: those inside functions, and those made for type checking al
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -116,14 +116,18 @@ def clocks_read(module: str, tree: ast.Module) -> Iterator[str]:
             yield f"kiosk.{module} line {node.lineno}: the model reads no clock; `today` is an argument"
 
 
-def test_each_part_imports_only_what_stands_before_it() -> None:
-    wrong = [
+def wrong_in(package: str, rule: Callable[[Import], Iterator[str]]) -> str:
+    """A line for each import that breaks the rule."""
+    return "\n".join(
         text
-        for module, tree in modules(ROOT / "kiosk")
+        for module, tree in modules(ROOT / package)
         for found in imports(module, tree)
-        for text in wrong_steps(found)
-    ]
-    assert not wrong, "\n".join(wrong)
+        for text in rule(found)
+    )
+
+
+def test_each_part_imports_only_what_stands_before_it() -> None:
+    assert wrong_in("kiosk", wrong_steps) == ""
 
 
 def foreign_to_central(found: Import) -> Iterator[str]:
@@ -138,13 +142,7 @@ def foreign_to_central(found: Import) -> Iterator[str]:
 
 
 def test_the_central_system_takes_rules_and_journal_from_the_terminal_and_nothing_else() -> None:
-    wrong = [
-        text
-        for module, tree in modules(ROOT / "central")
-        for found in imports(module, tree)
-        for text in foreign_to_central(found)
-    ]
-    assert not wrong, "\n".join(wrong)
+    assert wrong_in("central", foreign_to_central) == ""
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from kiosk.commands import counted, path
@@ -47,18 +49,10 @@ def run(options: Namespace) -> int:
 def play(folder: Path, workers: int, language: str, seed: int) -> int:
     """Leaves permit-NUMBER.pdf and the other slips, NN-SCREEN.png, keys.json, journal.jsonl, trust.json."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from kiosk.ui.messages import without_offscreen_remarks
-
     folder = folder.absolute()
-    folder.mkdir(parents=True, exist_ok=True)
-    clear(folder)
-    others = set(folder.iterdir())
-    try:
-        with without_offscreen_remarks(), tempfile.TemporaryDirectory(prefix="kiosk-demo-") as data:
-            keys = drive(folder, Path(data), workers, language, seed)
-    finally:
-        made = sorted(file.name for file in set(folder.iterdir()) - others)
-        (folder / MADE).write_text("".join(f"{name}\n" for name in made), "utf-8")
+    with a_run(folder) as data:
+        keys = drive(folder, data, workers, language, seed)
+    made = names_made(folder)
     slips = [name for name in made if name.endswith(".pdf")]
     pictures = [name for name in made if name.endswith(".png")]
     came, left = counted(workers, "worker"), counted(len(slips), "slip")
@@ -77,20 +71,12 @@ def play_together(folder: Path, language: str, seed: int) -> int:
 
     if not has_screen(os.environ):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from kiosk.ui.messages import without_offscreen_remarks
-
     folder = folder.absolute()
-    folder.mkdir(parents=True, exist_ok=True)
-    clear(folder)
-    others = set(folder.iterdir())
-    try:
-        with without_offscreen_remarks(), tempfile.TemporaryDirectory(prefix="kiosk-demo-") as data:
-            took = walk(folder, Path(data), language, seed)
-    finally:
-        made = sorted(file.name for file in set(folder.iterdir()) - others)
-        (folder / MADE).write_text("".join(f"{name}\n" for name in made), "utf-8")
+    with a_run(folder) as data:
+        took = walk(folder, data, language, seed)
+    pictures = names_made(folder)
     print(f"A central system and two terminals: the case stood in the other desk's list after {took:.2f} s.")
-    print(f"{counted(len(made), 'picture')} in {folder}")
+    print(f"{counted(len(pictures), 'picture')} in {folder}")
     return 0
 
 
@@ -109,11 +95,30 @@ def walk(folder: Path, data: Path, language: str, seed: int) -> float:
     return together.play(folder, data, language, seed)
 
 
-def clear(folder: Path) -> None:
-    """Removes what an earlier run left: its permits are not on the trust list of this one."""
-    made = folder / MADE
-    for name in made.read_text("utf-8").splitlines() if made.exists() else ():
+@contextmanager
+def a_run(folder: Path) -> Iterator[Path]:
+    """Gives a folder for the data, which goes with the run; notes by name what the run leaves in `folder`.
+
+    What an earlier run left there is removed: its permits are not on the trust list of this one.
+    """
+    from kiosk.ui.messages import without_offscreen_remarks
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names_made(folder):
         (folder / Path(name).name).unlink(missing_ok=True)
+    others = set(folder.iterdir())
+    try:
+        with without_offscreen_remarks(), tempfile.TemporaryDirectory(prefix="kiosk-demo-") as data:
+            yield Path(data)
+    finally:
+        made = sorted(file.name for file in set(folder.iterdir()) - others)
+        (folder / MADE).write_text("".join(f"{name}\n" for name in made), "utf-8")
+
+
+def names_made(folder: Path) -> list[str]:
+    """Of what the last run there left."""
+    made = folder / MADE
+    return made.read_text("utf-8").splitlines() if made.exists() else []
 
 
 def drive(folder: Path, data: Path, workers: int, language: str, seed: int) -> dict[str, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,9 +17,7 @@ from kiosk.actions.exchanging import LONGEST_PAUSE, Exchanging, pause
 from kiosk.sync.protocol import Problem
 from kiosk.sync.refusals import Refusal
 from tests.office import Office, portrait
-from tests.running import Running
-
-WAIT = 60.0  # seconds, on a slow machine
+from tests.running import Running, until
 
 
 class AtWork:
@@ -61,13 +58,6 @@ def at_work(
     yield make
     for one in made:
         one.end()
-
-
-def until(holds: Callable[[], object]) -> None:
-    end = time.monotonic() + WAIT
-    while not holds():
-        assert time.monotonic() < end, "it did not come to pass"
-        time.sleep(0.01)
 
 
 def test_what_one_writes_the_other_is_told_of(at_work: Callable[[], AtWork]) -> None:

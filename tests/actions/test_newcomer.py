@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from kiosk.store import proof
 from kiosk.ui.exchange_status import in_full
 from tests.actions.exchanged import Made, opened
 from tests.office import Office
-from tests.running import Running, meet
+from tests.running import Running, meet, until
 from tests.store.compared import views
 
 
@@ -45,14 +45,6 @@ def newly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Off
     old.close()
     new.close()
     centre.end()
-
-
-def until(found: Callable[[], bool]) -> None:
-    for _ in range(3_000):
-        if found():
-            return
-        time.sleep(0.01)
-    raise AssertionError
 
 
 def test_it_is_proved_in_the_background_and_not_said_to_be_wrong(newly: tuple[Office, Made]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from kiosk.actions import newcomer
@@ -13,7 +11,7 @@ from kiosk.store.proof import prove
 from kiosk.sync.answers import Snapshot
 from tests.actions.exchanged import opened, whole
 from tests.office import Office
-from tests.running import Running
+from tests.running import Running, until
 
 COUNTER = ("reception", "labour", "police")
 
@@ -83,15 +81,6 @@ def newest(exchange: Exchange) -> Snapshot:
 
     until(look)
     return found[-1]
-
-
-def until(found: Callable[[], bool]) -> None:
-    """Waits for the centre's thread."""
-    for _ in range(1_000):
-        if found():
-            return
-        time.sleep(0.01)
-    raise AssertionError
 
 
 def started(exchange: Exchange, said: newcomer.Said = lambda done, of: None) -> int:

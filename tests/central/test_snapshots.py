@@ -12,8 +12,8 @@ from kiosk.store.exchange import remember
 from kiosk.store.files import remove
 from kiosk.store.snapshots import BadSnapshot
 from kiosk.sync.refusals import Refusal
-from tests.central.starting import Desks, holds, newest, started, until
-from tests.running import Running, meet
+from tests.central.starting import Desks, holds, newest, started
+from tests.running import Running, meet, until
 from tests.store.compared import views
 
 

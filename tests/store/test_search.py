@@ -82,21 +82,22 @@ NOT_FOUND = [
 @pytest.mark.parametrize("absorbed", [False, True])
 @pytest.mark.parametrize(("name", "query"), FOUND)
 def test_found(shared: Store, name: str, query: str, absorbed: bool) -> None:
-    with undone(shared) as connection:
-        search.index(connection, "person:1", ["other words", name])
-        if absorbed:
-            search.absorb(connection)
-        assert search.search(connection, query) == ["person:1"]
+    assert found(shared, name, query, absorbed) == ["person:1"]
 
 
 @pytest.mark.parametrize("absorbed", [False, True])
 @pytest.mark.parametrize(("name", "query"), NOT_FOUND)
 def test_not_found(shared: Store, name: str, query: str, absorbed: bool) -> None:
+    assert found(shared, name, query, absorbed) == []
+
+
+def found(shared: Store, name: str, query: str, absorbed: bool) -> list[str]:
+    """What a query finds where one person has that name."""
     with undone(shared) as connection:
         search.index(connection, "person:1", ["other words", name])
         if absorbed:
             search.absorb(connection)
-        assert search.search(connection, query) == []
+        return search.search(connection, query)
 
 
 HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=2, max_size=5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -20,6 +21,7 @@ from kiosk.ui.forms import FormPage
 from kiosk.ui.person import PersonWindow
 from tests.office import Office
 
+Opened = TypeVar("Opened", bound=Sheet)
 ENTER, ESCAPE = Qt.Key.Key_Return, Qt.Key.Key_Escape
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 PLAIN = Qt.KeyboardModifier.NoModifier
@@ -103,6 +105,12 @@ class Clerk:
         found = [one for one in self.window.findChildren(Sheet) if one.isVisible()]
         return found[-1] if found else None
 
+    def sheet_of(self, kind: type[Opened]) -> Opened:
+        """The sheet on top, which is of that kind."""
+        sheet = self.sheet()
+        assert isinstance(sheet, kind)
+        return sheet
+
     # Hands --------------------------------------------------------------------------------------------
 
     def _focus(self) -> QWidget:
@@ -146,6 +154,14 @@ class Clerk:
     def open(self, case: str) -> None:
         self.bench.open_case(case)
         QApplication.processEvents()
+
+    def order_health(self) -> None:
+        """Orders the health check of the case that is open, for the first reason."""
+        self.press(ENTER, CONTROL)
+        assert self.sheet() is not None
+        self.type("1")
+        self.press(ENTER)
+        self.press(ENTER, CONTROL)
 
     def acknowledge(self) -> None:
         """What the person does on his own screen: page by page, then "I understand"."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.actions.act import Operator
@@ -48,6 +48,16 @@ def dress(dressed: QApplication) -> Iterator[Dress]:
     """Dresses the application for a language; afterwards in English again."""
     yield lambda language: theme.dress(dressed, language)
     theme.dress(dressed, "en")
+
+
+@pytest.fixture
+def host(qtbot: QtBot) -> QWidget:
+    """A window over which a sheet opens, of the counter's smallest size."""
+    window = QWidget()
+    window.resize(1366, 768)
+    qtbot.addWidget(window)
+    window.show()
+    return window
 
 
 @pytest.fixture

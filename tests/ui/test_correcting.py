@@ -85,8 +85,7 @@ def test_a_second_return_for_something_seen_before_needs_a_supervisor(clerk: Sit
     one = clerk(office.labour)
     one.open(case)
     one.click("action.return_work")
-    sheet = one.sheet()
-    assert isinstance(sheet, ActionSheet)
+    sheet = one.sheet_of(ActionSheet)
     assert sheet.marks is not None
     place = next(
         n for n in range(sheet.marks.count()) if sheet.marks.item(n).data(KEY) == "guarantee.job_title"

@@ -29,11 +29,7 @@ def case(office: Office) -> str:
 
 
 @pytest.fixture
-def sheet(qtbot: QtBot, seat: MakeSeat, case: str) -> PortraitSheet:
-    host = QWidget()
-    host.resize(1366, 768)
-    qtbot.addWidget(host)
-    host.show()
+def sheet(host: QWidget, seat: MakeSeat, case: str) -> PortraitSheet:
     made = PortraitSheet(host, seat(), case)
     made.open_sheet()
     return made

@@ -31,12 +31,8 @@ def case(office: Office) -> str:
 
 
 @pytest.fixture
-def preview(qtbot: QtBot, seat: MakeSeat, case: str) -> Open:
+def preview(qtbot: QtBot, host: QWidget, seat: MakeSeat, case: str) -> Open:
     """Opens the sheet and waits for the first slip."""
-    host = QWidget()
-    host.resize(1366, 768)
-    qtbot.addWidget(host)
-    host.show()
 
     def made(kinds: Sequence[str] = ("permit",), operator: Operator | None = None) -> PreviewSheet:
         sheet = PreviewSheet(host, seat(operator), case, kinds)

@@ -32,9 +32,7 @@ def shaken(office: Office) -> str:
 
 def settling(one: Clerk) -> SettleSheet:
     one.click("strip.button")
-    sheet = one.sheet()
-    assert isinstance(sheet, SettleSheet)
-    return sheet
+    return one.sheet_of(SettleSheet)
 
 
 def words(sheet: SettleSheet) -> str:
@@ -102,9 +100,7 @@ def test_the_reason_of_a_late_correction_is_there_when_it_is_asked_again(clerk: 
 
     def asked() -> WhySheet:
         one.press(Qt.Key.Key_S, CONTROL)
-        sheet = one.sheet()
-        assert isinstance(sheet, WhySheet)
-        return sheet
+        return one.sheet_of(WhySheet)
 
     page = one.form()
     page.fields["person.phone"].put_raw("13900139000")

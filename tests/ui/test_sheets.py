@@ -44,8 +44,7 @@ def test_a_window_with_a_sheet_can_be_locked_and_keeps_what_was_typed(clerk: Sit
 def test_what_is_marked_and_noted_is_there_when_a_return_is_opened_again(clerk: Sit, office: Office) -> None:
     """After Esc, and after another operator has sat at the window meanwhile."""
     officer, _note = returning(clerk, office)
-    sheet = officer.sheet()
-    assert isinstance(sheet, ActionSheet)
+    sheet = officer.sheet_of(ActionSheet)
     assert sheet.marks is not None
     sheet.marks.setFocus()
     officer.press(Qt.Key.Key_Down)
@@ -59,8 +58,7 @@ def test_what_is_marked_and_noted_is_there_when_a_return_is_opened_again(clerk: 
     officer.become(office.police)
     officer.open(case)
     officer.click("action.return_permit")
-    again = officer.sheet()
-    assert isinstance(again, ActionSheet)
+    again = officer.sheet_of(ActionSheet)
     assert (again.items(), again.said()) == (marked, "page 2")
     officer.press(ENTER, CONTROL)
     assert office.state(case, "permit") == "returned"
@@ -75,8 +73,7 @@ def test_the_reason_of_a_refusal_is_there_when_it_is_opened_again(clerk: Sit, of
     officer.type("3")
     officer.press(ESCAPE)
     officer.click("action.refuse")
-    sheet = officer.sheet()
-    assert isinstance(sheet, ActionSheet)
+    sheet = officer.sheet_of(ActionSheet)
     words = visible_text(sheet)
     assert "article 31 (3)" in words
     officer.press(ENTER, CONTROL)

@@ -16,11 +16,7 @@ def test_reception_orders_the_health_check(clerk: Sit, office: Office) -> None:
     case = office.worker("registered")
     one = clerk()
     one.open(case)
-    one.press(ENTER, CONTROL)
-    assert one.sheet() is not None
-    one.type("1")
-    one.press(ENTER)
-    one.press(ENTER, CONTROL)
+    one.order_health()
     assert office.state(case, "health") == "ordered"
 
 
@@ -187,10 +183,7 @@ def test_a_progress_slip_goes_out_by_itself_or_is_saved(clerk: Sit, office: Offi
     case = office.worker("registered")
     one = clerk()
     one.open(case)
-    one.press(ENTER, CONTROL)
-    one.type("1")
-    one.press(ENTER)
-    one.press(ENTER, CONTROL)
+    one.order_health()
     slips = one.bench.seat.settings.slips
     one.qtbot.waitUntil(lambda: bool(list(slips.glob("progress-*.pdf"))), timeout=60_000)
     one.settle()

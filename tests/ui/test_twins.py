@@ -34,9 +34,7 @@ def cases(office: Office, tmp_path: Path) -> tuple[str, str]:
 
 def compare(one: Clerk) -> TwinsSheet:
     one.click("banner.button")
-    sheet = one.sheet()
-    assert isinstance(sheet, TwinsSheet)
-    return sheet
+    return one.sheet_of(TwinsSheet)
 
 
 def banner(one: Clerk) -> str:

@@ -62,15 +62,7 @@ COLUMNS = (
     Column("step", say("Next step"), 0, 5),  # the stage and its state: the longest words
     Column("since", say("Since"), 80),
 )
-DOCTORS_COLUMNS = (
-    Column("laboratory", say("Laboratory number"), 176),
-    Column("name", say("Name"), 0, 3),
-    Column("native", say("Own script"), 0, 3),
-    Column("tail", say("Document"), 112),
-    Column("lights", say("Stages"), 4 * 40 + 16),
-    Column("step", say("Next step"), 0, 5),  # the stage and its state: the longest words
-    Column("since", say("Since"), 80),
-)
+DOCTORS_COLUMNS = (Column("laboratory", say("Laboratory number"), 176), *COLUMNS[1:])
 
 
 class CaseModel(QAbstractTableModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -27,6 +27,19 @@ def with_alt(event: QKeyEvent) -> bool:
     """A key with Alt leads elsewhere; AltGr, which is Alt with Control on some systems, types letters."""
     held = event.modifiers() & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier)
     return held == Qt.KeyboardModifier.AltModifier
+
+
+def leads_away(event: QKeyEvent, moved: SignalInstance) -> bool:
+    """Whether the key is none of the text: Enter moves on or back, the others are left to the page."""
+    step = step_of(event)
+    if step:
+        event.accept()
+        moved.emit(step)
+    elif event.key() in ENTER or event.key() == Qt.Key.Key_Escape or with_alt(event):
+        event.ignore()
+    else:
+        return False
+    return True
 
 
 class LineInput(QLineEdit):
@@ -106,13 +119,7 @@ class LineInput(QLineEdit):
         self._paint_text()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = step_of(event)
-        if step:
-            event.accept()
-            self.moved.emit(step)
-        elif event.key() in ENTER or event.key() == Qt.Key.Key_Escape or with_alt(event):
-            event.ignore()
-        else:
+        if not leads_away(event, self.moved):
             before = self.text()
             super().keyPressEvent(event)
             self._look_whether_whole(before, event.text())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from kiosk.ui import theme
-from kiosk.ui.fields.line import ENTER, step_of, with_alt
+from kiosk.ui.fields.line import leads_away
 
 
 class Paragraph(QPlainTextEdit):
@@ -48,11 +48,5 @@ class Paragraph(QPlainTextEdit):
         self.left.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = step_of(event)
-        if step:
-            event.accept()
-            self.moved.emit(step)
-        elif event.key() in ENTER or event.key() == Qt.Key.Key_Escape or with_alt(event):
-            event.ignore()
-        else:
+        if not leads_away(event, self.moved):
             super().keyPressEvent(event)
