@@ -22,7 +22,7 @@ from kiosk.store.journal import LARGEST
 
 STREAMS = (OFFICE, HEALTH, ACCESS, ADMIN)
 OWN_SUBJECTS = ("terminal:", "operator:", "pack:")  # only the centre writes about these
-OWN_KINDS = frozenset({"enrolled", "revoked", "appointed", "dismissed", "released", "published"})
+OWN_KINDS = frozenset({"enrolled", "revoked", "appointed", "dismissed", "released", "published", "withdrawn"})
 LONGEST_NAME = 200  # characters of an id, a subject, a register: they stand in indexes
 MOST_OUTLINED = 4_000  # characters of an entry's registers that are kept in mind
 LONGEST_TEXT = 600  # characters of a value that stands in an index

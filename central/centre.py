@@ -119,7 +119,7 @@ class Centre:
         return given
 
     def is_due(self, offer: OfferedPack) -> bool:
-        return offer.since <= self.clock().date().isoformat()
+        return not offer.withdrawn and offer.since <= self.clock().date().isoformat()
 
     def in_force(self, connection: Connection) -> OfferedPack | None:
         """The pack that counts today; None where the centre was opened without one to give out."""
@@ -138,7 +138,8 @@ class Centre:
         if contents[0] is None:  # a centre that was restored has to be given it once more
             return
         for offer, content in zip(due, contents, strict=True):
-            if offer == self.opened or (content is not None and self._works_by(content)):
+            is_at_work = offer == self.opened and not self._followed
+            if is_at_work or (content is not None and self._works_by(content)):
                 break
         self._followed = due[0].digest
 

@@ -63,6 +63,51 @@ def publish(
     return offer, released
 
 
+def withdraw(centre: Centre, version: int, by: str) -> OfferedPack | None:
+    """Nobody works by this pack any more, but on cases that began by it; the one that counts from now on.
+
+    Raises Refused where there is no such pack, or cases under way need what the one before does not have.
+    """
+
+    def work(connection: Connection) -> None:
+        feed.lock(connection, centre.office, centre.code, ADMIN)
+        packs = centre.registry(connection).packs
+        given = next((one for one in packs if one.version == version and not one.withdrawn), None)
+        if given is None:
+            raise Refused(say("No pack of version {version} is given out.", version=version))
+        if given == centre.in_force(connection):
+            _refuse_to_go_back(connection, centre, given)
+        centre.write_admin(connection, f"pack:{given.digest}", "withdrawn", {"withdrawn": True}, by)
+
+    centre.database.transact(work)
+    centre.on_commit({ADMIN})
+    centre.follow_pack()
+    with centre.database.read() as connection:
+        return centre.in_force(connection)
+
+
+def _refuse_to_go_back(connection: Connection, centre: Centre, given: OfferedPack) -> None:
+    """Raises Refused where there is nothing to go back to that this program can read and that has all."""
+    left = [one for one in centre.registry(connection).packs if centre.is_due(one) and one != given]
+    before = next(iter(left), centre.opened)
+    was, becomes = (_read(connection, one) for one in (given, before))
+    if becomes is None:
+        raise Refused(say("There is no earlier pack here to go back to. Give out a later one."))
+    if lost := list(missing(was, becomes)) if was else []:
+        raise Refused(
+            say("Cases under way need what this pack no longer has: {names}", names=", ".join(lost))
+        )
+
+
+def _read(connection: Connection, offer: OfferedPack | None) -> OfficePack | None:
+    """None for a pack that is not here, or that this program cannot read."""
+    content = body(connection, BUNDLE + offer.digest) if offer else None
+    try:
+        return read_bundle(content) if content else None
+    except PackError:
+        return None
+
+
 def checked(path: Path, today: date) -> tuple[OfficePack, bytes]:
     """A pack and its bundle. Raises PackError with everything that is wrong with it."""
     with folder_of(path) as folder:

@@ -150,7 +150,8 @@ def read(
         elif kind == "operator":
             operators[name] = _operator(name, state, ended.get(subject, {}))
         elif kind == "pack":
-            offer = OfferedPack(name, *(state.value(key) for key in ("version", "since", "tracks")))
+            version, since, tracks = (state.value(key) for key in ("version", "since", "tracks"))
+            offer = OfferedPack(name, version, since, tracks, bool(state.value("withdrawn")))
             packs = [*(one for one in packs if one.digest != name), offer]
     packs.sort(key=lambda one: -one.version)
     kept = connection.execute("SELECT digest FROM definition").fetchall()

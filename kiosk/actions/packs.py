@@ -43,7 +43,7 @@ class Known(msgspec.Struct, frozen=True):
 
     def counts(self, today: date) -> bool:
         """Whether one may work by it."""
-        return self.pack is not None and self.offer.since <= today.isoformat()
+        return self.pack is not None and not self.offer.withdrawn and self.offer.since <= today.isoformat()
 
 
 class Packs:
@@ -59,7 +59,7 @@ class Packs:
         with self.store.read() as connection:
             offers = offered(connection)
         found = []
-        for offer in offers:
+        for offer in (one for one in offers if not one.withdrawn):
             found.append(self.looked_up(offer))
             if found[-1].counts(today):
                 break
@@ -134,7 +134,7 @@ def fetch(exchange: Exchange) -> None:
     with terminal.store.read() as connection:
         offers = offered(connection)
         cited = msgspec.json.decode(store.known(connection, CITED) or b"[]", type=list[str])
-    for offer in offers:
+    for offer in (one for one in offers if not one.withdrawn):
         _fetch(exchange, [BUNDLE + offer.digest, *offer.tracks.values()])
         if terminal.packs.looked_up(offer).counts(terminal.clock().date()):
             break

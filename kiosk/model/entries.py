@@ -98,6 +98,7 @@ KINDS: dict[str, Kind] = {
     "dismissed": Kind(1, "Dismissed the operator"),
     "released": Kind(1, "Released what was held back of the terminal"),
     "published": Kind(1, "Gave out an office pack"),
+    "withdrawn": Kind(1, "Withdrew an office pack"),
 }
 
 

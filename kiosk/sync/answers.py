@@ -35,13 +35,15 @@ class HeldBack(msgspec.Struct, frozen=True):
 class OfferedPack(msgspec.Struct, frozen=True):
     """An office pack that the centre gives out; `digest` names its bundle, `since` is an ISO date or "".
 
-    `tracks` are the digests of its pinned definitions: what new cases of each track go by.
+    `tracks` are the digests of its pinned definitions: what new cases of each track go by. One that was
+    `withdrawn` is worked by no more; cases that began by it go on.
     """
 
     digest: str
     version: int
     since: str
     tracks: dict[str, str]
+    withdrawn: bool = False
 
 
 class Lists(msgspec.Struct, frozen=True):
