@@ -43,7 +43,8 @@ class Cluster:
     the path of a socket has 107 characters at most.
     """
 
-    def __init__(self, within: Path | None = None) -> None:
+    def __init__(self, within: Path | None = None, primary: Cluster | None = None) -> None:
+        """With a `primary` it is that one's standby: a copy that follows, and can only be read."""
         self.programs = server_programs()
         self.folder = Path(tempfile.mkdtemp(prefix="pg-", dir=within or quickest()))
         self.owner: dict[str, Any] = {}
@@ -59,15 +60,12 @@ class Cluster:
         )
         self.process: subprocess.Popen[bytes] | None = None
         self.numbers = count(1)
-        initdb = (
-            "initdb",
-            "--username=postgres",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--no-sync",
-        )
-        self.run(*initdb, "-D", "data")
+        if primary is None:
+            made = "--username=postgres --auth=trust --encoding=UTF8 --locale=C --no-sync"
+            self.run("initdb", *made.split(), "-D", "data")
+        else:
+            copied = "--username=postgres --checkpoint=fast --write-recovery-conf --no-sync"
+            self.run("pg_basebackup", *copied.split(), "-h", str(primary.folder), "-D", "data")
         self.start()
 
     def __enter__(self) -> Cluster:
@@ -140,6 +138,18 @@ class Cluster:
             self.process.kill()
             self.process.wait()
         self.process = None
+
+    def wait_for_standby(self) -> None:
+        """From now on nothing is committed here before the standby has it, too, and shows it."""
+        with self.connect() as connection:
+            connection.execute("ALTER SYSTEM SET synchronous_commit = remote_apply")
+            connection.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+            connection.execute("SELECT pg_reload_conf()")
+
+    def promote(self) -> None:
+        """The standby takes the primary's place."""
+        with self.connect() as connection:
+            connection.execute("SELECT pg_promote(true)")
 
     def fill_disk(self, size: int) -> None:
         """No file of the server grows beyond `size` bytes until it is started anew."""
