@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.actions.readers import subjects_of
 from kiosk.errors import NotAllowed, Refused
-from kiosk.store.rebuild import rebuild
+from tests.actions.exchanged import whole
 from tests.office import PERSON, Office
 from tests.store.compared import views
 
@@ -29,11 +29,18 @@ def registered_twice(desks: Pair, join: Join) -> tuple[str, str]:
 
 
 def person_of(office: Office, case: str) -> str:
-    return str(office.desk.case(office.supervisor, case, opened=False).facts["case.person"])
+    return str(office.facts(case)["case.person"])
+
+
+def linked(office: Office, cases: tuple[str, str]) -> tuple[str, str]:
+    """The persons of the two, whom a supervisor links at that desk."""
+    first, second = (person_of(office, case) for case in cases)
+    office.desk.link_person(office.supervisor, cases[0], second, "the same face")
+    return first, second
 
 
 def links(office: Office, case: str) -> list[str]:
-    return [twin.link for twin in office.desk.case(office.supervisor, case, opened=False).twins]
+    return [twin.link for twin in office.view(case).twins]
 
 
 def test_the_two_are_found_and_stand_side_by_side(desks: Pair, join: Join) -> None:
@@ -69,8 +76,7 @@ def test_linked_they_are_one_person_to_whoever_looks_him_up_and_the_link_can_be_
 ) -> None:
     one, other = desks
     cases = registered_twice(desks, join)
-    first, second = (person_of(one, case) for case in cases)
-    one.desk.link_person(one.supervisor, cases[0], second, "the same face")
+    first, second = linked(one, cases)
     join()
     for office in desks:
         found = office.desk.find_person(DOCUMENT, "MMR")
@@ -101,9 +107,7 @@ def test_linked_they_are_one_person_to_whoever_looks_him_up_and_the_link_can_be_
         assert found is not None
         assert {row.case for row in found.cases} == {third, cases[0 if first < second else 1]}
     assert views(one.store) == views(other.store)
-    before = views(one.store)
-    rebuild(one.store)
-    assert views(one.store) == before
+    whole(one.store)
 
 
 def test_who_registered_a_record_is_told_apart_from_who_linked_it_whatever_the_clocks_say(
@@ -176,8 +180,7 @@ def test_while_two_desks_are_at_odds_nothing_is_linked_until_a_supervisor_decide
 ) -> None:
     one, other = desks
     cases = registered_twice(desks, join)
-    first, second = (person_of(one, case) for case in cases)
-    one.desk.link_person(one.supervisor, cases[0], second, "the same face")
+    first, second = linked(one, cases)
     other.desk.link_person(other.supervisor, cases[0], second, "the same face")
     other.desk.link_person(other.supervisor, cases[0], second, "two sisters", same=False)
     join()
@@ -208,6 +211,4 @@ def test_the_list_follows_documents_that_are_corrected(desks: Pair, join: Join) 
     join()
     assert twice() == {*cases, stranger, third}
     assert views(one.store) == views(other.store)
-    before = views(one.store)
-    rebuild(one.store)
-    assert views(one.store) == before
+    whole(one.store)

@@ -9,9 +9,8 @@ from msgspec.structs import replace
 from central import admin, quarantine
 from central.backup import backup
 from central.centre import Centre
-from central.server import Server
 from kiosk.model.entries import Entry
-from tests.central.machine import Machine, Town, act, entry
+from tests.central.machine import Town, act, entry, serving
 from tests.central.test_backup import PUBLIC, bring, restored
 
 
@@ -38,17 +37,13 @@ def test_an_act_without_a_part_is_held_back_whole_and_keeps_nothing_else_back(to
 
 def test_two_of_one_name_that_were_released_are_not_held_back_again(centre: Centre, tmp_path: Path) -> None:
     file = tmp_path / "backup"
-    with Server(centre) as server:
-        town = Town(centre, server)
+    with serving(centre) as town:
         desk, other = town.machine("AAAA"), town.machine("BBBB")
         backup(centre.database, file, PUBLIC)
         desk.send(*named("one name", entry(role="king"), entry(role="king")))
         assert admin.release(centre, ("RL01", "AAAA", "office"), 1, 2, "S001") == 2
         pulled, rows = other.pull()
-        town.close()
-    with restored(file, "new.db") as new, Server(new) as server:
-        again = {one.code: Machine(server.address, one.code, one.key) for one in (desk, other)}
+    with restored(file, "new.db") as new, serving(new) as town:
+        again = {one.code: town.known(one) for one in (desk, other)}
         bring(again["BBBB"], new, pulled, [row for row in rows if row.stream == "admin"])
         assert again["AAAA"].push(desk.stream().rows).set_aside == ()
-        for machine in again.values():
-            machine.http.close()

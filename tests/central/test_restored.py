@@ -7,26 +7,21 @@ from pathlib import Path
 from central import admin
 from central.backup import backup
 from central.centre import Centre
-from central.server import Server
-from tests.central.machine import Machine, Town, entry
+from tests.central.machine import entry, serving
 from tests.central.test_backup import PUBLIC, bring, restored
 
 
 def test_who_is_revoked_once_more_before_it_serves_writes_nothing(centre: Centre, tmp_path: Path) -> None:
     file = tmp_path / "backup"
-    with Server(centre) as server:
-        town = Town(centre, server)
+    with serving(centre) as town:
         thief, desk = town.machine("AAAA"), town.machine("BBBB")
         backup(centre.database, file, PUBLIC)
         admin.revoke(centre, "AAAA", "S001")
         pulled, rows = desk.pull()
-        town.close()
     with restored(file, "new.db") as new:
         admin.revoke(new, "AAAA", "S001")
-        with Server(new) as server:
-            again = {one.code: Machine(server.address, one.code, one.key) for one in (thief, desk)}
+        with serving(new) as town:
+            again = {one.code: town.known(one) for one in (thief, desk)}
             assert len(again["AAAA"].send(entry()).set_aside) == 1
             bring(again["BBBB"], new, pulled, rows)
             assert len(again["AAAA"].send(entry()).set_aside) == 1
-            for machine in again.values():
-                machine.http.close()

@@ -31,6 +31,13 @@ def secret(data: Path) -> str:
     return secret
 
 
+def restore(monkeypatch: pytest.MonkeyPatch, data: Path, typed: str, file: Path) -> int:
+    """On a machine with that data folder; `typed` is the recovery key."""
+    monkeypatch.setenv("KIOSK_DATA", str(data))
+    type_in(monkeypatch, typed)
+    return main(["restore", str(file)])
+
+
 def type_in(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(line + "\n"))
 
@@ -51,9 +58,7 @@ def test_backup_then_restore_on_another_machine(
     file, other = tmp_path / "monday.kiosk", tmp_path / "other"
     assert main(["backup", str(file)]) == 0
     assert "verified" in capsys.readouterr().out
-    monkeypatch.setenv("KIOSK_DATA", str(other))
-    type_in(monkeypatch, secret.lower())
-    assert main(["restore", str(file)]) == 0
+    assert restore(monkeypatch, other, secret.lower(), file) == 0
     said = capsys.readouterr().out
     assert "new terminal" in said
     assert "kiosk enrol INVITATION, with a new invitation" in said
@@ -69,14 +74,11 @@ def test_restoring_over_a_store_or_with_a_wrong_key_says_why(
 ) -> None:
     file = tmp_path / "monday.kiosk"
     assert main(["backup", str(file)]) == 0
-    type_in(monkeypatch, secret)
-    assert main(["restore", str(file)]) == 2
+    assert restore(monkeypatch, data, secret, file) == 2
     said = capsys.readouterr().err
     assert "already" in said
     assert "KIOSK_DATA" in said
-    monkeypatch.setenv("KIOSK_DATA", str(tmp_path / "other"))
-    type_in(monkeypatch, "ABCDE")
-    assert main(["restore", str(file)]) == 2
+    assert restore(monkeypatch, tmp_path / "other", "ABCDE", file) == 2
     assert "letter by letter" in capsys.readouterr().err
     assert drafts(data) == 1
 
@@ -140,8 +142,7 @@ def test_an_empty_key_is_no_wrong_one(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    main(["backup", str(tmp_path / "monday.kiosk")])
-    monkeypatch.setenv("KIOSK_DATA", str(tmp_path / "other"))
-    type_in(monkeypatch, "")
-    assert main(["restore", str(tmp_path / "monday.kiosk")]) == 2
+    file = tmp_path / "monday.kiosk"
+    main(["backup", str(file)])
+    assert restore(monkeypatch, tmp_path / "other", "", file) == 2
     assert "No recovery key was given." in capsys.readouterr().err

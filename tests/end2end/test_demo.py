@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from kiosk.__main__ import main
 from kiosk.commands.demo import MADE
+from tests.end2end.playing import demo
 
 MOST_WITH_ZONE, MOST_WITHOUT = 12, 55  # key presses (the design's own table)
 
@@ -23,18 +21,9 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "own.pdf").write_bytes(b"not of the demo")
     (folder / "permit-of-yesterday.pdf").write_bytes(b"of an earlier run")
     (folder / MADE).write_text("permit-of-yesterday.pdf\ngone.png\n", "utf-8")
-    environ = os.environ | {"KIOSK_SETTINGS": str(folder / "none.toml")}
-    ended = subprocess.run(
-        [sys.executable, "-m", "kiosk", "demo", "--out", str(folder), "--workers", "2"],
-        check=True,
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=500,
-    )
-    assert ended.stderr == ""
-    assert f"To verify a permit: kiosk verify --trust {folder / 'trust.json'} FILE" in ended.stdout
-    (folder / "said.txt").write_text(ended.stdout, "utf-8")
+    said = demo(folder, "--workers", "2")
+    assert f"To verify a permit: kiosk verify --trust {folder / 'trust.json'} FILE" in said
+    (folder / "said.txt").write_text(said, "utf-8")
     return folder
 
 

@@ -155,6 +155,13 @@ class Clerk:
         self.bench.open_case(case)
         QApplication.processEvents()
 
+    def correct(self, form: str, key: str, text: str) -> None:
+        """Types over a recorded answer, and saves."""
+        self.form(form).focus_field(key)
+        self.type(text)
+        self.press(ENTER)
+        self.press(Qt.Key.Key_S, CONTROL)
+
     def order_health(self) -> None:
         """Orders the health check of the case that is open, for the first reason."""
         self.press(ENTER, CONTROL)

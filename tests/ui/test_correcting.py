@@ -16,11 +16,7 @@ def test_a_correction_keeps_the_old_value_on_the_screen(clerk: Sit, office: Offi
     one = clerk()
     one.open(case)
     one.page.choose("registration")
-    page = one.form("registration")
-    page.focus_field("person.name")
-    one.type("MA SANDA")
-    one.press(ENTER)
-    one.press(Qt.Key.Key_S, CONTROL)
+    one.correct("registration", "person.name", "MA SANDA")
     assert one.view.facts["person.name"] == "MA SANDA"
     assert "MA SAN" in one.said()
     assert "Before:" in one.said()
@@ -36,11 +32,7 @@ def test_after_the_decision_only_a_supervisor_corrects_and_says_why(clerk: Sit, 
     one.become(office.supervisor)
     one.open(case)
     one.page.choose("registration")
-    page = one.form("registration")
-    page.focus_field("person.phone")
-    one.type("13900139000")
-    one.press(ENTER)
-    one.press(Qt.Key.Key_S, CONTROL)
+    one.correct("registration", "person.phone", "13900139000")
     one.press(ENTER, CONTROL)
     assert one.sheet() is not None  # no correction without a reason
     for character in "typed wrongly":
