@@ -23,7 +23,7 @@ from kiosk.ui.counter.seat import Seat
 from kiosk.ui.translations import Translations
 from tests.office import Office, sample_pack
 from tests.ui.clerk import Clerk
-from tests.ui.starting import Begin, Show, check, join
+from tests.ui.starting import Begin, Show, Start, check, join
 
 MakeSeat = Callable[..., Seat]
 Dress = Callable[[str], None]
@@ -107,11 +107,11 @@ def clerk(
 def show_start(qtbot: QtBot, dressed: QApplication) -> Show:
     """Opens the window of a first start."""
 
-    def shown(*does: object, **more: object) -> FirstStart:
+    def shown(*does: object, **more: object) -> Start:
         window = FirstStart(*does, **more)
         qtbot.addWidget(window)
         window.show()
-        return window
+        return Start(qtbot, window)
 
     return shown
 
@@ -132,12 +132,12 @@ def make_desk(settings: Settings) -> Iterator[Begin]:
 
 
 @pytest.fixture
-def starting(show_start: Show, settings: Settings, make_desk: Begin) -> Iterator[FirstStart]:
+def starting(show_start: Show, settings: Settings, make_desk: Begin) -> Iterator[Start]:
     """As `kiosk run` opens it on a new machine."""
 
     def begin(invitation: str, tell: Callable[[Text], None]) -> tuple[Desk, str]:
         return make_desk(pack_to_begin_with(settings, invitation))
 
-    window = show_start(check, make_desk, begin, join, sample_pack().translators, "en")
-    yield window
-    window.background.wait()
+    start = show_start(check, make_desk, begin, join, sample_pack().translators, "en")
+    yield start
+    start.window.background.wait()

@@ -21,7 +21,6 @@ from tests.office import MONDAY
 
 ENTER = Qt.Key.Key_Return
 WAIT = 60_000  # ms: the pack is read, keys and store are made, a passphrase is hashed slowly
-Show = Callable[..., FirstStart]
 Begin = Callable[[Path], tuple[Desk, str]]  # a desk of a pack, and its recovery key
 
 
@@ -39,53 +38,55 @@ def no_centre(invitation: str, tell: Callable[[Text], None]) -> tuple[Desk, str]
     raise Unreachable
 
 
-def type_into(qtbot: QtBot, line: LineInput, text: str) -> None:
-    line.clear()
-    if text.isascii():
-        qtbot.keyClicks(line, text)
-    else:  # no key has it: the input method gives it
-        composed = QInputMethodEvent()
-        composed.setCommitString(text)
-        QApplication.sendEvent(line, composed)
-    qtbot.keyClick(line, ENTER)
+class Start:
+    """Somebody at the window of a first start: what he types, waits for and reads."""
+
+    def __init__(self, qtbot: QtBot, window: FirstStart) -> None:
+        self.qtbot, self.window = qtbot, window
+
+    def type(self, line: LineInput, text: str) -> None:
+        line.clear()
+        if text.isascii():
+            self.qtbot.keyClicks(line, text)
+        else:  # no key has it: the input method gives it
+            composed = QInputMethodEvent()
+            composed.setCommitString(text)
+            QApplication.sendEvent(line, composed)
+        self.qtbot.keyClick(line, ENTER)
+
+    def message(self, step: str) -> QLabel:
+        found = self.window.findChild(QLabel, f"first_start.{step}.message")
+        assert found is not None
+        return found
+
+    def wait_visible(self, widget: QWidget) -> None:
+        self.qtbot.waitUntil(widget.isVisible, timeout=WAIT)
+
+    def wait_said(self, step: str, words: str) -> None:
+        label = self.message(step)
+        self.qtbot.waitUntil(lambda: label.isVisible() and words in label.text(), timeout=WAIT)
+
+    def shown_key(self) -> str:
+        found = self.window.findChild(QLabel, "first_start.key.shown")
+        assert found is not None
+        return "-".join(found.text().split())
+
+    def alone(self) -> None:
+        """Without a central system."""
+        self.qtbot.mouseClick(self.window.joining.without, Qt.MouseButton.LeftButton)
+
+    def name_folder(self, folder: Path) -> None:
+        self.alone()
+        self.type(self.window.folder, str(folder))
+
+    def invite(self, invitation: str) -> None:
+        """Takes the invitation, and types the recovery key's last group, from the paper."""
+        self.type(self.window.joining.invitation, invitation)
+        self.write_down()
+
+    def write_down(self) -> None:
+        self.wait_visible(self.window.last_group)
+        self.type(self.window.last_group, self.shown_key().split("-")[-1])
 
 
-def message(window: QWidget, step: str) -> QLabel:
-    found = window.findChild(QLabel, f"first_start.{step}.message")
-    assert found is not None
-    return found
-
-
-def wait_visible(qtbot: QtBot, widget: QWidget) -> None:
-    qtbot.waitUntil(widget.isVisible, timeout=WAIT)
-
-
-def wait_said(qtbot: QtBot, label: QLabel, words: str) -> None:
-    qtbot.waitUntil(lambda: label.isVisible() and words in label.text(), timeout=WAIT)
-
-
-def shown_key(window: FirstStart) -> str:
-    found = window.findChild(QLabel, "first_start.key.shown")
-    assert found is not None
-    return "-".join(found.text().split())
-
-
-def alone(qtbot: QtBot, window: FirstStart) -> None:
-    qtbot.mouseClick(window.joining.without, Qt.MouseButton.LeftButton)
-
-
-def invite(qtbot: QtBot, window: FirstStart, invitation: str) -> None:
-    """Takes the invitation, and types the recovery key's last group, from the paper."""
-    type_into(qtbot, window.joining.invitation, invitation)
-    write_down(qtbot, window)
-
-
-def write_down(qtbot: QtBot, window: FirstStart) -> None:
-    wait_visible(qtbot, window.last_group)
-    type_into(qtbot, window.last_group, shown_key(window).split("-")[-1])
-
-
-def name_folder(qtbot: QtBot, window: FirstStart, folder: Path) -> None:
-    """Without a central system."""
-    alone(qtbot, window)
-    type_into(qtbot, window.folder, str(folder))
+Show = Callable[..., Start]

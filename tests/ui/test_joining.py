@@ -26,22 +26,7 @@ from kiosk.store import keys
 from kiosk.ui.counter.first_start import Checked, FirstStart
 from tests.office import Clock, Office
 from tests.running import Running, meet
-from tests.ui.starting import (
-    ENTER,
-    WAIT,
-    Show,
-    check,
-    invite,
-    join,
-    message,
-    name_folder,
-    no_centre,
-    shown_key,
-    type_into,
-    wait_said,
-    wait_visible,
-    write_down,
-)
+from tests.ui.starting import ENTER, WAIT, Show, Start, check, join, no_centre
 
 
 @pytest.fixture
@@ -55,19 +40,19 @@ def centre(tmp_path: Path) -> Iterator[Running]:
 
 
 def test_a_terminal_joins_by_what_a_reader_types(
-    qtbot: QtBot, starting: FirstStart, centre: Running, settings: Settings
+    qtbot: QtBot, starting: Start, centre: Running, settings: Settings
 ) -> None:
-    assert starting.joining.invitation.hasFocus()
-    type_into(qtbot, starting.joining.invitation, centre.invitation())
-    wait_visible(qtbot, starting.last_group)
-    assert keys.recovery_public(shown_key(starting)) == keys.recovery_of(settings.data)
-    with qtbot.waitSignal(starting.finished, timeout=WAIT) as told:
-        write_down(qtbot, starting)
+    assert starting.window.joining.invitation.hasFocus()
+    starting.type(starting.window.joining.invitation, centre.invitation())
+    starting.wait_visible(starting.window.last_group)
+    assert keys.recovery_public(starting.shown_key()) == keys.recovery_of(settings.data)
+    with qtbot.waitSignal(starting.window.finished, timeout=WAIT) as told:
+        starting.write_down()
     desk = told.args[0]
     assert isinstance(desk, Desk)
     assert desk.sign_in("R001", "eight quiet herons").roles == ("reception",)
     assert enrolment.is_enrolled(desk.terminal)
-    assert not starting.isVisible()
+    assert not starting.window.isVisible()
 
 
 def test_a_terminal_without_a_pack_joins_and_is_filled_before_it_opens(
@@ -85,7 +70,8 @@ def test_a_terminal_without_a_pack_joins_and_is_filled_before_it_opens(
     window = first_window(replace(settings, language="en"), opened.append)
     assert isinstance(window, FirstStart)
     qtbot.addWidget(window)
-    invite(qtbot, window, centre.invitation())
+    start = Start(qtbot, window)
+    start.invite(centre.invitation())
     qtbot.waitUntil(lambda: bool(opened), timeout=WAIT)
     (desk,) = opened
     assert window.joining.progress.text() == "Fetching what the office has written: 100%"
@@ -98,22 +84,20 @@ def test_a_terminal_without_a_pack_joins_and_is_filled_before_it_opens(
     other.close()
 
 
-def test_an_invitation_is_pasted_over_several_lines(
-    qtbot: QtBot, starting: FirstStart, centre: Running
-) -> None:
-    invitation = starting.joining.invitation
+def test_an_invitation_is_pasted_over_several_lines(qtbot: QtBot, starting: Start, centre: Running) -> None:
+    invitation = starting.window.joining.invitation
     text = centre.invitation().lower()
     QApplication.clipboard().setText(f" {text[:40]}\n{text[40:90]}\r\n{text[90:]}\n")
     qtbot.keyClick(invitation, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(invitation, ENTER)
-    with qtbot.waitSignal(starting.finished, timeout=WAIT):
-        write_down(qtbot, starting)
+    with qtbot.waitSignal(starting.window.finished, timeout=WAIT):
+        starting.write_down()
 
 
 def test_what_does_not_work_is_said_and_what_was_typed_stays(
-    qtbot: QtBot, starting: FirstStart, centre: Running, settings: Settings
+    qtbot: QtBot, starting: Start, centre: Running, settings: Settings
 ) -> None:
-    invitation = starting.joining.invitation
+    invitation = starting.window.joining.invitation
     text = centre.invitation()
     address, pin, secret = text.split("/")[2:]
     other = "0" if secret[0] != "0" else "1"
@@ -124,43 +108,43 @@ def test_what_does_not_work_is_said_and_what_was_typed_stays(
         f"KIOSK-INVITE/1/127.0.0.1:9/{pin}/{secret}": "cannot be reached",
     }
     for typed, why in wrong.items():
-        type_into(qtbot, invitation, typed)
-        wait_said(qtbot, message(starting, "join"), why)
+        starting.type(invitation, typed)
+        starting.wait_said("join", why)
         assert invitation.raw() == typed
-        assert starting.joining.button.isEnabled()
-    starting.words.use("my")
-    assert message(starting, "join").text() == "ဗဟိုစနစ်ကို ဆက်သွယ်၍မရပါ။"
+        assert starting.window.joining.button.isEnabled()
+    starting.window.words.use("my")
+    assert starting.message("join").text() == "ဗဟိုစနစ်ကို ဆက်သွယ်၍မရပါ။"
     assert is_new(settings)
     qtbot.keyClicks(invitation, text)  # a reader reads once more: it writes over what stood there
     qtbot.keyClick(invitation, ENTER)
-    with qtbot.waitSignal(starting.finished, timeout=WAIT):
-        write_down(qtbot, starting)
+    with qtbot.waitSignal(starting.window.finished, timeout=WAIT):
+        starting.write_down()
 
 
 def test_a_centre_that_falls_silent_after_the_pack_is_asked_again(
-    qtbot: QtBot, starting: FirstStart, centre: Running
+    qtbot: QtBot, starting: Start, centre: Running
 ) -> None:
     text = centre.invitation()
-    type_into(qtbot, starting.joining.invitation, text)
-    wait_visible(qtbot, starting.last_group)
+    starting.type(starting.window.joining.invitation, text)
+    starting.wait_visible(starting.window.last_group)
     centre.end()
-    write_down(qtbot, starting)
-    wait_said(qtbot, message(starting, "join"), "cannot be reached")
-    assert starting.joining.invitation.raw() == text
+    starting.write_down()
+    starting.wait_said("join", "cannot be reached")
+    assert starting.window.joining.invitation.raw() == text
     centre.begin()
-    with qtbot.waitSignal(starting.finished, timeout=WAIT):
-        qtbot.keyClick(starting.joining.invitation, ENTER)
+    with qtbot.waitSignal(starting.window.finished, timeout=WAIT):
+        qtbot.keyClick(starting.window.joining.invitation, ENTER)
 
 
 def test_a_disk_that_refuses_the_pack_is_told(
-    qtbot: QtBot, starting: FirstStart, centre: Running, settings: Settings
+    qtbot: QtBot, starting: Start, centre: Running, settings: Settings
 ) -> None:
     settings.data.write_text("no folder")
-    type_into(qtbot, starting.joining.invitation, centre.invitation())
-    wait_said(qtbot, message(starting, "join"), "The disk refused")
+    starting.type(starting.window.joining.invitation, centre.invitation())
+    starting.wait_said("join", "The disk refused")
     settings.data.unlink()
-    qtbot.keyClick(starting.joining.invitation, ENTER)
-    wait_visible(qtbot, starting.last_group)
+    qtbot.keyClick(starting.window.joining.invitation, ENTER)
+    starting.wait_visible(starting.window.last_group)
 
 
 def test_a_pack_that_the_settings_name_is_taken_by_who_has_a_whole_invitation(
@@ -184,7 +168,8 @@ def test_a_restored_terminal_takes_the_pack_by_an_invitation_and_joins(
     window = first_window(replace(settings, language="en"), opened.append)
     assert isinstance(window, FirstStart)
     qtbot.addWidget(window)
-    type_into(qtbot, window.joining.invitation, centre.invitation())
+    start = Start(qtbot, window)
+    start.type(window.joining.invitation, centre.invitation())
     qtbot.waitUntil(lambda: bool(opened), timeout=WAIT)
     assert enrolment.is_enrolled(opened[0].terminal)
     assert has_pack(settings)
@@ -192,51 +177,49 @@ def test_a_restored_terminal_takes_the_pack_by_an_invitation_and_joins(
     opened[0].terminal.store.close()
 
 
-def test_an_invitation_that_is_too_old_is_told_as_such(
-    qtbot: QtBot, starting: FirstStart, centre: Running
-) -> None:
+def test_an_invitation_that_is_too_old_is_told_as_such(starting: Start, centre: Running) -> None:
     text = centre.invitation()
     centre.centre.clock = lambda: system_clock() + timedelta(days=8)
-    type_into(qtbot, starting.joining.invitation, text)
-    wait_visible(qtbot, message(starting, "join"))
-    assert "too old" in message(starting, "join").text()
+    starting.type(starting.window.joining.invitation, text)
+    starting.wait_visible(starting.message("join"))
+    assert "too old" in starting.message("join").text()
 
 
 def test_where_nobody_may_sign_in_yet_it_asks_again_without_another_invitation(
-    qtbot: QtBot, starting: FirstStart, centre: Running
+    qtbot: QtBot, starting: Start, centre: Running
 ) -> None:
-    invite(qtbot, starting, centre.invitation(("labour",)))
-    wait_visible(qtbot, message(starting, "join"))
-    assert "nobody is appointed yet" in message(starting, "join").text()
+    starting.invite(centre.invitation(("labour",)))
+    starting.wait_visible(starting.message("join"))
+    assert "nobody is appointed yet" in starting.message("join").text()
     admin.appoint(centre.centre, "L001", "杨立新", ["labour"], "eight quiet herons", "S001")
-    with qtbot.waitSignal(starting.finished, timeout=WAIT) as told:
-        qtbot.mouseClick(starting.joining.button, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(starting.window.finished, timeout=WAIT) as told:
+        qtbot.mouseClick(starting.window.joining.button, Qt.MouseButton.LeftButton)
     assert told.args[0].sign_in("L001", "eight quiet herons")
 
 
 def test_a_terminal_that_has_joined_makes_no_supervisor_of_its_own(
-    qtbot: QtBot, starting: FirstStart, centre: Running, show_start: Show
+    starting: Start, centre: Running, show_start: Show
 ) -> None:
     """Else the last one who was dismissed would be in again after a start."""
-    invite(qtbot, starting, centre.invitation(("labour",)))
-    wait_visible(qtbot, message(starting, "join"))
-    assert not starting.joining.without.isVisible()
-    assert not starting.joining.invitation.isEnabled()
-    desk = starting.joining.desk
+    starting.invite(centre.invitation(("labour",)))
+    starting.wait_visible(starting.message("join"))
+    assert not starting.window.joining.without.isVisible()
+    assert not starting.window.joining.invitation.isEnabled()
+    desk = starting.window.joining.desk
     assert desk is not None
     with pytest.raises(NotAllowed):
         desk.add_staff("S001", "王海宁", ("supervisor",), "eight quiet herons")
     later = show_start(check, lambda folder: (desk, ""), no_centre, join, begun=(desk, ""))
-    assert later.joining.button.text() == "Fetch the accounts"
-    assert not later.joining.without.isVisible()
+    assert later.window.joining.button.text() == "Fetch the accounts"
+    assert not later.window.joining.without.isVisible()
     restored = show_start(lambda folder: Checked(), lambda folder: (desk, ""), no_centre, join)
-    name_folder(qtbot, restored, sample_pack_folder())
-    wait_visible(qtbot, restored.joining)
-    assert restored.joining.button.text() == "Fetch the accounts"
-    assert not restored.joining.without.isVisible()
+    restored.name_folder(sample_pack_folder())
+    restored.wait_visible(restored.window.joining)
+    assert restored.window.joining.button.text() == "Fetch the accounts"
+    assert not restored.window.joining.without.isVisible()
 
 
-def test_a_self_service_terminal_says_what_it_is(qtbot: QtBot, starting: FirstStart, centre: Running) -> None:
-    invite(qtbot, starting, centre.invitation((), "selfservice"))
-    wait_visible(qtbot, message(starting, "join"))
-    assert "This is a self-service terminal now" in message(starting, "join").text()
+def test_a_self_service_terminal_says_what_it_is(starting: Start, centre: Running) -> None:
+    starting.invite(centre.invitation((), "selfservice"))
+    starting.wait_visible(starting.message("join"))
+    assert "This is a self-service terminal now" in starting.message("join").text()
