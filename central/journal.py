@@ -41,7 +41,25 @@ class Journal:
         self.centre = centre
 
     def push(self, sender: Member, push: Push, rows: Sequence[Row]) -> Pushed:
-        """Stores what is new of a stream. Raises Wrong: gap, fork, wrong, not_yours."""
+        """Stores what is new of a stream. Raises Wrong: gap, fork, wrong, not_yours.
+
+        What we signed ourselves under the name that we have, and do not know, we lost: then we begin anew.
+        """
+        name = self.centre.code
+        try:
+            pushed, grown = self._push(push, rows)
+        except Wrong as wrong:
+            if wrong.kind == "fork" and push.head.terminal == name:
+                self.centre.renew()
+            raise
+        if grown:
+            self.centre.on_commit({push.head.stream})
+            if push.head.terminal == name:
+                self.centre.renew()
+        return pushed
+
+    def _push(self, push: Push, rows: Sequence[Row]) -> tuple[Pushed, bool]:
+        """What is said of a push, and whether anything was new."""
         check_message(self.centre.office, push, rows)
         database = self.centre.database
         try:
@@ -52,10 +70,7 @@ class Journal:
         if done is None:
             checked = check(push, rows)
             done = database.transact(lambda connection: self._store(connection, checked))
-        pushed, grown = done
-        if grown:
-            self.centre.on_commit({push.head.stream})
-        return pushed
+        return done
 
     def _appended(
         self, connection: Connection, push: Push, rows: Sequence[Row]

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from central import admin, position
+from central.backup import backup
 from central.centre import Centre
+from central.database import open_database
+from central.server import Server
+from kiosk.model.chain import START
 from kiosk.model.entries import ADMIN, OFFICE
+from kiosk.sync.protocol import Push
 from tests.central.machine import Machine, Refused, Town, entry
+from tests.central.test_backup import PUBLIC, restored
 from tests.central.test_pull import got
+from tests.office import sample_pack
 
 
 def lose(centre: Centre, stream: str, number: int) -> None:
@@ -94,3 +103,38 @@ def test_what_was_told_in_an_epoch_that_is_over_begins_no_other(town: Town) -> N
         answer, rows = desk.pull(cursor, position=pulled.position)
         assert (answer.epoch, rows) == (epoch, [])
     assert town.centre.epoch == epoch
+
+
+@pytest.mark.parametrize("has_grown", [False, True])
+def test_what_the_centre_signed_itself_and_lost_begins_one_too(
+    centre: Centre, tmp_path: Path, has_grown: bool
+) -> None:
+    """Also of a terminal that has no position to show: what it was given of the stream `admin`."""
+    file, code = tmp_path / "backup", centre.code
+    with Server(centre) as server:
+        town = Town(centre, server)
+        desk = town.machine("AAAA")
+        backup(centre.database, file, PUBLIC)
+        town.machine("BBBB")
+        pulled, rows = desk.pull()
+        town.close()
+    with restored(file, "new.db") as new, new.database.write() as connection:  # as if nobody had restored it
+        connection.execute("UPDATE identity SET value = ? WHERE key = 'terminal'", (code.encode(),))
+        connection.execute("DELETE FROM identity WHERE key LIKE 'former/%'")
+    with Centre(open_database(f"sqlite:///{tmp_path / 'new.db'}"), sample_pack()) as put_back:
+        assert put_back.code == code
+        with Server(put_back) as server:
+            if has_grown:
+                admin.appoint(put_back, "R001", "Li", ("reception",), "a long passphrase", "S001")
+            epoch = put_back.epoch
+            again = Machine(server.address, "AAAA", desk.key)
+            (head,) = (one for one in pulled.heads if one.stream == ADMIN)
+            message = Push(0, START, head)
+            if has_grown:
+                with pytest.raises(Refused, match="fork"):
+                    again.push(rows, message)
+            else:
+                again.push(rows, message)
+            assert put_back.epoch != epoch
+            assert put_back.code != code
+            again.http.close()
