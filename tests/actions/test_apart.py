@@ -28,7 +28,7 @@ def test_a_shaken_stage_allows_nothing_until_a_supervisor_settles_it(office: Off
     with pytest.raises(Refused, match="changed unseen at another desk"):
         office.desk.perform(office.reception, case, "permit", "hand_over")
     assert case in [row.case for row in office.desk.work_list(office.supervisor)]
-    view = office.desk.case(office.supervisor, case, opened=False)
+    view = office.view(case)
     assert view.stages[3].light.shape == "contested"
     approved, accepted = view.contested["case.stage.permit"]
     assert (approved["state"], accepted["state"]) == ("approved", "accepted")
@@ -43,10 +43,10 @@ def test_a_shaken_stage_allows_nothing_until_a_supervisor_settles_it(office: Off
 def test_a_shaken_stage_may_be_upheld(office: Office) -> None:
     case = office.worker("approved")
     withdrawn_unseen(office, case)
-    view = office.desk.case(office.supervisor, case, opened=False)
+    view = office.view(case)
     approved = view.contested["case.stage.permit"][0]
     office.desk.settle(office.supervisor, case, "case.stage.permit", approved, "a new guarantee lies here")
-    assert not office.desk.case(office.supervisor, case, opened=False).stages[3].shaken
+    assert not office.view(case).stages[3].shaken
 
 
 def test_of_two_permits_decided_apart_one_stays_and_the_other_is_void(office: Office) -> None:

@@ -102,10 +102,10 @@ WRITES: dict[str, Callable[[Office, Operator, str], object]] = {
 @pytest.mark.parametrize("role", ["reception", "doctor", "labour", "police"])
 def test_a_closed_case_stands_still(office: Office, what: str, role: str) -> None:
     case = office.worker()
-    before = office.desk.case(office.supervisor, case, opened=False)
+    before = office.view(case)
     with pytest.raises(Refused):
         WRITES[what](office, getattr(office, role), case)
-    assert office.desk.case(office.supervisor, case, opened=False) == before
+    assert office.view(case) == before
 
 
 @pytest.mark.parametrize("what", ["portrait", "paper", "guarantor"])

@@ -99,7 +99,7 @@ def test_the_doctors_history_is_of_registration_and_health_only(office: Office) 
         assert [sentence for sentence, _ in told if word in sentence] == []
     assert [bool(stage.holder_name) for stage in seen.stages] == [True, True, False, False]
     assert seen.prints == ()
-    everything = office.desk.case(office.supervisor, case, opened=False)
+    everything = office.view(case)
     assert {"L001", "P001"} < {line.actor for line in everything.history}
 
 

@@ -8,7 +8,20 @@ from kiosk.model.case import Mark
 from kiosk.ui.counter.action_sheet import ActionSheet
 from kiosk.ui.counter.mark_list import KEY
 from tests.office import EMPLOYER, Office
-from tests.ui.clerk import CONTROL, ENTER, Sit
+from tests.ui.clerk import CONTROL, ENTER, Clerk, Sit
+
+PASSPHRASE = "correct horse battery"
+
+
+def employ_supervisor(office: Office) -> None:
+    office.desk.add_staff("S001", "王海宁", ("supervisor",), PASSPHRASE)
+
+
+def supervisor_signs(one: Clerk) -> None:
+    """As the second person, on the sheet that asks for one."""
+    for typed in ("S001", PASSPHRASE):
+        one.type(typed)
+        one.press(ENTER)
 
 
 def test_a_correction_keeps_the_old_value_on_the_screen(clerk: Sit, office: Office) -> None:
@@ -42,7 +55,7 @@ def test_after_the_decision_only_a_supervisor_corrects_and_says_why(clerk: Sit, 
 
 
 def test_a_failing_check_digit_needs_a_supervisors_sign_in(clerk: Sit, office: Office) -> None:
-    office.desk.add_staff("S001", "王海宁", ("supervisor",), "correct horse battery")
+    employ_supervisor(office)
     case = office.worker("cleared")
     one = clerk(office.labour)
     one.open(case)
@@ -58,16 +71,13 @@ def test_a_failing_check_digit_needs_a_supervisors_sign_in(clerk: Sit, office: O
     one.press(ENTER, CONTROL)
     assert office.state(case, "guarantee") == "open"
     assert one.sheet() is not None
-    one.type("S001")
-    one.press(ENTER)
-    one.type("correct horse battery")
-    one.press(ENTER)
+    supervisor_signs(one)
     one.qtbot.waitUntil(lambda: office.state(case, "guarantee") == "signed", timeout=30_000)
     assert one.view.facts["guarantor.uscc"] == "91533102MA00000150"
 
 
 def test_a_second_return_for_something_seen_before_needs_a_supervisor(clerk: Sit, office: Office) -> None:
-    office.desk.add_staff("S001", "王海宁", ("supervisor",), "correct horse battery")
+    employ_supervisor(office)
     case = office.worker("cleared")
     office.sign(case)
     office.desk.perform(
@@ -89,8 +99,5 @@ def test_a_second_return_for_something_seen_before_needs_a_supervisor(clerk: Sit
     assert office.state(case, "guarantee") == "signed"
     assert "first return" in sheet.message.text()
     one.click("sheet.second")
-    one.type("S001")
-    one.press(ENTER)
-    one.type("correct horse battery")
-    one.press(ENTER)
+    supervisor_signs(one)
     one.qtbot.waitUntil(lambda: office.state(case, "guarantee") == "returned", timeout=30_000)
