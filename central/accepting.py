@@ -15,7 +15,7 @@ from central.registry import APPLICANT, Member, Registry
 from central.rights import Workflow
 from kiosk.model.chain import Row
 from kiosk.model.disputes import SAME
-from kiosk.model.entries import ACCESS, ADMIN, HEALTH, OFFICE, Entry, Json
+from kiosk.model.entries import ACCESS, ADMIN, HEALTH, OFFICE, Entry, Json, is_known
 from kiosk.model.file import LINKED
 from kiosk.model.text import Text, say
 from kiosk.store.journal import LARGEST
@@ -242,7 +242,7 @@ def not_its_role(entry: Entry, workflow_of: Callable[[str], Workflow | None]) ->
         return None
     packs = cited_packs(entry)
     workflows = [workflow for digest in packs if (workflow := workflow_of(digest)) is not None]
-    if packs and not workflows:
+    if packs and not workflows and is_known(entry):
         return None
     return rights.refused(entry, workflows)
 

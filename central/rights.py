@@ -1,7 +1,7 @@
-"""What a role may write, by the workflow that the entry goes by: asked once more at the centre's door.
+"""What a role may write, by the workflow that the entry names: asked once more at the centre's door.
 
 A terminal asks it before it writes; whoever rules a terminal's program need not. Asked is what an entry
-alone can tell: not whether the case stood there, nor whether the guards held.
+alone can tell: not whether the case goes by that workflow or stood there, nor whether the guards held.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import msgspec
 
 from central.registry import APPLICANT
 from kiosk.definitions import track_from_source
+from kiosk.model.effects import ENDS
 from kiosk.model.entries import Entry, Write, is_known
 from kiosk.model.forms import FormDefinition
 from kiosk.model.text import Text, say
@@ -74,15 +75,21 @@ def is_decided(register: str) -> bool:
 
 def asks_workflow(entry: Entry) -> bool:
     """Whether it takes the workflow to know if a role may write this."""
-    if not is_known(entry):  # of a newer program: its case can only be looked at
-        return False
     if entry.kind == "decided" or entry.decision is not None or entry.role == APPLICANT:
         return True
     return entry.subject_kind == "case" and any(map(is_decided, entry.writes))
 
 
 def refused(entry: Entry, workflows: Sequence[Workflow]) -> Text | None:
-    """Why the role of an entry does not write this. Of `workflows` there is none where it names none."""
+    """Why the role of an entry does not write this. Of `workflows` there is none where it names none.
+
+    What a newer program means by an entry of its own nobody can say here, and must be no way around.
+    """
+    if not is_known(entry):
+        return say(
+            "A newer program wrote this. Whether “{role}” may, the central system cannot tell.",
+            role=entry.role,
+        )
     if workflows and all(_may(entry, workflow) for workflow in workflows):
         return None
     return say("“{role}” does not write this.", role=entry.role)
@@ -119,7 +126,7 @@ def _action(entry: Entry, workflow: Workflow) -> ActionDefinition | None:
 def _leads(entry: Entry, action: ActionDefinition, register: str, write: Write) -> bool:
     """Whether that follows from the action: the state of its stage, or how the case ends."""
     if register == "status":
-        return bool(action.effects)
+        return write.value in [ENDS[effect] for effect in action.effects if effect in ENDS]
     made = entry.decision
     return made is not None and register == f"stage.{made.stage}" and _state(write) == made.to
 

@@ -28,6 +28,14 @@ class Mint(Protocol):
 
 Effect = Callable[[CaseFile, Ask, Mint], Writes]
 
+# How a case ends by an effect: whoever asks a workflow alone which action ends it so, reads it here.
+ENDS: Mapping[str, str] = {
+    "hand_over": "ended",
+    "end_case": "ended",
+    "refuse_case": "refused",
+    "withdraw_case": "withdrawn",
+}
+
 
 def open_lodging(file: CaseFile, ask: Ask, mint: Mint) -> Writes:
     if file.peek("lodging.receipt_number") or "lodging" not in file.subjects:
@@ -110,22 +118,22 @@ def hand_over(file: CaseFile, ask: Ask, mint: Mint) -> Writes:
     return {
         "permit.status": "active",
         "permit.handed_over_at": ask.now.isoformat(timespec="seconds"),
-        "case.status": "ended",
+        "case.status": ENDS["hand_over"],
     }
 
 
 def end_case(file: CaseFile, ask: Ask, mint: Mint) -> Writes:
-    return {"case.status": "ended"}
+    return {"case.status": ENDS["end_case"]}
 
 
 def refuse_case(file: CaseFile, ask: Ask, mint: Mint) -> Writes:
-    return {"case.status": "refused"}
+    return {"case.status": ENDS["refuse_case"]}
 
 
 def withdraw_case(file: CaseFile, ask: Ask, mint: Mint) -> Writes:
     """A permit that was approved and not handed over ends with its case."""
     void = {"permit.status": "void"} if file.peek("permit.status") == "approved" else {}
-    return {"case.status": "withdrawn", **void}
+    return {"case.status": ENDS["withdraw_case"], **void}
 
 
 EFFECTS: Mapping[str, Effect] = {

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from central import packs
+from central import admin, packs
 from kiosk.model.ask import stage_value
-from kiosk.model.entries import Decision, Entry, Write, decode
+from kiosk.model.entries import KINDS, Decision, Entry, Write, decode
+from kiosk.model.workflow import ActionDefinition
 from tests.central.machine import ALL, Machine, Town, act, entry
 from tests.office import Office, sample_pack
 from tests.packing import changed_pack
@@ -112,6 +113,44 @@ def test_no_role_takes_a_stage_where_the_workflow_does_not_let_it(desk: Machine)
         ("labour", wrote("labour", "decided", {"status": Write("withdrawn")}, note={"action": "withdraw"})),
     ):
         assert held(desk, one) == [(SAID, {"role": role})]
+
+
+ENDINGS = [
+    (stage.key, action)
+    for stage in WORKER.stages
+    for action in stage.actions
+    if action.roles != ("applicant",) and action.kind != "private"
+]
+
+
+@pytest.mark.parametrize(("of", "action"), ENDINGS, ids=[action.key for _, action in ENDINGS])
+def test_an_action_ends_a_case_as_its_effects_do_and_in_no_other_way(
+    desk: Machine, of: str, action: ActionDefinition
+) -> None:
+    ends = {"hand_over": "ended", "refuse_case": "refused", "withdraw_case": "withdrawn"}
+    due = {ends[effect] for effect in action.effects if effect in ends}
+    made = Decision(action.key, of, action.from_[0], action.to)
+    for status in ("open", "ended", "refused", "withdrawn", "whatever"):
+        ended = wrote(action.roles[0], "decided", {"status": Write(status)}, decision=made)
+        assert held(desk, ended) == ([] if status in due else [(SAID, {"role": action.roles[0]})])
+
+
+NEWER = "A newer program wrote this. Whether “{role}” may, the central system cannot tell."
+
+
+def test_a_newer_kind_or_version_is_no_way_around(town: Town, desk: Machine) -> None:
+    approved = decided("labour", "approve", "permit", "accepted", "approved")
+    for one in (
+        replace(approved, version=KINDS["decided"].version + 1),
+        replace(approved, kind="whatever", writes={}),
+        wrote("labour", "whatever", stage("permit", "approved")),
+        wrote("labour", "whatever", {"status": Write("refused")}, definitions=""),
+        wrote("applicant", "whatever", {"notice_acknowledged": Write(True)}),
+    ):
+        assert held(desk, one) == [(NEWER, {"role": one.role})]
+    assert held(desk, wrote("labour", "whatever", {"colour": Write("blue")})) == []
+    last = len(desk.stream().rows)
+    assert admin.release(town.centre, ("RL01", "AAAA", "office"), last - 1, last - 1, "S001") == 1
 
 
 def test_a_supervisor_settles_and_a_case_ends_at_the_persons_word(desk: Machine) -> None:

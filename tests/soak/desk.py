@@ -212,7 +212,7 @@ class Desk:
         )  # fmt: skip
         newer = replace(
             entry, id=f"newer-{draw}", act=f"newer-act-{draw}", kind="foreseen", version=9, actor="R001",
-            role="reception", subject="case:newer",
+            role="reception", subject="case:newer", writes={"language": Write("my")},
         )  # fmt: skip
         with self.office.store.write() as connection:
             for one in (entry, newer):
