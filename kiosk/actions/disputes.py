@@ -146,7 +146,8 @@ class Looking(msgspec.Struct, frozen=True):
         """The sides that the author had not seen, and what else was changed of all that he had."""
         seen = cites(entry)
         others = [(one, register) for one in sides if one.id not in seen | {entry.id}]
-        others += unseen(entry, register, self.memory.replacements(seen), self._read)
+        replacements = [found[:3] for found in self.memory.replacements(seen)]
+        others += unseen(entry, register, replacements, self._read)
         for (_, changed), other in {(one.id, changed): one for one, changed in others}.items():
             if self._says(f"{other.subject_kind}.{changed}"):
                 yield self.change(other, changed)

@@ -66,6 +66,8 @@ class SubjectState(msgspec.Struct):
                 survivors.pop(replaced, None)
             if register not in replaced_before:
                 survivors[entry.id] = Held(write.value, entry.actor, entry.role, entry.wall)
+            if not survivors:  # a state is what survives, whether it was kept meanwhile or not
+                del self.registers[register]
 
 
 Cited = Mapping[str, Sequence[tuple[str, str]]]  # entry -> (entry, register) of all that it rests on
@@ -82,8 +84,8 @@ class Memory(Protocol):
     def note(self, act: Sequence[Entry], cited: Cited) -> None:
         """Notes what the entries of an act replace, and what they rest on ("" for an entry as a whole)."""
 
-    def replacements(self, replaced: Collection[str]) -> Iterable[tuple[str, str, str]]:
-        """(replaced, register, by) for every known replacement of what some entries wrote."""
+    def replacements(self, replaced: Collection[str]) -> Iterable[tuple[str, str, str, str]]:
+        """(replaced, register, by, its subject) for every known replacement of what some entries wrote."""
 
     def decisions_on(self, cited: str, register: str) -> Iterable[str]:
         """The decisions that rest on what `cited` wrote in `register`."""
@@ -108,24 +110,35 @@ def apply_act(memory: Memory, act: Sequence[Entry]) -> set[str]:
     for entry in act:
         state = states.get(entry.subject) or memory.state(entry.subject)
         states[entry.subject] = state
-        state.write(entry, [register for register in entry.writes if (entry.id, register) in replaced])
+        state.write(entry, _replaced_before(entry, replaced))
         _shake(memory, entry, cited[entry.id], replaced)
     for subject, state in states.items():
         memory.keep(subject, state)
     return set(states)
 
 
-Replaced = Mapping[tuple[str, str], Sequence[str]]  # (entry, register) -> the entries that replace it there
+# (entry, register) -> the entries that replace it there, and their subjects
+Replaced = Mapping[tuple[str, str], Sequence[tuple[str, str]]]
 
 
 def _replaced(memory: Memory, act: Sequence[Entry], cited: Cited) -> Replaced:
     """What is known to replace the entries of an act, and what its decisions rest on."""
     asked = {entry.id for entry in act}
     asked.update(one for entry in act if entry.decision for one, _ in cited[entry.id])
-    found: dict[tuple[str, str], list[str]] = {}
-    for replaced, register, by in memory.replacements(asked):
-        found.setdefault((replaced, register), []).append(by)
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for replaced, register, by, subject in memory.replacements(asked):
+        found.setdefault((replaced, register), []).append((by, subject))
     return found
+
+
+def _replaced_before(entry: Entry, replaced: Replaced) -> list[str]:
+    """The registers of an entry that were replaced before it arrived: by entries of its own subject alone, as
+    those do that arrive after it."""
+    return [
+        register
+        for register in entry.writes
+        if any(subject == entry.subject for _, subject in replaced.get((entry.id, register), ()))
+    ]
 
 
 def _shake(memory: Memory, entry: Entry, cited: Sequence[tuple[str, str]], replaced: Replaced) -> None:
@@ -140,7 +153,7 @@ def _shake(memory: Memory, entry: Entry, cited: Sequence[tuple[str, str]], repla
         for decision in memory.decisions_on(old, register)
     ]
     if entry.decision is not None and replaced:
-        pairs += [(entry.id, by, one[0]) for one in cited if one in replaced for by in replaced[one]]
+        pairs += [(entry.id, by, one[0]) for one in cited if one in replaced for by, _ in replaced[one]]
     if not pairs:
         return
     seen = {entry.id, *(one for one, _ in cited)}
@@ -167,7 +180,7 @@ class Memories:
         self.states: dict[str, SubjectState] = {}
         self.shaken: set[tuple[str, str, str]] = set()
         self._arrived: dict[tuple[str, str], dict[str, Entry]] = {}
-        self._replacements: dict[str, set[tuple[str, str]]] = {}
+        self._replacements: dict[str, set[tuple[str, str, str]]] = {}
         self._rests: dict[str, set[tuple[str, str, bool]]] = {}
 
     def arrive(self, entry: Entry) -> Sequence[Entry]:
@@ -187,12 +200,12 @@ class Memories:
         for entry in act:
             for register, write in entry.writes.items():
                 for replaced in write.replaces:
-                    self._replacements.setdefault(replaced, set()).add((register, entry.id))
+                    self._replacements.setdefault(replaced, set()).add((register, entry.id, entry.subject))
             for one, register in cited[entry.id]:
                 self._rests.setdefault(one, set()).add((register, entry.id, entry.decision is not None))
 
-    def replacements(self, replaced: Collection[str]) -> Iterable[tuple[str, str, str]]:
-        return [(old, register, by) for old in replaced for register, by in self._replacements.get(old, ())]
+    def replacements(self, replaced: Collection[str]) -> Iterable[tuple[str, str, str, str]]:
+        return [(old, *found) for old in replaced for found in self._replacements.get(old, ())]
 
     def decisions_on(self, cited: str, register: str) -> Iterable[str]:
         rests = self._rests.get(cited, ())

@@ -19,7 +19,7 @@ from kiosk.errors import StoreError
 from kiosk.store import search
 from kiosk.store.database import Connection, Store
 from kiosk.store.files import remove
-from kiosk.store.rebuild import VERSION, Acts, fold_next
+from kiosk.store.rebuild import VERSION, fold_next
 from kiosk.store.snapshots import VIEWS
 from kiosk.store.views import LIVE, SqlMemory, project, project_case, project_subject, state_of
 
@@ -94,7 +94,6 @@ class _Proof:
 
     def __init__(self, connection: Connection, go_on: GoOn) -> None:
         self.connection, self.go_on = connection, go_on
-        self.acts = Acts()
         (self.after,) = connection.execute("SELECT after FROM mark").fetchone()
 
     def holds(self) -> bool:
@@ -123,9 +122,8 @@ class _Proof:
         """Folds the next entries; whether there were any."""
         before = self.after
         with _slice(self.connection):
-            self.after, _ = fold_next(self._memory(), before, self.acts, SLICE)
-            if self.acts.are_whole():
-                self.connection.execute("UPDATE mark SET after = ?", (self.after,))
+            self.after, _ = fold_next(self._memory(), before, SLICE)
+            self.connection.execute("UPDATE mark SET after = ?", (self.after,))
         return bool(self.after != before)
 
     def _project_all(self) -> None:
@@ -143,7 +141,7 @@ class _Proof:
     def _catch_up(self) -> bool:
         """Folds and projects what came meanwhile; whether there was any."""
         before, memory = self.after, self._memory()
-        self.after, subjects = fold_next(memory, before, self.acts, SLICE)
+        self.after, subjects = fold_next(memory, before, SLICE)
         project(memory, subjects | memory.shaken_subjects)
         return bool(self.after != before)
 

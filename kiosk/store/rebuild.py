@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from kiosk.model.entries import ACCESS, Entry, decode
 from kiosk.model.registers import apply_act
-from kiosk.store import search
+from kiosk.store import acts, search
 from kiosk.store.database import Connection, Store
 from kiosk.store.views import LIVE, NEXT, SqlMemory, project, project_case, project_subject, row_of
 
@@ -28,18 +28,17 @@ def rebuild(store: Store, said: Callable[[str, int], None] = lambda step, count:
     """Makes all views anew; returns the number of entries folded. `said` hears of progress."""
     with store.write() as connection:
         _make_tables(connection)
-    acts = Acts()
     after = 0
     while True:
         with store.write() as connection:
-            last = _fold(connection, after, acts)
+            last = _fold(connection, after)
         said("folded", last)
         if last == after:
             break
         after = last
     _project_all(store, said)
     with store.write() as connection:
-        _catch_up(connection, after, acts)
+        _catch_up(connection, after)
         _swap(connection)
     _make_findable(store, said)
     return after
@@ -65,46 +64,27 @@ def _live(connection: Connection, kind: str) -> list[tuple[str, str]]:
     ]
 
 
-class Acts:
-    """Gathers entries until their act is whole; what was erased counts as arrived."""
-
-    def __init__(self) -> None:
-        self._open: dict[tuple[str, str, str], list[Entry | None]] = {}
-
-    def add(self, terminal: str, stream: str, act_id: str, body: bytes | None) -> list[Entry]:
-        """The entries of the act that this one completes, else nothing."""
-        key = (terminal, stream, act_id)
-        act = self._open.setdefault(key, [])
-        act.append(decode(body) if body is not None else None)
-        present = [entry for entry in act if entry is not None]
-        if not present or len(act) < present[0].act_size:
-            return []
-        return [entry for entry in self._open.pop(key) if entry is not None]
-
-    def are_whole(self) -> bool:
-        """Whether no act is cut."""
-        return not any(entry is not None for act in self._open.values() for entry in act)
-
-
-def _fold(connection: Connection, after: int, acts: Acts) -> int:
-    """Folds the whole acts among the next entries; an act cut by the chunk waits in `acts`."""
+def _fold(connection: Connection, after: int) -> int:
+    """Folds the whole acts among the next entries."""
     memory = SqlMemory(connection, NEXT)
-    after, _ = fold_next(memory, after, acts, CHUNK)
+    after, _ = fold_next(memory, after, CHUNK)
     return after
 
 
-def fold_next(memory: SqlMemory, after: int, acts: Acts, limit: int) -> tuple[int, set[str]]:
-    """Folds whole acts as one: the fold asks for no order. Returns the last arrival, and what changed."""
-    whole: list[Entry] = []
+def fold_next(memory: SqlMemory, after: int, limit: int) -> tuple[int, set[str]]:
+    """Folds whole acts as one: the fold asks for no order. Returns the last arrival, and what changed.
+
+    An act that is cut by the limit is folded with each of its parts: to fold it again changes nothing.
+    """
+    entries: list[Entry] = []
     rows = memory.connection.execute(
-        "SELECT rowid, terminal, stream, act, body FROM entry WHERE rowid > ? ORDER BY rowid LIMIT ?",
-        (after, limit),
+        "SELECT rowid, stream, body FROM entry WHERE rowid > ? ORDER BY rowid LIMIT ?", (after, limit)
     )
-    for arrival, terminal, stream, act, body in rows:
+    for arrival, stream, body in rows:
         after = arrival
-        if stream != ACCESS:
-            whole += acts.add(terminal, stream, act, body)
-    subjects = apply_act(memory, whole)
+        if stream != ACCESS and body is not None:
+            entries.append(decode(body))
+    subjects = apply_act(memory, acts.whole(memory, entries))
     memory.save()
     return after, subjects
 
@@ -124,10 +104,10 @@ def _project_all(store: Store, said: Callable[[str, int], None]) -> None:
             said("projected", start + CHUNK)
 
 
-def _catch_up(connection: Connection, after: int, acts: Acts) -> None:
+def _catch_up(connection: Connection, after: int) -> None:
     """What arrived while the rest was built."""
     memory = SqlMemory(connection, NEXT)
-    _, subjects = fold_next(memory, after, acts, -1)
+    _, subjects = fold_next(memory, after, -1)
     project(memory, subjects | memory.shaken_subjects)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import groupby
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -20,7 +19,7 @@ from kiosk.model.chain import Head, Row, chain, stub_id
 from kiosk.model.entries import ACCESS, Entry
 from kiosk.model.registers import apply_act
 from kiosk.model.text import Text, say
-from kiosk.store import journal, search
+from kiosk.store import acts, journal, search
 from kiosk.store.database import Connection
 from kiosk.store.views import SqlMemory, project
 
@@ -187,31 +186,10 @@ def _fold(connection: Connection, entries: Sequence[Entry]) -> set[str]:
     What is found by names goes to the search's fresh texts; the caller lets it absorb them when all is here.
     """
     memory = SqlMemory(connection, make_findable=search.keep)
-    whole = _whole(memory, [entry for entry in entries if entry.stream != ACCESS])
+    whole = acts.whole(memory, [entry for entry in entries if entry.stream != ACCESS])
     if not whole:
         return set()
     subjects = apply_act(memory, whole)
     memory.save()
     project(memory, subjects | memory.shaken_subjects)
     return subjects | memory.shaken_subjects
-
-
-def _whole(memory: SqlMemory, entries: Sequence[Entry]) -> list[Entry]:
-    """The entries of all acts that are whole with these, each once.
-
-    Those of an act stand side by side; its name says nothing, since another act may bear it too, even the
-    next one: then more of them stand there than the act has.
-    """
-    found: dict[str, Entry] = {}
-    ordered = sorted(entries, key=lambda entry: (entry.terminal, entry.stream, entry.sequence))
-    for _, run in groupby(enumerate(ordered), lambda one: (*_act_of(one[1]), one[1].sequence - one[0])):
-        act = [entry for _, entry in run]
-        if len(act) >= act[0].act_size:
-            found |= {entry.id: entry for entry in act}
-        if len(act) != act[0].act_size:  # the rest of it came before, was erased, or is to come
-            found |= {entry.id: entry for end in (act[0], act[-1]) for entry in memory.arrive(end)}
-    return list(found.values())
-
-
-def _act_of(entry: Entry) -> tuple[str, str, str, int]:
-    return entry.terminal, entry.stream, entry.act, entry.act_size

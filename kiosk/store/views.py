@@ -163,13 +163,13 @@ class SqlMemory:
             ],
         )
 
-    def replacements(self, replaced: Collection[str]) -> Iterable[tuple[str, str, str]]:
+    def replacements(self, replaced: Collection[str]) -> Iterable[tuple[str, str, str, str]]:
         asked, rows = list(replaced), []
         for start in range(0, len(asked), MOST_ASKED):
             part = asked[start : start + MOST_ASKED]
             rows += self._execute(
-                f'SELECT replaced, register, "by" FROM {self.prefix}replacement '
-                f"WHERE replaced IN ({','.join('?' * len(part))})",
+                f'SELECT replaced, register, "by", entry.subject FROM {self.prefix}replacement '
+                f'JOIN entry ON entry.id = "by" WHERE replaced IN ({",".join("?" * len(part))})',
                 part,
             ).fetchall()
         return rows
