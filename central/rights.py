@@ -105,6 +105,9 @@ def _may(entry: Entry, workflow: Workflow) -> bool:
         return (
             action is not None
             and entry.role in action.roles
+            and (
+                entry.role != APPLICANT or action.is_the_persons
+            )  # of what others may do, too, they are the authors
             and all(_leads(entry, action, register, write) for register, write in moved.items())
         )
     if entry.decision is not None:
@@ -133,7 +136,9 @@ def _leads(entry: Entry, action: ActionDefinition, register: str, write: Write) 
 
 def _opens(entry: Entry, track: TrackDefinition, register: str, write: Write) -> bool:
     """Whether a case is begun so, or a stage opened for the first time because another one is done."""
-    if write.replaces:
+    if write.replaces or entry.role == APPLICANT:
+        return False
+    if entry.kind == "opened" and entry.role not in track.beginners:
         return False
     if register == "status":
         return entry.kind == "opened" and write.value == "open"
@@ -155,7 +160,7 @@ def _says(entry: Entry, workflow: Workflow) -> bool:
     written = entry.writes.keys()
     if entry.kind == "changed_status":
         actions = workflow.actions.values()
-        confirms = any("confirm_guarantee" in one.effects and APPLICANT in one.roles for one in actions)
+        confirms = any(one.is_the_persons and "confirm_guarantee" in one.effects for one in actions)
         return confirms and entry.subject_kind == CONFIRMED[0] and written <= CONFIRMED[1]
     own = workflow.said.get(entry.subject_kind, set())
     return entry.kind in ("recorded", "corrected") and bool(written) and written <= own

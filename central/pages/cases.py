@@ -248,11 +248,7 @@ def main_action(view: CaseView, roles: tuple[str, ...]) -> ActionView | None:
 def papers_of(visit: Visit, definitions: Definitions) -> set[str]:
     """The stages whose papers are handled by this operator."""
     roles = set(visit.operator.roles)
-    return {
-        stage.key
-        for stage in definitions.track.stages
-        if roles & {stage.role, *(role for action in stage.actions for role in action.roles)}
-    }
+    return {stage.key for stage in definitions.track.stages if roles & stage.roles}
 
 
 def sight(visit: Visit) -> Response:

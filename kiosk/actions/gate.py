@@ -90,8 +90,7 @@ def field_named(definitions: Definitions, key: str) -> FieldDefinition | None:
 
 def refuse_strangers(act: Act, stage: StageDefinition) -> None:
     """A stage's papers are handled by the roles that act in it."""
-    roles = {stage.role, *(role for action in stage.actions for role in action.roles)}
-    if not roles & {*act.operator.roles}:
+    if stage.roles.isdisjoint(act.operator.roles):
         raise NotAllowed(say("{stage} belongs to another department.", stage=Text(stage.label)))
 
 

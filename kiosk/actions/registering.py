@@ -8,12 +8,12 @@ from kiosk.actions import gate
 from kiosk.actions.act import Act
 from kiosk.actions.reading import earlier_papers, earlier_prints, printable
 from kiosk.actions.slips import seal
-from kiosk.errors import Refused
+from kiosk.errors import NotAllowed, Refused
 from kiosk.model.ask import Definitions, stage_value
 from kiosk.model.entries import Json
 from kiosk.model.persons import same_person
 from kiosk.model.slip import SLIP_KINDS
-from kiosk.model.text import say
+from kiosk.model.text import Text, say
 from kiosk.seal import seal_name
 from kiosk.store import blobs
 
@@ -29,8 +29,12 @@ def open_case(act: Act, track: str, language: str) -> None:
     if language not in pack.office.languages:
         raise Refused(say("This office does not speak “{language}”.", language=language))
     definition = pack.tracks[track]
-    act.begin_case()
     first = definition.stages[0]
+    roles = [role for role in act.operator.roles if role in definition.beginners]
+    if not roles:
+        raise NotAllowed(say("{stage} belongs to another department.", stage=Text(first.label)))
+    act.role = roles[0]
+    act.begin_case()
     act.write(
         "case",
         "opened",

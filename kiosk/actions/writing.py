@@ -21,7 +21,7 @@ from kiosk.model.entries import Decision, Json
 from kiosk.model.file import CaseFile
 from kiosk.model.forms import FieldDefinition
 from kiosk.model.persons import same_person
-from kiosk.model.steps import entries_behind, failed, why_not
+from kiosk.model.steps import at_the_window, entries_behind, failed, why_not
 from kiosk.model.text import Text, lines, say
 from kiosk.model.workflow import ActionDefinition, StageDefinition
 from kiosk.store.views import row_of
@@ -74,9 +74,11 @@ def record(
     fields = {key: gate.field_named(definitions, key) for key in answers}
     roles = {key: gate.role_for(act, field, definitions) for key, field in fields.items() if field}
     _check_answers(act, definitions, fields, answers, overrides, second)
-    _take_known(act, answers)
-    for kind in dict.fromkeys(key.partition(".")[0] for key in answers):
+    _take_known(act, answers, roles)
+    for key, role in roles.items():
+        kind = key.partition(".")[0]
         if kind not in act.file.subjects:
+            act.role = role
             act.subject(kind)
     for kind, values in act.changed(answers).items():
         keys = [f"{kind}.{register}" for register in values]
@@ -144,17 +146,23 @@ def _may_correct(act: Act, field: FieldDefinition | None, reason: str, role: str
         )
 
 
-def _take_known(act: Act, answers: Mapping[str, Json]) -> None:
+def _take_known(act: Act, answers: Mapping[str, Json], roles: Mapping[str, str]) -> None:
     """The same document finds the person, the same code the guarantor, instead of making a second one."""
-    if answers.get("person.document_number") or answers.get("person.document_issuer"):
+    if key := _first(answers, "person.document_number", "person.document_issuer"):
+        act.role = roles[key]
         number = str(answers.get("person.document_number") or act.file.peek("person.document_number") or "")
         issuer = str(answers.get("person.document_issuer") or act.file.peek("person.document_issuer") or "")
         _take(act, "person", find_document(act, number, issuer))
-    code = answers.get("guarantor.uscc") or answers.get("guarantor.resident_id")
-    if code:
+    if key := _first(answers, "guarantor.uscc", "guarantor.resident_id"):
+        act.role = roles[key]
         query = "SELECT guarantor FROM view_guarantor WHERE code = ? ORDER BY guarantor LIMIT 1"
-        row = act.connection.execute(query, (code,)).fetchone()
+        row = act.connection.execute(query, (answers[key],)).fetchone()
         _take(act, "guarantor", row[0] if row else "")
+
+
+def _first(answers: Mapping[str, Json], *keys: str) -> str:
+    """The first of these that is answered, or ""."""
+    return next((key for key in keys if answers.get(key)), "")
 
 
 def _take(act: Act, kind: str, known: str) -> None:
@@ -205,12 +213,15 @@ def perform(
     _check_marks(ask)
     _check_action_form(act, ask)
     _decide(act, ask)
+    if action.is_the_persons:  # what follows from his word is not his own doing
+        act.role = next(role for role in at_the_window(ask, action) if role in act.operator.roles)
+        act.on_behalf_of = ""
     _open_stages(act, ask)
 
 
 def _act_for_the_person(act: Act, action: ActionDefinition) -> None:
     """What only the person himself may do, he does on his own screen at this operator's window."""
-    if action.roles == ("applicant",):
+    if action.is_the_persons:
         act.role = "applicant"
         act.on_behalf_of = act.file.subjects.get("person", "")
     else:

@@ -14,7 +14,7 @@ from kiosk.definitions.wording import texts_of
 from kiosk.model import names
 from kiosk.model.checks import WITH_KEY
 from kiosk.model.fields import FIELD_TYPES, OPTIONS
-from kiosk.model.forms import FieldDefinition
+from kiosk.model.forms import FieldDefinition, FormDefinition
 from kiosk.model.office import PermitProfile
 from kiosk.model.text import say
 
@@ -56,6 +56,18 @@ class OfficeCheck(Check):
         for form in self.pack.forms.values():
             for field in form.fields:
                 self.field(field)
+        if "notice" in self.pack.forms:
+            self.notice(self.pack.forms["notice"])
+
+    def notice(self, form: FormDefinition) -> None:
+        """What is ticked there is written in the person's own name, which the central system asks of `by`."""
+        for field in form.fields:
+            if field.type == "boolean" and (field.by, field.subject) != ("applicant", "case"):
+                self.report.add(
+                    self.report.place(field, "key"),
+                    say("What is ticked in the notice the person says himself, and of his case."),
+                    say("Write “key: case.…” and “by: applicant”."),
+                )
 
     def office(self) -> None:
         office = self.pack.office

@@ -68,7 +68,7 @@ class WorkflowCheck(Check):
             self.known(action, ("reasons",), say("code list"), action.reasons, self.pack.codes)
         for call in action.guards:
             self.guard(track, call)
-        if "applicant" in action.roles and set(action.effects) - {"confirm_guarantee"}:
+        if action.is_the_persons and set(action.effects) - {"confirm_guarantee"}:
             self.report.add(
                 self.report.place(action, "effects"),
                 say("What the person does himself has no effect but “confirm_guarantee”."),

@@ -32,6 +32,16 @@ def why_not(file: CaseFile, ask: Ask) -> tuple[Text, ...]:
     return tuple(reasons)
 
 
+def at_the_window(ask: Ask, action: ActionDefinition) -> tuple[str, ...]:
+    """The roles of the operator at whose window an action is taken.
+
+    What only the person himself may do, he does on his own screen: at this stage's window or the reception's.
+    """
+    if action.is_the_persons:
+        return (ask.stage.role if ask.stage else "", "reception")
+    return action.roles
+
+
 def _to_be_settled(file: CaseFile, ask: Ask) -> list[Text]:
     """A contested or shaken stage, or a case with two permits, allows one action: settling it."""
     if file.contested_links():
@@ -46,10 +56,7 @@ def _to_be_settled(file: CaseFile, ask: Ask) -> list[Text]:
 
 
 def _role_and_state(file: CaseFile, ask: Ask, action: ActionDefinition) -> list[Text]:
-    roles = action.roles
-    if roles == ("applicant",):  # on his own screen, at the window of this stage or of the reception
-        roles = (ask.stage.role if ask.stage else "", "reception")
-    if not set(roles) & set(ask.roles):
+    if not set(at_the_window(ask, action)) & set(ask.roles):
         names = [Text(ask.pack.office.roles.get(role, role)) for role in action.roles]
         return [say("This is for: {role}.", role=names[0] if len(names) == 1 else joined(names))]
     if file.peek("case.status") not in (None, "open") and ask.stage is None:

@@ -40,6 +40,11 @@ class ActionDefinition(msgspec.Struct, frozen=True):
     reasons: str = ""  # code list of reasons that may be chosen
     second: bool = False  # needs a second person's own sign-in
 
+    @property
+    def is_the_persons(self) -> bool:
+        """Whether only the person himself takes it, on his own screen."""
+        return self.roles == ("applicant",)
+
 
 class Paper(msgspec.Struct, frozen=True):
     """A document of a stage: original sighted, copy attached, reusable by later cases."""
@@ -69,6 +74,11 @@ class StageDefinition(msgspec.Struct, frozen=True):
     done: tuple[str, ...] = ()  # the states in which the stage counts as finished
 
     @property
+    def roles(self) -> frozenset[str]:
+        """Who acts in it."""
+        return frozenset({self.role, *(role for action in self.actions for role in action.roles)})
+
+    @property
     def opening(self) -> str:
         """The state in which it is opened when what it waited for is there."""
         return "open" if "open" in self.states else self.initial
@@ -86,6 +96,11 @@ class TrackDefinition(msgspec.Struct, frozen=True):
     stages: tuple[StageDefinition, ...]
     case_actions: tuple[ActionDefinition, ...] = ()  # withdraw
 
+    @property
+    def beginners(self) -> frozenset[str]:
+        """The roles in which a case is begun: those of the first stage, and who settles any."""
+        return (self.stages[0].roles | {"supervisor"}) - {"applicant"}
+
     def stage(self, key: str) -> StageDefinition:
         return next(stage for stage in self.stages if stage.key == key)
 
@@ -94,5 +109,5 @@ def permit_departments(tracks: Iterable[TrackDefinition]) -> frozenset[str]:
     """The departments at whose counters permits are printed: those who act in a stage that issues one."""
     stages = [stage for track in tracks for stage in track.stages]
     issuing = [stage for stage in stages if any("issue_permit" in action.effects for action in stage.actions)]
-    roles = {role for stage in issuing for action in stage.actions for role in (stage.role, *action.roles)}
+    roles = {role for stage in issuing for role in stage.roles}
     return frozenset(stage.department for stage in stages if stage.role in roles)

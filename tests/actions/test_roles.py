@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kiosk.actions.act import Operator
+from kiosk.errors import NotAllowed
 from kiosk.store import journal
 from tests.office import Office
 
@@ -19,3 +22,13 @@ def test_what_is_decided_stands_in_a_role_that_decides_it_whoever_enters_its_ans
         entries = journal.of_subjects(connection, [case])
     (decided,) = [one for one in entries if one.decision and one.decision.action == "register_work"]
     assert decided.role == "labour"
+
+
+def test_a_case_is_begun_in_a_role_of_its_first_stage(office: Office) -> None:
+    both = Operator("P003", "岩样本", ("police", "reception"))
+    case = office.desk.open_case(both, "worker", "my").case
+    with office.store.read() as connection:
+        (opened,) = journal.of_subjects(connection, [case])
+    assert (opened.kind, opened.role) == ("opened", "reception")
+    with pytest.raises(NotAllowed):
+        office.desk.open_case(office.police, "worker", "my")

@@ -9,11 +9,12 @@ import pytest
 from msgspec.structs import replace
 
 from central import admin, packs
+from kiosk.definitions import read_pack
 from kiosk.model.ask import stage_value
 from kiosk.model.entries import KINDS, Decision, Entry, Write, decode
 from kiosk.model.workflow import ActionDefinition
 from tests.central.machine import ALL, Machine, Town, act, entry
-from tests.office import Office, sample_pack
+from tests.office import LODGING, Office, sample_pack
 from tests.packing import changed_pack
 
 WORKER = sample_pack().tracks["worker"]
@@ -54,16 +55,19 @@ def confirmed() -> list[Entry]:
     ]
 
 
-def test_all_that_a_desk_writes_of_a_whole_case_is_taken(desk: Machine, tmp_path: Path) -> None:
-    office = Office(tmp_path)
-    case = office.worker("approved")
-    office.desk.perform(office.police, case, "permit", "take_back")
-    ended = office.register()
-    office.desk.perform(office.reception, ended, "", "withdraw", reason="own_wish")
+def written(office: Office) -> list[Entry]:
     with office.store.read() as connection:
         bodies = connection.execute("SELECT body FROM entry WHERE stream = 'office' ORDER BY sequence")
-        entries = [decode(body) for (body,) in bodies.fetchall()]
-    office.close()
+        return [decode(body) for (body,) in bodies.fetchall()]
+
+
+def test_all_that_a_desk_writes_of_a_whole_case_is_taken(desk: Machine, tmp_path: Path) -> None:
+    with Office(tmp_path) as office:
+        case = office.worker("approved")
+        office.desk.perform(office.police, case, "permit", "take_back")
+        ended = office.register()
+        office.desk.perform(office.reception, ended, "", "withdraw", reason="own_wish")
+        entries = written(office)
     assert {"opened", "decided", "changed_status", "recorded"} <= {one.kind for one in entries}
     assert {one.role for one in entries} >= {"applicant", "reception", "labour", "police"}
     assert desk.send(*entries).set_aside == ()
@@ -113,6 +117,48 @@ def test_no_role_takes_a_stage_where_the_workflow_does_not_let_it(desk: Machine)
         ("labour", wrote("labour", "decided", {"status": Write("withdrawn")}, note={"action": "withdraw"})),
     ):
         assert held(desk, one) == [(SAID, {"role": role})]
+
+
+def test_a_case_is_begun_in_the_roles_of_its_first_stage_and_opened_by_nobody_for_himself(
+    desk: Machine,
+) -> None:
+    begun = {"status": Write("open"), **stage("registration", "draft")}
+    assert held(desk, wrote("reception", "opened", begun)) == []
+    assert held(desk, wrote("doctor", "changed_status", stage("permit", "open"))) == []
+    for one in (
+        *(wrote(role, "opened", begun) for role in ("police", "doctor", "applicant")),
+        wrote("doctor", "opened", {"status": Write("open")}),
+        wrote("applicant", "changed_status", stage("permit", "open")),
+    ):
+        assert held(desk, one) == [(SAID, {"role": one.role})]
+
+
+def test_all_that_is_written_when_the_person_does_something_is_taken(
+    town: Town, desk: Machine, tmp_path: Path
+) -> None:
+    """Here his word opens a stage, and answers are given with it; and one thing he or the clerk may do."""
+    waits = "      - stage_is: {stage: guarantee, states: [registered]}"
+    changes = [
+        ("workflows/worker.yaml", waits, waits.replace("[", "[confirmed, ")),
+        ("workflows/worker.yaml", "roles: [labour, reception]", "roles: [labour, applicant]"),
+    ]
+    folder = changed_pack(tmp_path / "pack", changes=changes, words=())
+    packs.publish(town.centre, folder, town.centre.clock().date(), "test")
+    with Office(tmp_path, pack=read_pack(folder)) as office:
+        case = office.register()
+        office.clear(case)
+        office.sign(case)
+        office.desk.perform(office.labour, case, "guarantee", "confirm", answers=LODGING)
+        assert office.state(case, "permit") == "open"
+        entries = written(office)
+    own = [one for one in entries if one.role == "applicant"]
+    assert [(one.kind, one.subject_kind) for one in own] == [
+        ("recorded", "case"), ("decided", "case"), ("changed_status", "guarantee"),
+    ]  # fmt: skip
+    assert desk.send(*entries).set_aside == ()
+    (signed,) = [one for one in entries if one.decision and one.decision.action == "sign"]
+    hostile = replace(signed, id="another", act="another", act_size=1, role="applicant")
+    assert held(desk, hostile) == [(SAID, {"role": "applicant"})]
 
 
 ENDINGS = [

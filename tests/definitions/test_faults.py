@@ -69,6 +69,11 @@ def test_a_refusal_needs_reasons_and_a_person(pack: Path, spoil: Spoil) -> None:
     assert "A refusal needs reasons" in " ".join(str(f.text) for f in errors(pack))
 
 
+def test_what_a_clerk_may_do_beside_the_person_has_any_effect(pack: Path, spoil: Spoil) -> None:
+    spoil(WORKER, "roles: [labour, reception]", "roles: [labour, applicant]")  # it signs the guarantee
+    assert errors(pack) == []
+
+
 def test_each_fault_is_told_in_one_run(pack: Path, spoil: Spoil) -> None:
     lines = {
         spoil(WORKER, "- case_open", "- case_opne"),
