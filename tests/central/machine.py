@@ -234,5 +234,7 @@ def serving(centre: Centre, limits: Limits | None = None) -> Iterator[Town]:
     """The centre as it runs; at the end its server and its terminals are gone."""
     with Server(centre, limits=limits) as server:
         town = Town(centre, server)
-        yield town
-        town.close()
+        try:
+            yield town
+        finally:
+            town.close()
