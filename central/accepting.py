@@ -24,7 +24,8 @@ STREAMS = (OFFICE, HEALTH, ACCESS, ADMIN)
 OWN_SUBJECTS = ("terminal:", "operator:", "pack:")  # only the centre writes about these
 OWN_KINDS = frozenset({"enrolled", "revoked", "appointed", "dismissed", "released", "published", "withdrawn"})
 LONGEST_NAME = 200  # characters of an id, a subject, a register: they stand in indexes
-MOST_OUTLINED = 4_000  # characters of an entry's registers that are kept in mind
+MOST_OUTLINED = 50  # names in an entry whose outline is kept in mind
+LONGEST_OUTLINED = 1_000  # characters of all of them
 LONGEST_TEXT = 600  # characters of a value that stands in an index
 MOST_CITED = 20_000  # entries that one entry replaces or rests on; a dormitory of 5,000 fits
 BY_THE_PERSON = ("person", "case", "lodging", "guarantee")  # of what the person himself says something
@@ -71,14 +72,14 @@ class Outline(msgspec.Struct, frozen=True):
 
 
 def outline(entry: Entry) -> Outline:
-    registers = tuple(entry.writes)
-    if sum(map(len, registers)) > MOST_OUTLINED:  # of somebody who means to fill our memory
-        return _outline.__wrapped__(entry.kind, entry.subject_kind, registers)
-    return _outline(entry.kind, entry.subject_kind, registers)
+    names = (entry.kind, entry.subject_kind, *entry.writes)
+    if len(names) > MOST_OUTLINED or sum(map(len, names)) > LONGEST_OUTLINED:  # to fill our memory
+        return outline_of.__wrapped__(entry.kind, entry.subject_kind, tuple(entry.writes))
+    return outline_of(entry.kind, entry.subject_kind, tuple(entry.writes))
 
 
 @lru_cache(maxsize=2_000)
-def _outline(kind: str, subject: str, registers: tuple[str, ...]) -> Outline:
+def outline_of(kind: str, subject: str, registers: tuple[str, ...]) -> Outline:
     tests = [(register, _shape(subject, register)) for register in registers]
     return Outline(
         is_centres=kind in OWN_KINDS or f"{subject}:" in OWN_SUBJECTS,

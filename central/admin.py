@@ -189,11 +189,14 @@ def release(centre: Centre, place: Place, first: int, last: int, by: str) -> int
         feed.lock(connection, centre.office, centre.code, ADMIN)
         feed.lock(connection, *place)
         at = centre.clock().isoformat(timespec="milliseconds")
-        rows = [row for run in quarantine.release(connection, place, first, last, at) for row in run]
-        acts = [[one.row for one in act] for act in by_act([Arrived(row, entry_of(row)) for row in rows])]
+        runs = [
+            [Arrived(row, entry_of(row)) for row in run]
+            for run in quarantine.release(connection, place, first, last, at)
+        ]
+        acts = [[one.row for one in act] for run in runs for act in by_act(run)]  # as the door will see them
         values = {f"{RELEASED}{name_of(act)}": [place[2], act[0].sequence] for act in acts}
         centre.write_admin(connection, f"terminal:{place[1]}", "released", values, by)
-        return len(rows)
+        return sum(map(len, runs))
 
     count = centre.database.transact(work)
     centre.on_commit({place[2], ADMIN})

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import Request
 
 from central import admin, answers
+from central.accepting import outline_of
 from central.centre import Centre
 from central.database import open_database
 from central.guard import Limits
@@ -49,6 +50,22 @@ def post(
     machine: Machine, headers: dict[str, str], body: bytes = PULL, target: str = "/v1/pull"
 ) -> tuple[int, str]:
     return problem(machine.http.post(target, content=body, headers=headers))
+
+
+def test_names_of_entries_fill_no_memory(desk: Machine) -> None:
+    """What is asked of names alone is kept for the next entry with the same: not of who sends ever others."""
+    outline_of.cache_clear()
+    honest, long = entry(), "x" * 100_000
+    desk.send(
+        honest,
+        *(entry(kind=f"{number}{long}") for number in range(3)),
+        *(entry(subject=f"{number}{long}:1") for number in range(3)),
+        *(entry(writes={f"{number}{long}": Write(1)}) for number in range(3)),
+        *(entry(writes={chr(0x4E00 + at + number): Write(1) for at in range(900)}) for number in range(3)),
+    )
+    desk.send(entry(writes=dict.fromkeys(honest.writes, Write("MA MA SU"))))
+    kept = outline_of.cache_info()
+    assert (kept.currsize, kept.hits > 0) == (1, True)
 
 
 def test_a_request_is_taken_once(desk: Machine) -> None:

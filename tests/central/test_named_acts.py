@@ -47,3 +47,20 @@ def test_two_of_one_name_that_were_released_are_not_held_back_again(centre: Cent
         again = {one.code: town.known(one) for one in (desk, other)}
         bring(again["BBBB"], new, pulled, [row for row in rows if row.stream == "admin"])
         assert again["AAAA"].push(desk.stream().rows).set_aside == ()
+
+
+def test_parts_of_one_name_with_another_act_between_them_are_released_each_by_itself(
+    centre: Centre, tmp_path: Path
+) -> None:
+    file = tmp_path / "backup"
+    with serving(centre) as town:
+        desk, other = town.machine("AAAA"), town.machine("BBBB")
+        backup(centre.database, file, PUBLIC)
+        cut = [replace(entry(), act="one name", act_size=2) for _ in range(2)]
+        assert [one.sequence for one in desk.send(cut[0], entry(), cut[1]).set_aside] == [1, 3]
+        assert admin.release(centre, ("RL01", "AAAA", "office"), 1, 3, "S001") == 2
+        pulled, rows = other.pull()
+    with restored(file, "new.db") as new, serving(new) as town:
+        again = {one.code: town.known(one) for one in (desk, other)}
+        bring(again["BBBB"], new, pulled, [row for row in rows if row.stream == "admin"])
+        assert again["AAAA"].push(desk.stream().rows).set_aside == ()
