@@ -73,7 +73,7 @@ class Outline(msgspec.Struct, frozen=True):
 
 def outline(entry: Entry) -> Outline:
     names = (entry.kind, entry.subject_kind, *entry.writes)
-    if len(names) > MOST_OUTLINED or sum(map(len, names)) > LONGEST_OUTLINED:  # to fill our memory
+    if len(names) > MOST_OUTLINED or sum(map(len, names)) > LONGEST_OUTLINED:  # would fill our memory
         return outline_of.__wrapped__(entry.kind, entry.subject_kind, tuple(entry.writes))
     return outline_of(entry.kind, entry.subject_kind, tuple(entry.writes))
 

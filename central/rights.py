@@ -105,9 +105,7 @@ def _may(entry: Entry, workflow: Workflow) -> bool:
         return (
             action is not None
             and entry.role in action.roles
-            and (
-                entry.role != APPLICANT or action.is_the_persons
-            )  # of what others may do, too, they are the authors
+            and (entry.role != APPLICANT or action.is_the_persons)  # else a clerk does it for him
             and all(_leads(entry, action, register, write) for register, write in moved.items())
         )
     if entry.decision is not None:
