@@ -26,6 +26,10 @@ class Form(msgspec.Struct, frozen=True):
     files: tuple[bytes, ...] = ()
 
 
+def may_hold_files(content_type: str) -> bool:
+    return parse_options_header(content_type)[0] != PLAIN
+
+
 def read_form(content_type: str, body: bytes, *, files: bool) -> Form:
     """Raises KioskError for anything but a form; one with files is read where `files` are expected."""
     kind, options = parse_options_header(content_type)

@@ -2,7 +2,7 @@
 
 What decodes pictures is native code, and a picture can be made on which it takes minutes, or falls. Such a
 process ends when its time is over, takes only so much memory, and falls alone. The picture goes there and the
-texts come back through pipes: nothing of it is written to a disk.
+texts come back through pipes: nothing of it is written to a disk, and no file can be.
 """
 
 from __future__ import annotations
@@ -31,10 +31,9 @@ class Found(msgspec.Struct, frozen=True):
 
 def read_codes_apart(source: bytes, seconds: float = SECONDS) -> tuple[str, ...]:
     """As `kiosk.capture.codes.read_codes`; none when the time is over before. Raises KioskError."""
-    command = [sys.executable, "-m", __name__]
     try:
-        ended = subprocess.run(  # this very file
-            command,
+        ended = subprocess.run(
+            command(),
             input=source,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -54,12 +53,20 @@ def read_codes_apart(source: bytes, seconds: float = SECONDS) -> tuple[str, ...]
     return found.codes
 
 
-def main() -> None:
-    """What the process does."""
+def command() -> list[str]:
+    """Runs this very file; nothing is imported from the folder where the program was started."""
+    return [sys.executable, "-P", "-m", __name__, str(MEMORY)]
+
+
+def main(memory: int) -> None:
+    """What the process does, with so many bytes."""
     with suppress(ImportError, AttributeError):  # both are only in Unix
         import resource
 
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+        _, given = resource.getrlimit(resource.RLIMIT_DATA)
+        most = memory if given == resource.RLIM_INFINITY else min(memory, given)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         os.nice(10)  # whoever works at a counter comes first
     from kiosk.capture.codes import read_codes
@@ -72,4 +79,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
+from math import ceil, sqrt
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,9 @@ from kiosk.model.text import say
 
 Image = NDArray[Any]  # height × width, grey, 8 bits
 DOTS_PER_INCH = 300
-MOST_PAGES = 10
+MOST_PAGES = 10  # the first of a PDF
 SMALL = 3_000_000  # pixels; what is smaller is worth enlarging
-LARGEST = 40_000_000  # pixels; a larger picture is no photo of a slip
+LARGEST = 40_000_000  # pixels of a picture, or of all pages together; a larger one is no photo of a slip
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
 UNREADABLE = say("This is no picture and no PDF that can be read")
 Pillow.MAX_IMAGE_PIXELS = None  # it would warn, at a number of its own
@@ -70,10 +71,12 @@ def _refuse_too_large(source: bytes) -> None:
     except Exception as error:  # anybody's bytes: each format has its own ways to say no
         raise KioskError(UNREADABLE) from error
     if points > LARGEST:
-        most = LARGEST // 1_000_000
-        raise KioskError(
-            say("This picture has more than {most} million points. Take a smaller one.", most=most)
-        )
+        raise _too_large()
+
+
+def _too_large() -> KioskError:
+    most = LARGEST // 1_000_000
+    return KioskError(say("This picture has more than {most} million points. Take a smaller one.", most=most))
 
 
 def codes_of(image: Image) -> tuple[str, ...]:
@@ -102,20 +105,27 @@ def _preparations(image: Image) -> Iterator[Image]:
         yield cv2.resize(image, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
     if image.size * 4 <= LARGEST:
         yield cv2.resize(blurred, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
-    yield cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    if min(image.shape) > 1:
+        yield cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
 
 
 def _pages(source: bytes) -> Iterator[Image]:
+    """At 300 dots an inch, or at fewer, so that all pages together are no more than the largest picture."""
     try:
-        document = pypdfium2.PdfDocument(source)
+        with pypdfium2.PdfDocument(source) as document:
+            sizes = [document.get_page_size(number) for number in range(min(len(document), MOST_PAGES))]
+            scale = _scale(sizes)
+            for number in range(len(sizes)):
+                bitmap = document[number].render(scale=scale, grayscale=True)
+                yield bitmap.to_numpy().copy().reshape(bitmap.height, bitmap.width)
     except pypdfium2.PdfiumError as error:
         raise KioskError(UNREADABLE) from error
-    with document:
-        for number in range(min(len(document), MOST_PAGES)):
-            page = document[number]
-            width, height = page.get_size()
-            scale = DOTS_PER_INCH / 72
-            if width * height * scale * scale > LARGEST:
-                scale = (LARGEST / (width * height)) ** 0.5
-            bitmap = page.render(scale=scale, grayscale=True)
-            yield bitmap.to_numpy().copy().reshape(bitmap.height, bitmap.width)
+
+
+def _scale(sizes: list[tuple[float, float]]) -> float:
+    """Dots for each 1/72 inch. Raises KioskError where rounding up alone, of thin pages, makes too many."""
+    area = sum(width * height for width, height in sizes) or 1.0
+    scale = min(DOTS_PER_INCH / 72, sqrt(0.9 * LARGEST / area))  # a tenth is left for the rounding
+    if sum(ceil(width * scale) * ceil(height * scale) for width, height in sizes) > LARGEST:
+        raise _too_large()
+    return scale

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import resource
+import subprocess
 import zlib
 from pathlib import Path
 
 import pytest
 
-from kiosk.capture.apart import read_codes_apart
+from kiosk.capture.apart import MEMORY, command, read_codes_apart
 from kiosk.capture.codes import LARGEST
 from kiosk.errors import KioskError
 from kiosk.printing import render
@@ -61,3 +64,35 @@ def test_a_process_that_falls_takes_nobody_with_it(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("sys.executable", program)
     with pytest.raises(KioskError, match="cannot be read here"):
         read_codes_apart(Path(__file__).read_bytes())
+
+
+def test_what_needs_more_memory_falls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.capture.apart.MEMORY", 30 << 20)
+    with pytest.raises(KioskError, match="cannot be read here"):
+        read_codes_apart(PDF)
+
+
+@pytest.mark.parametrize(
+    ("given", "memory"), [((), MEMORY), (("prlimit", "--data=1000000000"), 1_000_000_000)]
+)
+def test_it_has_little_memory_no_file_and_a_low_claim(given: tuple[str, ...], memory: int) -> None:
+    """Memory no more than a service is given; a file's end and a core are of no byte."""
+    with subprocess.Popen([*given, *command()], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin
+        process.stdin.write(bytes(1 << 20))  # more than a pipe holds: it has begun to read
+        limits = [
+            resource.prlimit(process.pid, limit)
+            for limit in (resource.RLIMIT_DATA, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE)
+        ]
+        claim = os.getpriority(os.PRIO_PROCESS, process.pid)
+        process.communicate()
+    assert limits == [(memory, memory), (0, 0), (0, 0)]
+    assert claim == os.getpriority(os.PRIO_PROCESS, 0) + 10
+
+
+def test_nothing_is_imported_from_the_folder_where_it_was_started(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "cv2.py").write_text("raise SystemExit(1)", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert read_codes_apart(PDF) == (SEAL,)

@@ -11,7 +11,7 @@ import segno
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.capture.codes import Image, codes_of, images, read_codes, read_codes_of_file
+from kiosk.capture.codes import LARGEST, MOST_PAGES, Image, codes_of, images, read_codes, read_codes_of_file
 from kiosk.errors import KioskError
 from kiosk.printing import render
 from tests.office import sample_pack
@@ -94,6 +94,39 @@ def test_a_page_without_a_code_gives_none() -> None:
 def test_anything_else_is_refused_in_words(content: bytes) -> None:
     with pytest.raises(KioskError, match="no picture"):
         read_codes(content)
+
+
+def pdf(width: str, height: str, pages: int = 1) -> bytes:
+    """So many empty pages, of so many 1/72 inch."""
+    page = f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {width} {height}]>>"
+    kids = " ".join(f"{3 + number} 0 R" for number in range(pages))
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Pages/Kids[{kids}]/Count {pages}>>",
+        *[page] * pages,
+    ]
+    numbered = "".join(f"{number} 0 obj{one}endobj\n" for number, one in enumerate(objects, 1))
+    return f"%PDF-1.4\n{numbered}trailer<</Root 1 0 R>>".encode()
+
+
+@pytest.mark.parametrize(("width", "height"), [("50000000", "0.001"), ("0.001", "50000000")])
+def test_a_page_that_rounding_up_makes_too_large_is_refused(width: str, height: str) -> None:
+    with pytest.raises(KioskError, match="more than 40 million points"):
+        read_codes(pdf(width, height))
+
+
+@pytest.mark.parametrize(
+    ("side", "pages"), [("612", 1), ("14000", 1), ("842", 10), ("842", 30), ("0.001", 1)]
+)
+def test_all_pages_together_have_no_more_points_than_the_largest_picture(side: str, pages: int) -> None:
+    drawn = list(images(pdf(side, side, pages)))
+    assert len(drawn) == min(pages, MOST_PAGES)
+    assert sum(image.size for image in drawn) <= LARGEST
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 900), (900, 1)])
+def test_a_line_of_points_is_a_picture_without_a_code(shape: tuple[int, int]) -> None:
+    assert read_codes(png(np.zeros(shape, "u1"))) == ()
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

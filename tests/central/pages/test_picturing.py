@@ -168,12 +168,16 @@ def test_a_spoilt_picture_is_answered_on_the_page(
 
 @contextmanager
 def half_sent(address: str) -> Iterator[ssl.SSLSocket]:
-    """A picture of which the end never comes."""
+    """A picture of which the end never comes, from when it was let in."""
     host, _, port = address.rpartition(":")
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     with closing(context.wrap_socket(socket.create_connection((host, int(port)), 30))) as line:
-        line.sendall(b"POST /verify HTTP/1.1\r\nHost: centre\r\nContent-Length: 9\r\n\r\nhalf")
+        line.sendall(
+            b"POST /verify HTTP/1.1\r\nHost: centre\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n"
+        )
+        assert line.recv(100).startswith(b"HTTP/1.1 100 ")
+        line.sendall(b"half")
         yield line
 
 
@@ -186,6 +190,19 @@ def test_who_comes_when_too_many_are_there_is_sent_away(
     assert (answered.status_code, answered.headers["retry-after"]) == (429, "5")
     assert "Too many requests. Wait a moment, then try again." in answered.text
     assert visitor.get("/verify").status_code == 200
+    assert visitor.http.post("/verify", data={"seal": "SW1:"}).status_code == 200  # text needs no place
+
+
+def test_one_address_leaves_places_to_others(
+    enter: Enter, permit: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("central.pages.public.INSIDE", 3)
+    address = enter.server.address
+    outside = httpx.HTTPTransport(verify=False, local_address="127.0.0.2")
+    with half_sent(address), half_sent(address), httpx.Client(transport=outside) as other:
+        assert send(enter(), photo(permit)).status_code == 429
+        answered = other.post(f"https://{address}/verify", files={"picture": photo(permit)})
+        assert "MA MA SAN" in answered.text
 
 
 def test_who_never_ends_is_not_waited_for(
