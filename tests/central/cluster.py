@@ -9,6 +9,8 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -145,6 +147,27 @@ class Cluster:
             connection.execute("ALTER SYSTEM SET synchronous_commit = remote_apply")
             connection.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
             connection.execute("SELECT pg_reload_conf()")
+
+    def waiting(self) -> bool:
+        """Whether a commit here waits for the standby."""
+        asked = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+        with self.connect() as connection:
+            return connection.execute(asked).fetchone() is not None
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Meanwhile no process of the server does anything, nor ends."""
+        assert self.process
+        processes = [self.process.pid]
+        try:
+            os.kill(self.process.pid, signal.SIGSTOP)  # so that it starts no other while we count them
+            processes += children(self.process.pid)
+            for process in processes:
+                os.kill(process, signal.SIGSTOP)
+            yield
+        finally:
+            for process in processes:
+                os.kill(process, signal.SIGCONT)
 
     def promote(self) -> None:
         """The standby takes the primary's place."""

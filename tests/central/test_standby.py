@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 
 import pytest
@@ -46,6 +47,24 @@ def stored(url: str) -> int:
     with closing(open_database(url)) as database, database.read() as connection:
         assert journal.verify(connection) == []
         return journal.head(connection, "RL01", "AAAA", "office")[0]
+
+
+def test_nothing_is_acknowledged_that_the_standby_does_not_have(pair: Pair) -> None:
+    first, second = pair
+    url = both(pair)
+    with (
+        Centre(open_database(url), sample_pack()) as centre,
+        serving(centre) as town,
+        ThreadPoolExecutor(1) as beside,
+    ):
+        desk = town.machine("AAAA")
+        with second.standing_still():
+            pushed = beside.submit(desk.send, entry())
+            while not first.waiting():
+                assert not pushed.done()
+            assert not pushed.done()
+        assert pushed.result().sequence == 1
+    assert stored(second.url(name_in(url))) == 1
 
 
 def test_what_was_acknowledged_outlives_the_first_machine(pair: Pair) -> None:
