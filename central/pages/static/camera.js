@@ -5,7 +5,7 @@
   const $ = (name) => document.getElementById(name);
   const FRAMES = 120, PAUSE = 1000; // pictures that are sent at most; milliseconds between two
   const form = $("photo"), video = $("picture");
-  let stream = null;
+  let stream = null, turn = 0; // each click, and each stop, begins another turn and ends the one before
 
   form.addEventListener("change", ({ target }) => {
     if (!target.files.length) return;
@@ -37,13 +37,12 @@
     return answer.text();
   };
 
-  const look = async () => {
-    const mine = stream;
+  const look = async (mine) => {
     const here = await readsItself();
     const read = here ? readHere(new BarcodeDetector({ formats: ["qr_code"] })) : readThere;
     for (let left = FRAMES; here || left > 0; left--) {
       const seal = await read();
-      if (stream !== mine) return; // stopped, or begun anew
+      if (turn !== mine) return;
       if (seal) {
         stop();
         $("seal").value = seal;
@@ -55,8 +54,11 @@
     stop();
   };
 
+  const end = (one) => one?.getTracks().forEach((track) => track.stop());
+
   const stop = () => {
-    stream?.getTracks().forEach((track) => track.stop());
+    turn++;
+    end(stream);
     stream = null;
     show(false);
   };
@@ -67,13 +69,18 @@
   };
 
   const start = async () => {
+    stop();
+    const mine = turn;
+    $("blocked").hidden = true;
     try {
-      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-      video.srcObject = stream;
+      const given = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      if (turn !== mine) return end(given); // it was long in coming
+      video.srcObject = stream = given;
       show(true);
       await video.play();
-      await look();
+      await look(mine);
     } catch {
+      if (turn !== mine) return;
       stop();
       $("blocked").hidden = false;
     }

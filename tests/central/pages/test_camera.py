@@ -151,6 +151,41 @@ def test_the_camera_is_stopped_by_a_click(with_camera: Browser) -> None:
     assert with_camera.driver.execute_script(live) is False
 
 
+def test_a_second_click_leaves_no_camera_running(with_camera: Browser) -> None:
+    """Both clicks come before the camera answers; it is stopped when it has answered both."""
+    with_camera.open("/verify")
+    running = """
+        const [done] = arguments, media = navigator.mediaDevices, ask = media.getUserMedia.bind(media);
+        const given = [], id = (name) => document.getElementById(name);
+        media.getUserMedia = async (wanted) => {
+            given.push(await ask(wanted));
+            if (given.length === 2) setTimeout(() => {
+                const before = given.filter((one) => one.active).length;
+                id("stop").click();
+                done([before, given.filter((one) => one.active).length]);
+            });
+            return given.at(-1);
+        };
+        id("camera").click();
+        id("camera").click();"""
+    assert with_camera.driver.execute_async_script(running) == [1, 0]
+
+
+def test_that_the_camera_cannot_be_used_is_said_until_it_can(with_camera: Browser) -> None:
+    with_camera.open("/verify")
+    once = """
+        const media = navigator.mediaDevices;
+        media.getUserMedia = () => { delete media.getUserMedia; return Promise.reject(); };"""
+    with_camera.driver.execute_script(once)
+    with_camera.find("#camera").click()
+    assert shown(with_camera, "#blocked")
+    said = """
+        const [done] = arguments, id = (name) => document.getElementById(name);
+        id("picture").addEventListener("playing", () => done(id("blocked").checkVisibility()));
+        id("camera").click();"""
+    assert with_camera.driver.execute_async_script(said) is False
+
+
 def test_without_a_camera_the_page_says_what_is_left(browser: Browser) -> None:
     browser.open("/verify")
     browser.find("#camera").click()
