@@ -249,15 +249,20 @@ def test_a_restored_centre_is_careful_until_one_that_knew_it_has_compared(
         assert not is_careful(new)
 
 
-def test_what_followed_a_revoked_terminal_at_a_restored_centre_goes_with_it(
-    centre: Centre, tmp_path: Path
-) -> None:
-    file = tmp_path / "backup"
+def revoked_since(centre: Centre, file: Path) -> tuple[Machine, Machine, Pulled, list[Row]]:
+    """Backs up, then revokes a terminal: that one, another one, and what the other has learnt of it."""
     with serving(centre) as town:
         thief, desk = town.machine("AAAA"), town.machine("BBBB")
         backup(centre.database, file, PUBLIC)
         admin.revoke(centre, "AAAA", "S001")
-        pulled, rows = desk.pull()
+        return thief, desk, *desk.pull()
+
+
+def test_what_followed_a_revoked_terminal_at_a_restored_centre_goes_with_it(
+    centre: Centre, tmp_path: Path
+) -> None:
+    file = tmp_path / "backup"
+    thief, desk, pulled, rows = revoked_since(centre, file)
     with restored(file, "new.db") as new, serving(new) as town:
         again = {one.code: town.known(one) for one in (thief, desk)}
         next_ = town.stranger("CCCC")

@@ -5,19 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from central import admin
-from central.backup import backup
 from central.centre import Centre
 from tests.central.machine import entry, serving
-from tests.central.test_backup import PUBLIC, bring, restored
+from tests.central.test_backup import bring, restored, revoked_since
 
 
 def test_who_is_revoked_once_more_before_it_serves_writes_nothing(centre: Centre, tmp_path: Path) -> None:
     file = tmp_path / "backup"
-    with serving(centre) as town:
-        thief, desk = town.machine("AAAA"), town.machine("BBBB")
-        backup(centre.database, file, PUBLIC)
-        admin.revoke(centre, "AAAA", "S001")
-        pulled, rows = desk.pull()
+    thief, desk, pulled, rows = revoked_since(centre, file)
     with restored(file, "new.db") as new:
         admin.revoke(new, "AAAA", "S001")
         with serving(new) as town:
