@@ -170,7 +170,7 @@ class Judge:
         )
 
     def _not_its_role(self, entry: Entry) -> Text | None:
-        """Whether the workflow that the entry goes by lets its role write this. What the person enters at a
+        """Whether the workflow that the entry names lets its role write this. What the person enters at a
         self-service terminal is no decision anyway (see `_not_allowed`)."""
         if self.author.face != "counter":
             return None
