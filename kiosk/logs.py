@@ -1,6 +1,6 @@
 """A log that cannot betray anybody: it holds ids, kinds and timings, never what a person typed.
 
-Only keys of `log_lines.ALLOWED` are written, and only when their value looks as the key demands; everything else
+Only keys of `log_lines.ALLOWED` are written, and only when their value looks as the key demands; all else
 is dropped. An exception is written as its type and the places it came through, never its message,
 for messages quote what was typed. One JSON object a line, in a file that rotates.
 
