@@ -32,7 +32,7 @@ BY_THE_PERSON = ("person", "case", "lodging", "guarantee")  # of what the person
 SIGNED = {"permit": ("decided_by",), "case": ("accepted_by",)}  # registers that name their author
 SIGNED_NAMES = frozenset(name for names in SIGNED.values() for name in names)
 DEEPEST = 100  # lists and dictionaries within one another; Python reads some 900, fewer within a long call
-LONGEST_NUMBER = 40  # characters of a staff number in a reason
+LONGEST_SAID = 40  # characters of a staff number, a role or a register in a reason
 NUL = b"\\u0000"  # no text of a database may hold it
 UNKNOWN_PACK = say(
     "This goes by an office pack that the central system does not have. Give it there: central packs add"
@@ -180,14 +180,14 @@ class Judge:
         if seen.is_centres or self.stream == ADMIN:
             return say("Only the central system writes about terminals and operators.")
         if entry.role not in self.roles:
-            return say("At this terminal nobody acts as “{role}”.", role=entry.role)
+            return say("At this terminal nobody acts as “{role}”.", role=entry.role[:LONGEST_SAID])
         if entry.role != "supervisor" and seen.links_persons:
             return say("Only a supervisor says whether two records are of one person.")
         if self.author.face != "counter":
             if entry.decision or not seen.is_by_the_person or seen.is_decided:
                 return say("At a self-service terminal nobody decides or issues anything.")
             if entry.actor not in ("", self.author.code):
-                number = entry.actor[:LONGEST_NUMBER]
+                number = entry.actor[:LONGEST_SAID]
                 return say("{number} does not act as “{role}”.", number=number, role=entry.role)
         if entry.role == APPLICANT and not seen.is_by_the_person:
             return say("“{role}” does not write this.", role=entry.role)
@@ -221,7 +221,7 @@ class Judge:
         if operator is not None and any(operator.acts(self.now, one) for one in roles):
             self._acting.add((number, role))
             return None
-        number = number[:LONGEST_NUMBER]
+        number = number[:LONGEST_SAID]
         if operator is None:
             if not self.registry.knows_everybody(self.now):
                 return None
@@ -263,7 +263,7 @@ def malformed(entry: Entry, seen: Outline) -> Text | None:
     """Whether names are too long to be found again, or values are not of the kind that views read."""
     for register, fits in seen.tests:
         if not fits(entry.writes[register].value):
-            return say("The value of “{register}” is not of its kind.", register=register)
+            return say("The value of “{register}” is not of its kind.", register=register[:LONGEST_SAID])
     cited = list(entry.rests_on)
     for write in entry.writes.values():
         cited += write.replaces

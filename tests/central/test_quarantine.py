@@ -40,6 +40,7 @@ def received(machine: Machine) -> list[tuple[int, str]]:
 POISON: list[dict[str, Any]] = [
     {"role": "police"},
     {"role": "king"},
+    {"role": LONG},
     {"subject": "health:1"},
     {"subject": "terminal:AAAA"},
     {"subject": "operator:R001"},
@@ -68,6 +69,7 @@ POISON: list[dict[str, Any]] = [
     {"subject": "case:1", "writes": {"stage.permit": Write({"holder": LONG})}},
     {"writes": {"document_number": Write(LONG)}},
     {"subject": "case:1", "writes": {"stage.permit": Write("approved")}},
+    {"subject": "case:1", "writes": {f"stage.{LONG}": Write("approved")}},
     {"subject": "case:1", "writes": {"stage.permit": Write({"state": 1})}},
     {"subject": "case:1", "writes": {"returned.permit": Write([])}},
     {"subject": "case:1", "writes": {"person": Write(["person:1"])}},
@@ -85,6 +87,7 @@ def test_what_may_not_be_written_is_set_aside_and_the_rest_goes_on(
     assert pushed.sequence == 3
     assert [one.sequence for one in pushed.set_aside] == [2]
     assert pushed.set_aside[0].reason
+    assert LONG not in str(pushed.set_aside[0].slots)
     assert received(other) == [(1, before.subject), (2, ""), (3, after.subject)]
     (held,) = listed(town.centre)
     assert (held.place, held.sequences) == (("RL01", "AAAA", "office"), (2,))
