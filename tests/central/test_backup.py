@@ -16,26 +16,20 @@ from central.database import open_database
 from central.tables import KEPT
 from kiosk.actions.terminal import system_clock
 from kiosk.errors import KioskError, StoreError, WrongKey
-from kiosk.model.chain import START, Row, chain
+from kiosk.model.chain import START, chain
 from kiosk.model.entries import ADMIN
 from kiosk.store import journal
 from kiosk.store.keys import new_recovery
-from kiosk.sync.protocol import Pulled, Push
+from kiosk.sync.protocol import Push
 from tests.central.cluster import Cluster
 from tests.central.machine import Machine, Refused, Town, entry, serving
+from tests.central.restoring import PUBLIC, SECRET, bring, restored, revoked_since
 from tests.office import sample_pack
 from tests.store.compared import views
-
-SECRET, PUBLIC = new_recovery()
 
 
 def nobody() -> str:
     raise AssertionError("the recovery key was asked for")
-
-
-def restored(file: Path, name: str) -> Centre:
-    """Another centre of that backup."""
-    return restore(file, open_database(f"sqlite:///{file.with_name(name)}"), sample_pack(), lambda: SECRET)
 
 
 def content(centre: Centre) -> dict[str, list[tuple[object, ...]]]:
@@ -104,16 +98,6 @@ def test_what_was_lost_is_brought_back_by_the_terminals(centre: Centre, tmp_path
         author = town.known(late)
         author.streams = late.streams
         assert [one.sequence for one in author.push(author.stream().rows).set_aside] == [2]
-
-
-def bring(machine: Machine, centre: Centre, pulled: Pulled, rows: list[Row]) -> None:
-    """What a terminal had pulled before, given to a restored centre: first what centres wrote."""
-    for head in sorted(pulled.heads, key=lambda head: head.stream != ADMIN):
-        with centre.database.read() as connection:
-            known, previous = journal.head(connection, centre.office, head.terminal, head.stream)
-        mine = [row for row in rows if (row.terminal, row.stream) == (head.terminal, head.stream)]
-        if mine[known:]:
-            machine.push(mine[known:], Push(known, previous, head))
 
 
 def test_what_was_released_is_not_held_back_again(centre: Centre, tmp_path: Path) -> None:
@@ -247,15 +231,6 @@ def test_a_restored_centre_is_careful_until_one_that_knew_it_has_compared(
             assert asked_for_lists(machine, centre.epoch) == (409, "epoch")
             assert asked_for_lists(machine, new.epoch) == (200, "")
         assert not is_careful(new)
-
-
-def revoked_since(centre: Centre, file: Path) -> tuple[Machine, Machine, Pulled, list[Row]]:
-    """Backs up, then revokes a terminal: that one, another one, and what the other has learnt of it."""
-    with serving(centre) as town:
-        thief, desk = town.machine("AAAA"), town.machine("BBBB")
-        backup(centre.database, file, PUBLIC)
-        admin.revoke(centre, "AAAA", "S001")
-        return thief, desk, *desk.pull()
 
 
 def test_what_followed_a_revoked_terminal_at_a_restored_centre_goes_with_it(

@@ -17,7 +17,7 @@ from kiosk.model.chain import START
 from kiosk.model.entries import ADMIN, OFFICE
 from kiosk.sync.protocol import Push
 from tests.central.machine import Machine, Refused, Town, entry
-from tests.central.test_backup import PUBLIC, restored
+from tests.central.restoring import PUBLIC, restored
 from tests.central.test_pull import got
 from tests.office import sample_pack
 

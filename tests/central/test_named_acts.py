@@ -11,7 +11,7 @@ from central.backup import backup
 from central.centre import Centre
 from kiosk.model.entries import Entry
 from tests.central.machine import Town, act, entry, serving
-from tests.central.test_backup import PUBLIC, bring, restored
+from tests.central.restoring import PUBLIC, bring, restored
 
 
 def named(name: str, *entries: Entry) -> list[Entry]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from central import admin
 from central.centre import Centre
 from tests.central.machine import entry, serving
-from tests.central.test_backup import bring, restored, revoked_since
+from tests.central.restoring import bring, restored, revoked_since
 
 
 def test_who_is_revoked_once_more_before_it_serves_writes_nothing(centre: Centre, tmp_path: Path) -> None:
