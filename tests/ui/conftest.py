@@ -87,12 +87,14 @@ def seat(office: Office, settings: Settings, dressed: QApplication) -> Iterator[
 def clerk(
     qtbot: QtBot, office: Office, settings: Settings, dressed: QApplication
 ) -> Iterator[Callable[..., Clerk]]:
-    """Opens the counter and signs an operator in (reception when none is named)."""
+    """Opens the counter and signs an operator in (reception when none is named); opens a case if one is."""
     made = []
 
-    def sit_down(operator: Operator | None = None) -> Clerk:
+    def sit_down(operator: Operator | None = None, case: str = "") -> Clerk:
         office.desk.terminal.printer = NOBODY
         made.append(Clerk(qtbot, office, settings, operator or office.reception))
+        if case:
+            made[-1].open(case)
         return made[-1]
 
     yield sit_down

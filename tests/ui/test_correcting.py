@@ -26,8 +26,7 @@ def supervisor_signs(one: Clerk) -> None:
 
 def test_a_correction_keeps_the_old_value_on_the_screen(clerk: Sit, office: Office) -> None:
     case = office.worker("registered", **{"person.name": "MA SAN"})
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     one.page.choose("registration")
     one.correct("registration", "person.name", "MA SANDA")
     assert one.view.facts["person.name"] == "MA SANDA"
@@ -37,8 +36,7 @@ def test_a_correction_keeps_the_old_value_on_the_screen(clerk: Sit, office: Offi
 
 def test_after_the_decision_only_a_supervisor_corrects_and_says_why(clerk: Sit, office: Office) -> None:
     case = office.worker("approved")
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     one.page.choose("registration")
     page = one.form("registration")
     assert not page.fields["person.phone"].editable
@@ -57,8 +55,7 @@ def test_after_the_decision_only_a_supervisor_corrects_and_says_why(clerk: Sit, 
 def test_a_failing_check_digit_needs_a_supervisors_sign_in(clerk: Sit, office: Office) -> None:
     employ_supervisor(office)
     case = office.worker("cleared")
-    one = clerk(office.labour)
-    one.open(case)
+    one = clerk(office.labour, case)
     page = one.form("guarantee")
     for key, value in (EMPLOYER | {"guarantor.uscc": None}).items():
         if value is not None:
@@ -84,8 +81,7 @@ def test_a_second_return_for_something_seen_before_needs_a_supervisor(clerk: Sit
         office.labour, case, "guarantee", "return_work", items=[Mark("guarantee.wage", "unclear")]
     )
     office.desk.perform(office.labour, case, "guarantee", "sign")
-    one = clerk(office.labour)
-    one.open(case)
+    one = clerk(office.labour, case)
     one.click("action.return_work")
     sheet = one.sheet_of(ActionSheet)
     assert sheet.marks is not None

@@ -142,8 +142,7 @@ def test_finding_by_any_part_in_any_script(clerk: Sit, office: Office, typed: st
 def test_the_number_on_a_slip_opens_its_case_from_anywhere(clerk: Sit, office: Office) -> None:
     first, other = office.worker("registered"), office.worker("approved")
     number = office.desk.case(office.reception, other, opened=False).facts["permit.number"]
-    one = clerk()
-    one.open(first)
+    one = clerk(case=first)
     one.scan(str(number))
     assert one.page.case == other
 
@@ -212,8 +211,7 @@ def test_locking_hides_everything_and_unlocking_finds_it_again(
     clerk: Sit, office: Office, qtbot: QtBot
 ) -> None:
     case = office.begin()
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     one.type("1")
     one.press(ENTER)
     one.type("MM42")
@@ -228,8 +226,7 @@ def test_locking_hides_everything_and_unlocking_finds_it_again(
 
 def test_another_operator_gets_a_window_of_his_own(clerk: Sit, office: Office) -> None:
     case = office.worker("registered")
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     one.press(Qt.Key.Key_F12)
     one.become(office.labour)
     assert not one.bench.in_case
@@ -238,8 +235,7 @@ def test_another_operator_gets_a_window_of_his_own(clerk: Sit, office: Office) -
 
 def test_keys_and_the_focus_stay_inside_a_sheet(clerk: Sit, office: Office) -> None:
     case = office.worker("registered")
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     one.click("action.withdraw")
     sheet = one.sheet()
     assert sheet is not None
@@ -258,8 +254,7 @@ def test_keys_and_the_focus_stay_inside_a_sheet(clerk: Sit, office: Office) -> N
 def test_no_window_pops_up_but_the_counter_and_the_persons(clerk: Sit, office: Office) -> None:
     """Everything else lies inside the window: a scan or a lock still gets through."""
     case = office.worker("approved")
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     for key in (Qt.Key.Key_F9, Qt.Key.Key_F6, Qt.Key.Key_F1):
         one.press(key)
         shown = {window.objectName() for window in QApplication.topLevelWidgets() if window.isVisible()}
@@ -278,8 +273,7 @@ def test_every_role_can_work_without_a_mouse(clerk: Sit, office: Office, role: s
     case = office.worker("registered")
     office.order_health(case)
     operator: Operator = getattr(office, role)
-    one = clerk(operator)
-    one.open(case)
+    one = clerk(operator, case)
     reached = set()
     for _ in range(120):
         one.press(Qt.Key.Key_Tab)

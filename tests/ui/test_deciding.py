@@ -13,8 +13,7 @@ from tests.ui.conftest import Dress
 
 def test_deciding_shows_who_checked_what_and_the_bound_that_limits(clerk: Sit, office: Office) -> None:
     case = office.worker("accepted")
-    one = clerk(office.police)
-    one.open(case)
+    one = clerk(office.police, case)
     words = one.said()
     bound = one.page.decide.findChild(QLabel, "decide.bound")
     assert bound is not None
@@ -99,8 +98,7 @@ def test_what_an_action_asks_is_never_proposed_from_another_case(office: Office)
 def test_the_one_who_accepted_does_not_decide_and_f1_says_so(clerk: Sit, office: Office) -> None:
     case = office.worker("work_registered")
     office.accept(case, by=office.police)
-    one = clerk(office.police)
-    one.open(case)
+    one = clerk(office.police, case)
     one.press(Qt.Key.Key_F1)
     assert "You accepted this application" in one.strip
     one.press(ENTER, CONTROL)
@@ -109,8 +107,7 @@ def test_the_one_who_accepted_does_not_decide_and_f1_says_so(clerk: Sit, office:
 
 def test_a_refusal_names_ground_remedy_and_officer(clerk: Sit, office: Office) -> None:
     case = office.worker("accepted")
-    one = clerk(office.police)
-    one.open(case)
+    one = clerk(office.police, case)
     one.click("action.refuse")
     one.press(ENTER, CONTROL)
     assert office.state(case, "permit") == "accepted"  # no refusal without a reason
@@ -127,8 +124,7 @@ def test_a_refusal_names_ground_remedy_and_officer(clerk: Sit, office: Office) -
 
 def test_a_decision_is_taken_back_until_the_permit_is_handed_over(clerk: Sit, office: Office) -> None:
     case = office.worker("approved")
-    one = clerk(office.police)
-    one.open(case)
+    one = clerk(office.police, case)
     one.page.choose("permit")
     one.click("action.take_back")
     assert one.sheet() is not None  # looked at twice

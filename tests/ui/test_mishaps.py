@@ -29,8 +29,7 @@ def full_disk(office: Office) -> Iterator[None]:
 @pytest.mark.parametrize("language", ["zh", "my", "en"])
 def test_a_full_disk_stops_an_action_and_keeps_the_form(clerk: Sit, office: Office, language: str) -> None:
     case = office.begin()
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     one.window.words.use(language)
     page = one.form("registration")
     for key, value in office.person().items():
@@ -54,8 +53,7 @@ def test_a_full_disk_stops_an_action_and_keeps_the_form(clerk: Sit, office: Offi
 def test_typing_on_a_full_disk_is_told_and_kept_until_there_is_room(clerk: Sit, office: Office) -> None:
     """The draft cannot be written, far from any button: the window says so and goes on."""
     case = office.begin()
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     page = one.form("registration")
     page.focus_field("person.document_number")
     with full_disk(office):
@@ -73,8 +71,7 @@ def test_typing_on_a_full_disk_is_told_and_kept_until_there_is_room(clerk: Sit, 
 def test_a_clock_set_back_a_year_is_no_reason_to_stop(clerk: Sit, office: Office) -> None:
     case = office.worker("registered")
     office.clock.forward(days=-365)
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     one.order_health()
     assert office.state(case, "health") == "ordered"
 
@@ -92,8 +89,7 @@ BAD_NAMES = {
 @pytest.mark.parametrize("what", sorted(BAD_NAMES))
 def test_bad_input_is_told_at_its_field_and_registers_nobody(clerk: Sit, office: Office, what: str) -> None:
     case = office.begin()
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     one.window.words.use("my")
     page = one.form("registration")
     for key, value in office.person().items():

@@ -107,8 +107,7 @@ def test_the_stages_of_a_case_are_read_whole(clerk: Sit, office: Office, languag
 def test_a_stage_names_who_must_act_and_not_who_has_done_his_part(clerk: Sit, office: Office) -> None:
     case = office.worker("registered")
     office.order_health(case)
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     health = one.page.head.cells[1]
     assert "Doctor" in health.accessibleName()
     assert office.reception.number not in health.accessibleName()
@@ -117,8 +116,7 @@ def test_a_stage_names_who_must_act_and_not_who_has_done_his_part(clerk: Sit, of
 def test_a_guarantee_that_is_not_confirmed_is_not_said_to_last(clerk: Sit, office: Office) -> None:
     case = office.worker("registered")
     office.sign(case)
-    one = clerk(office.labour)
-    one.open(case)
+    one = clerk(office.labour, case)
     cell = one.page.head.cells[2]
     assert cell.accessibleName().endswith("Waiting for the worker to confirm, The person")
     office.confirm(case)

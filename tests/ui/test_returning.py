@@ -11,8 +11,7 @@ from tests.ui.clerk import CONTROL, ENTER, Sit
 def test_a_return_is_marked_by_keys_and_shown_at_its_fields(clerk: Sit, office: Office) -> None:
     case = office.begin()
     office.desk.record(office.reception, case, office.person())
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     one.click("action.return_registration")
     one.type("1")  # the first paper is missing
     for _ in range(4):
@@ -32,8 +31,7 @@ def test_a_return_is_marked_by_keys_and_shown_at_its_fields(clerk: Sit, office: 
 def test_a_return_needs_a_mark(clerk: Sit, office: Office) -> None:
     case = office.begin()
     office.desk.record(office.reception, case, office.person())
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     one.click("action.return_registration")
     one.press(ENTER, CONTROL)
     assert one.sheet() is not None
@@ -42,8 +40,7 @@ def test_a_return_needs_a_mark(clerk: Sit, office: Office) -> None:
 
 def test_parking_and_taking_up_again(clerk: Sit, office: Office) -> None:
     case = office.begin()
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     one.press(Qt.Key.Key_F7)
     assert not one.bench.in_case
     assert one.office.desk.counts(office.reception)["parked"] == 1
@@ -58,8 +55,7 @@ def test_doctors_and_the_others_park_apart(clerk: Sit, office: Office) -> None:
     for case in cases:
         office.order_health(case)
     for operator, case in ((office.reception, cases[0]), (office.doctor, cases[1])):
-        one = clerk(operator)
-        one.open(case)
+        one = clerk(operator, case)
         one.press(Qt.Key.Key_F7)
         one.click("list.parked")
         assert [row.case for row in one.bench.list.rows()] == [case]
@@ -74,8 +70,7 @@ def test_doctors_and_the_others_park_apart(clerk: Sit, office: Office) -> None:
 
 def test_withdrawing_at_the_workers_word(clerk: Sit, office: Office) -> None:
     case = office.worker("registered")
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     one.click("action.withdraw")
     one.type("1")
     one.press(ENTER, CONTROL)

@@ -41,8 +41,7 @@ def words(sheet: SettleSheet) -> str:
 
 def test_each_side_says_who_when_where_and_what_was_not_known(clerk: Sit, office: Office) -> None:
     case = unlike(office)
-    one = clerk(office.supervisor)
-    one.open(case)
+    one = clerk(office.supervisor, case)
     sheet = settling(one)
     said = words(sheet)
     assert "R009 (Reception clerk)" in said
@@ -56,8 +55,7 @@ def test_each_side_says_who_when_where_and_what_was_not_known(clerk: Sit, office
 
 def test_a_shaken_decision_stands_beside_what_it_rests_on_now(clerk: Sit, office: Office) -> None:
     case = shaken(office)
-    one = clerk(office.supervisor)
-    one.open(case)
+    one = clerk(office.supervisor, case)
     assert "what this rests on was changed unseen at another desk" in one.strip
     sheet = settling(one)
     said = words(sheet).splitlines()
@@ -76,8 +74,7 @@ def test_a_shaken_decision_stands_beside_what_it_rests_on_now(clerk: Sit, office
 
 def test_a_reason_is_there_when_the_sheet_is_opened_again(clerk: Sit, office: Office) -> None:
     case = unlike(office)
-    one = clerk(office.supervisor)
-    one.open(case)
+    one = clerk(office.supervisor, case)
     settling(one).reason.setFocus()
     one.type("passport seen")
     one.press(ESCAPE)
@@ -94,8 +91,7 @@ def test_a_reason_is_there_when_the_sheet_is_opened_again(clerk: Sit, office: Of
 
 def test_the_reason_of_a_late_correction_is_there_when_it_is_asked_again(clerk: Sit, office: Office) -> None:
     case = office.worker("approved")
-    one = clerk(office.supervisor)
-    one.open(case)
+    one = clerk(office.supervisor, case)
     one.page.choose("registration")
 
     def asked() -> WhySheet:
@@ -127,8 +123,7 @@ def test_who_may_not_settle_is_told_who_does(
 
 def test_unlike_values_stand_side_by_side_until_a_supervisor_settles_them(clerk: Sit, office: Office) -> None:
     case = unlike(office)
-    one = clerk(office.supervisor)
-    one.open(case)
+    one = clerk(office.supervisor, case)
     one.page.choose("registration")
     QApplication.processEvents()
     said = one.said()
@@ -149,8 +144,7 @@ def test_unlike_values_stand_side_by_side_until_a_supervisor_settles_them(clerk:
 
 def test_a_shaken_permit_is_settled_by_its_states(clerk: Sit, office: Office) -> None:
     case = shaken(office)
-    one = clerk(office.supervisor)
-    one.open(case)
+    one = clerk(office.supervisor, case)
     one.page.choose("registration")
     one.page.choose("permit")
     sheet = settling(one)

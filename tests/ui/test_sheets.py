@@ -17,8 +17,7 @@ ALT = Qt.KeyboardModifier.AltModifier
 def returning(clerk: Sit, office: Office) -> tuple[Clerk, LineInput]:
     """An officer who has typed a note on the sheet that returns an application."""
     case = office.worker("accepted")
-    officer = clerk(office.police)
-    officer.open(case)
+    officer = clerk(office.police, case)
     officer.click("action.return_permit")
     sheet = officer.sheet()
     assert sheet is not None
@@ -67,8 +66,7 @@ def test_what_is_marked_and_noted_is_there_when_a_return_is_opened_again(clerk: 
 
 def test_the_reason_of_a_refusal_is_there_when_it_is_opened_again(clerk: Sit, office: Office) -> None:
     case = office.worker("accepted")
-    officer = clerk(office.police)
-    officer.open(case)
+    officer = clerk(office.police, case)
     officer.click("action.refuse")
     officer.type("3")
     officer.press(ESCAPE)
@@ -115,8 +113,7 @@ def test_a_scan_does_not_take_a_half_filled_sheet_away(clerk: Sit, office: Offic
 
 def test_slips_that_are_looked_at_give_way_to_the_next_document(clerk: Sit, office: Office) -> None:
     case, other = office.worker("accepted"), office.worker("registered")
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     one.press(Qt.Key.Key_F9)
     one.settle()
     assert one.sheet() is not None

@@ -15,8 +15,7 @@ def test_an_action_keeps_its_letter_whatever_else_may_be_done(clerk: Sit, office
     for until in ("registered", "confirmed", "work_registered", "accepted", "approved"):
         case = office.worker(until)
         for operator in (office.reception, office.labour, office.police):
-            one = clerk(operator)
-            one.open(case)
+            one = clerk(operator, case)
             for stage in one.view.stages:
                 one.page.choose(stage.key)
                 QApplication.processEvents()
@@ -35,8 +34,7 @@ def test_an_action_keeps_its_letter_whatever_else_may_be_done(clerk: Sit, office
 
 def test_reasons_why_an_action_is_closed_stand_under_one_another(clerk: Sit, office: Office) -> None:
     case = office.begin()
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     one.window.words.use("zh")
     one.press(Qt.Key.Key_F1)
     closed = one.page.main()
@@ -49,8 +47,7 @@ def test_reasons_why_an_action_is_closed_stand_under_one_another(clerk: Sit, off
 
 def test_alt_and_a_digit_lead_to_a_field(clerk: Sit, office: Office) -> None:
     case = office.begin()
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     page = one.form()
     one.press(Qt.Key.Key_6, Qt.KeyboardModifier.AltModifier)
     focus = QApplication.focusWidget()

@@ -14,8 +14,7 @@ from tests.ui.clerk import CONTROL, ENTER, Sit, visible_text
 
 def test_reception_orders_the_health_check(clerk: Sit, office: Office) -> None:
     case = office.worker("registered")
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     one.order_health()
     assert office.state(case, "health") == "ordered"
 
@@ -60,8 +59,7 @@ def test_the_doctor_clears(clerk: Sit, office: Office) -> None:
 def test_outside_the_health_post_nothing_tells_not_yet_from_in_progress(clerk: Sit, office: Office) -> None:
     case = office.worker("registered")
     office.order_health(case)
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     one.page.choose("health")
     before = one.said()
     office.desk.perform(
@@ -85,8 +83,7 @@ def test_outside_the_health_post_nothing_tells_not_yet_from_in_progress(clerk: S
 def test_an_employer_known_from_before_is_picked(clerk: Sit, office: Office) -> None:
     office.worker("confirmed")
     case = office.worker("cleared")
-    one = clerk(office.labour)
-    one.open(case)
+    one = clerk(office.labour, case)
     picker = one.page.panel.employer
     assert picker.isVisible()
     picker.setFocus()
@@ -101,8 +98,7 @@ def test_an_employer_known_from_before_is_picked(clerk: Sit, office: Office) -> 
 def test_the_worker_himself_confirms_on_his_own_screen(clerk: Sit, office: Office) -> None:
     case = office.worker("cleared")
     office.sign(case)
-    one = clerk(office.labour)
-    one.open(case)
+    one = clerk(office.labour, case)
     one.press(ENTER, CONTROL)  # asks the person
     assert office.state(case, "guarantee") == "signed"
     assert "representative" in one.strip
@@ -116,8 +112,7 @@ def test_the_worker_himself_confirms_on_his_own_screen(clerk: Sit, office: Offic
 def test_a_worker_who_says_no_is_heard(clerk: Sit, office: Office) -> None:
     case = office.worker("cleared")
     office.sign(case)
-    one = clerk(office.labour)
-    one.open(case)
+    one = clerk(office.labour, case)
     one.press(ENTER, CONTROL)
     one.press(ENTER)
     one.click("person.no", one.person)
@@ -127,8 +122,7 @@ def test_a_worker_who_says_no_is_heard(clerk: Sit, office: Office) -> None:
 
 def test_work_is_registered_when_the_papers_are_there(clerk: Sit, office: Office, tmp_path: Path) -> None:
     case = office.worker("confirmed")
-    one = clerk(office.labour)
-    one.open(case)
+    one = clerk(office.labour, case)
     one.press(ENTER, CONTROL)
     assert office.state(case, "guarantee") == "confirmed"  # a copy of the licence is missing
     copy = tmp_path / "licence.pdf"
@@ -145,8 +139,7 @@ def test_a_file_that_cannot_be_attached_is_told(
 ) -> None:
     (tmp_path / "letter.txt").write_text("invented")
     case = office.worker("confirmed")
-    one = clerk(office.labour)
-    one.open(case)
+    one = clerk(office.labour, case)
     one.page.papers.attach("guarantee", "business_licence", tmp_path / name)
     one.settle()
     assert one.strip
@@ -156,8 +149,7 @@ def test_a_file_that_cannot_be_attached_is_told(
 def test_a_window_clerk_accepts_and_sees_the_receipt(clerk: Sit, office: Office) -> None:
     case = office.worker("work_registered")
     office.desk.attach_portrait(office.reception, case, portrait())
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     one.press(ENTER, CONTROL)  # the application form was read back and signed: seen
     assert office.state(case, "permit") == "accepted"
     assert one.sheet() is not None  # the receipt, before it is printed
@@ -167,8 +159,7 @@ def test_a_window_clerk_accepts_and_sees_the_receipt(clerk: Sit, office: Office)
 
 def test_printing_then_handing_over(clerk: Sit, office: Office) -> None:
     case = office.worker("approved")
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     one.press(Qt.Key.Key_F1)
     assert "not been printed" in one.strip
     office.desk.printed(office.reception, case, "permit")
@@ -181,8 +172,7 @@ def test_printing_then_handing_over(clerk: Sit, office: Office) -> None:
 def test_a_progress_slip_goes_out_by_itself_or_is_saved(clerk: Sit, office: Office) -> None:
     """No printer answers here: nothing is lost, the window says where it is."""
     case = office.worker("registered")
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     one.order_health()
     slips = one.bench.seat.settings.slips
     one.qtbot.waitUntil(lambda: bool(list(slips.glob("progress-*.pdf"))), timeout=60_000)

@@ -17,8 +17,7 @@ def officer_with_two(clerk: Sit, office: Office) -> tuple[Clerk, list[str]]:
     """An officer whose first application wants one key more; on the next nothing is missing."""
     cases = [office.worker("accepted") for _ in range(2)]
     office.desk.save_draft(office.police, f"{cases[1]}/permit.approve", {"permit.biometrics": "not_needed"})
-    officer = clerk(office.police)
-    officer.open(cases[0])
+    officer = clerk(office.police, cases[0])
     page = officer.page.page
     assert page is not None
     page.focus_field("permit.biometrics")

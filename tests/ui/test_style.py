@@ -95,8 +95,7 @@ def test_the_windows_buttons_keep_their_height_when_the_language_changes(
     clerk: Callable[..., Clerk], office: Office, dress: Dress
 ) -> None:
     case = office.begin()
-    one = clerk()
-    one.open(case)
+    one = clerk(case=case)
     sheet = LanguageSheet(one.bench, one.bench.seat.words, "", office.pack.office.languages)
     sheet.open_sheet(sheet.first)
     heights: dict[str, set[int]] = {}

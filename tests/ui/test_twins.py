@@ -80,8 +80,7 @@ def test_a_supervisor_links_the_two_and_parts_them_again(
 def test_a_reason_that_was_typed_is_there_when_they_are_compared_again(
     clerk: Sit, office: Office, cases: tuple[str, str]
 ) -> None:
-    one = clerk(office.supervisor)
-    one.open(cases[0])
+    one = clerk(office.supervisor, cases[0])
     compare(one)
     one.type("the same fa")
     one.press(ESCAPE)
@@ -91,8 +90,7 @@ def test_a_reason_that_was_typed_is_there_when_they_are_compared_again(
 def test_the_reception_compares_and_opens_the_other_case(
     clerk: Sit, office: Office, cases: tuple[str, str]
 ) -> None:
-    one = clerk(office.reception)
-    one.open(cases[0])
+    one = clerk(office.reception, cases[0])
     sheet = compare(one)
     assert not sheet.accept.isVisible()
     one.press(ENTER, CONTROL)
@@ -106,6 +104,5 @@ def test_others_are_told_nothing_of_another_record(
     clerk: Sit, office: Office, cases: tuple[str, str]
 ) -> None:
     for operator in (office.labour, office.police, office.doctor):
-        one = clerk(operator)
-        one.open(cases[0])
+        one = clerk(operator, cases[0])
         assert banner(one) == ""
