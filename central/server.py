@@ -35,8 +35,11 @@ class Ending(uvicorn.Server):
     """Ends also where a terminal keeps its line open and says nothing: it would be waited for otherwise."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        lines = self.server_state.connections
+        closing = {line for line in lines if line.transport.is_closing()}  # the other side has not answered
+        lines -= closing  # uvicorn closes all of them: what is closed twice, asyncio can't cut any more
         await super().shutdown(sockets)
-        for line in list(self.server_state.connections):
+        for line in (*lines, *closing):
             with suppress(AttributeError):  # Python 3.11 so says that the line is lost already
                 line.transport.abort()
         await asyncio.sleep(0)

@@ -19,6 +19,7 @@ from central.backup import restore
 from central.centre import Centre
 from central.database import open_database
 from central.guard import Limits
+from central.server import Ending
 from central.snapshots import Snapshots
 from kiosk.actions.enrolment import enrol
 from kiosk.actions.exchange import Exchange, open_exchange
@@ -29,7 +30,7 @@ EVERYTHING = ("reception", "health_post", "labour", "police")
 MANY = Limits((1e6, 1e6), (1e6, 1e6), (1e6, 1e6))  # tests are in a hurry
 
 
-class Listener(uvicorn.Server):
+class Listener(Ending):
     """In a thread of its own, without the signals of the process."""
 
     def __init__(self, centre: Centre, port: int, snapshots: Snapshots | None = None) -> None:
