@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Set
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, timedelta
 from email.utils import format_datetime
 from time import perf_counter
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from fastapi import FastAPI, Request
@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from central import __version__, answers, asking, blobs, feed, newcomers, outside
+from central import __version__, answers, asking, blobs, newcomers, outside
 from central.answers import as_json
 from central.centre import Centre
 from central.exchange import Exchange
@@ -32,7 +32,6 @@ from kiosk.model.entries import ADMIN
 from kiosk.sync.protocol import LARGEST_BODY, LARGEST_PUSH, MEDIA_TYPE, Problem
 from kiosk.sync.signing import SESSION
 
-Result = TypeVar("Result")
 BEGUN_KEPT = timedelta(days=1)  # pieces of blobs that were not sent to their end
 LONGEST_WAIT = 25.0  # seconds that a pull waits for something new
 BINARY = {"schema": {"type": "string", "format": "binary"}}
@@ -71,21 +70,20 @@ class Server:
         return address
 
     async def waited(
-        self, streams: Set[str], seconds: float, look: Callable[[], tuple[bool, Result]]
-    ) -> Result:
-        """What `look` finds: at once, or as soon as one of these feeds moves, or when the time is over."""
-        until = asyncio.get_running_loop().time() + min(max(seconds, 0.0), LONGEST_WAIT)
+        self, cursor: Mapping[str, int], seconds: float, look: Callable[[bool], Response | None]
+    ) -> Response:
+        """What `look` finds: at once, or as soon as one of these feeds moves, or when the time is over: then
+        it is told that this is its last look, and finds something to say."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + min(max(seconds, 0.0), LONGEST_WAIT)
         while True:
-            event = self.waiting.join(streams)
+            left = until - clock()
+            event = self.waiting.join(cursor)
             try:
-                found, result = await run_in_threadpool(look)
-                left = until - asyncio.get_running_loop().time()
-                if found or left <= 0:
-                    return result
-                try:
+                if found := await run_in_threadpool(look, left <= 0):
+                    return found
+                with suppress(TimeoutError):
                     await asyncio.wait_for(event.wait(), left)
-                except TimeoutError:
-                    return result
             finally:
                 self.waiting.leave(event)
 
@@ -166,13 +164,12 @@ def _add_journal(app: FastAPI, server: Server) -> None:
     @app.post("/v1/pull", summary="What others wrote comes down; waits for it when asked to", **said, **sent)
     async def pull(request: Request) -> Response:
         asker, body = await server.admitted(request, LARGEST_BODY)
-        asked = exchange.asked_to_pull(asker.member, body)
         member = asker.member
-        streams = {
-            ADMIN,
-            *feed.streams_for(member.face, member.departments),
-        }  # who is revoked is told at once
-        return await server.waited(streams, asked.wait, lambda: exchange.pull(member.code, asked))
+        asked, shown = exchange.asked_to_pull(member, body)
+        cursor = {ADMIN: 0} | exchange.cursor(member, asked)  # who is revoked is told at once
+        return await server.waited(
+            cursor, asked.wait, lambda last: exchange.pull(member.code, asked, shown, last=last)
+        )
 
     @app.post("/v1/rows", summary="Rows of one stream after a sequence", **said, **sent)
     async def rows(request: Request) -> Response:

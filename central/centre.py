@@ -75,9 +75,12 @@ class Centre:
         self.opened = self._keep_opened(bundled) if bundled else None
         self.follow_pack()
 
-    def registry(self, connection: Connection) -> Registry:
-        """Who belongs to the office, as this transaction sees it."""
-        known, number = self._registry, self._number(connection)
+    def registry(self, connection: Connection, number: int | None = None) -> Registry:
+        """Who belongs to the office, as this transaction sees it; `number` is where it sees the feed `admin`,
+        if it has looked."""
+        known = self._registry
+        if number is None:
+            number = self._number(connection)
         if known.number != number:
             known = self._read_registry(connection, known if known.number < number else Registry())
             if isinstance(connection, (Snapshot, PostgresSnapshot)):  # what is being written may be undone

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 
 from fastapi.responses import Response
 
@@ -17,6 +18,7 @@ from central.journal import Wrong
 from central.notes import Notes
 from central.position import Position
 from central.registry import Member
+from kiosk.model.entries import ADMIN
 from kiosk.model.text import say
 from kiosk.store.database import Connection
 from kiosk.sync.protocol import Heads, Pull, Pulled, Push, Rows, unpack
@@ -34,32 +36,45 @@ class Exchange:
         message, rows = unpack(body, Push)
         return packed(self.centre.journal.push(member, message, rows))
 
-    def asked_to_pull(self, member: Member, body: bytes) -> Pull:
+    def asked_to_pull(self, member: Member, body: bytes) -> tuple[Pull, Position | None]:
+        """What a terminal asks for, and the position that it shows."""
         _refuse_revoked(member)
         message, _ = unpack(body, Pull)
         if message.state is not None:
             self.notes.told(member, message.state)
-        return message
+        proof, key = message.position, self.centre.key.public_key()
+        return message, position.opened(proof, self.centre.office, key) if proof else None
 
-    def pull(self, code: str, asked: Pull) -> tuple[bool, Response]:
-        """(whether there is anything for the terminal, the answer). Looks up anew what it may have."""
+    def pull(self, code: str, asked: Pull, shown: Position | None, *, last: bool) -> Response | None:
+        """What there is for the terminal; None where that is nothing, unless this is its `last` look.
+
+        Looks up anew what it may have. `shown` is the position that it showed.
+        """
         with self.centre.database.read() as connection:
-            member = self.centre.registry(connection).members[code]
+            numbers = feed.numbers(connection, self.centre.office)
+            member = self.centre.registry(connection, numbers.get(ADMIN, 0)).members[code]
             _refuse_revoked(member)
-            streams = feed.streams_for(member.face, member.departments)
-            cursor = {stream: max(0, asked.cursor.get(self._feed(stream), 0)) for stream in streams}
-            if elsewhere := self._is_elsewhere(connection, asked.position):
+            cursor = self.cursor(member, asked)
+            if elsewhere := self._is_elsewhere(connection, shown):
                 batch, proof = Batch(cursor), b""
             else:
-                self._refuse_ahead(connection, cursor)
-                batch = self._batch(connection, code, streams, cursor, asked.limit)
+                _refuse_ahead(numbers, cursor)
+                grown = [stream for stream, at in cursor.items() if at != numbers.get(stream, 0)]
+                batch = feed.pull(connection, self.centre.office, code, grown, cursor, asked.limit)
+                if not (batch.rows or batch.more or last):
+                    return None
+                batch.cursor = cursor | batch.cursor
                 proof = self._position(connection, batch.cursor)
         if elsewhere:
             self._begin_anew(elsewhere)
         self.notes.given(member, batch)
-        numbers = {self._feed(stream): number for stream, number in batch.cursor.items()}
-        answer = Pulled(self.centre.epoch, numbers, tuple(batch.heads), batch.more, proof)
-        return bool(elsewhere or batch.more or batch.rows), packed(answer, batch.rows)
+        at = {self._feed(stream): number for stream, number in batch.cursor.items()}
+        return packed(Pulled(self.centre.epoch, at, tuple(batch.heads), batch.more, proof), batch.rows)
+
+    def cursor(self, member: Member, asked: Pull) -> dict[str, int]:
+        """Up to which number the terminal has each feed that it may have."""
+        streams = feed.streams_for(member.face, member.departments)
+        return {stream: max(0, asked.cursor.get(self._feed(stream), 0)) for stream in streams}
 
     def rows(self, member: Member, body: bytes) -> Response:
         _refuse_revoked(member)
@@ -93,35 +108,17 @@ class Exchange:
         time = self.centre.clock().isoformat(timespec="milliseconds")
         return packed(Heads(self.centre.epoch, cursor, tuple(found), time, lacking, proof))
 
-    def _batch(
-        self,
-        connection: Connection,
-        code: str,
-        streams: tuple[str, ...],
-        cursor: dict[str, int],
-        limit: int,
-    ) -> Batch:
-        return feed.pull(connection, self.centre.office, code, streams, cursor, limit)
-
     def _feed(self, stream: str) -> str:
         return f"{self.centre.office}/{stream}"
 
     def _position(self, connection: Connection, numbers: dict[str, int]) -> bytes:
         return position.at(connection, self.centre.office, self.centre.epoch, numbers, self.centre.key)
 
-    def _is_elsewhere(self, connection: Connection, proof: bytes) -> Position | None:
+    def _is_elsewhere(self, connection: Connection, shown: Position | None) -> Position | None:
         """What a terminal shows, where it is of another epoch, or proves that we lost what we told it."""
-        shown = position.opened(proof, self.centre.office, self.centre.key.public_key()) if proof else None
         if shown is None or (shown.epoch == self.centre.epoch and not position.is_lost(connection, shown)):
             return None
         return shown
-
-    def _refuse_ahead(self, connection: Connection, cursor: dict[str, int]) -> None:
-        """A number alone proves nothing: whoever names one that was never given out is told so."""
-        numbers = feed.numbers(connection, self.centre.office)
-        if any(number > numbers.get(stream, 0) for stream, number in cursor.items()):
-            text = say("The central system knows less than it told this terminal before. Both are compared.")
-            raise Wrong("ahead", text)
 
     def _begin_anew(self, shown: Position) -> None:
         """This database was put back to an older state: in a new epoch every terminal compares what it has
@@ -129,6 +126,13 @@ class Exchange:
         with self._renewing:
             if shown.epoch == self.centre.epoch:
                 self.centre.renew()
+
+
+def _refuse_ahead(numbers: Mapping[str, int], cursor: Mapping[str, int]) -> None:
+    """A number alone proves nothing: whoever names one that was never given out is told so."""
+    if any(number > numbers.get(stream, 0) for stream, number in cursor.items()):
+        text = say("The central system knows less than it told this terminal before. Both are compared.")
+        raise Wrong("ahead", text)
 
 
 def _refuse_revoked(member: Member) -> None:

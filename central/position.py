@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from itertools import chain
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -17,6 +18,7 @@ from kiosk.store.database import Connection
 
 HEADER = b"kiosk position 1\n"  # what the signed bytes begin with
 MARK = 8  # bytes
+LINE = "SELECT stream, number, mark FROM feed WHERE office = ? AND stream = ? AND number = ?"
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -63,11 +65,8 @@ def is_lost(connection: Connection, position: Position) -> bool:
 
 def _lines(connection: Connection, office: str, numbers: Mapping[str, int]) -> dict[str, tuple[int, bytes]]:
     """Lines of before there were marks have an empty one."""
-    found = {}
-    for stream, number in numbers.items():
-        row = connection.execute(
-            "SELECT mark FROM feed WHERE office = ? AND stream = ? AND number = ?", (office, stream, number)
-        ).fetchone()
-        if row is not None:
-            found[stream] = (number, bytes(row[0] or b""))
-    return found
+    if not numbers:
+        return {}
+    places = [(office, stream, number) for stream, number in numbers.items()]
+    found = connection.execute(" UNION ALL ".join([LINE] * len(places)), (*chain.from_iterable(places),))
+    return {stream: (number, bytes(mark or b"")) for stream, number, mark in found.fetchall()}

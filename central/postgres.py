@@ -100,12 +100,13 @@ class Postgres(Database):
     @contextmanager
     def write(self) -> Iterator[Connection]:
         with told(), self._pool.connection() as raw:
+            raw.isolation_level = raw.read_only = None
             yield PostgresConnection(raw)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         with told(), self._pool.connection() as raw:
-            raw.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            raw.isolation_level, raw.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
             yield PostgresSnapshot(raw)
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 A push wakes both: the views are folded, and every long poll looks again that may read its feed. Other
 processes write the same database (a command, a second server), so that now and then the feeds' numbers
-are looked at, too.
+are looked at, too; that wakes only who does not know them yet.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 
 from central import feed
 from central.centre import Centre
@@ -24,15 +24,15 @@ class Waiting:
     """Who waits for a feed to move; each waits in the server's event loop."""
 
     def __init__(self) -> None:
-        self._waiting: dict[asyncio.Event, tuple[asyncio.AbstractEventLoop, Set[str]]] = {}
+        self._waiting: dict[asyncio.Event, tuple[asyncio.AbstractEventLoop, Mapping[str, int]]] = {}
         self._lock = threading.Lock()
 
-    def join(self, streams: Set[str]) -> asyncio.Event:
-        """An event that is set when one of these feeds moves; joined before one looks, so that nothing is
-        missed."""
+    def join(self, cursor: Mapping[str, int]) -> asyncio.Event:
+        """An event that is set when one of these feeds (stream -> number up to which one has it) moves;
+        joined before one looks, so that nothing is missed."""
         event = asyncio.Event()
         with self._lock:
-            self._waiting[event] = asyncio.get_running_loop(), streams
+            self._waiting[event] = asyncio.get_running_loop(), cursor
         return event
 
     def leave(self, event: asyncio.Event) -> None:
@@ -41,10 +41,19 @@ class Waiting:
 
     def wake(self, moved: Set[str]) -> None:
         """Those who wait for one of these feeds; from any thread."""
+        self._wake(lambda cursor: not moved.isdisjoint(cursor))
+
+    def compare(self, moved: Mapping[str, int]) -> None:
+        """Those who wait for one of these feeds and have it up to another number; from any thread."""
+        self._wake(
+            lambda cursor: any(cursor.get(stream, number) != number for stream, number in moved.items())
+        )
+
+    def _wake(self, concerns: Callable[[Mapping[str, int]], bool]) -> None:
         with self._lock:
             waiting = list(self._waiting.items())
-        for event, (loop, streams) in waiting:
-            if moved & streams and not loop.is_closed():
+        for event, (loop, cursor) in waiting:
+            if concerns(cursor) and not loop.is_closed():
                 loop.call_soon_threadsafe(event.set)
 
 
@@ -85,8 +94,8 @@ class Worker(threading.Thread):
     def _look(self) -> None:
         with self.centre.database.read() as connection:
             numbers = feed.numbers(connection, self.centre.office)
-        if moved := {stream for stream, number in numbers.items() if number != self._numbers.get(stream)}:
-            self.waiting.wake(moved)
+        if moved := dict(numbers.items() - self._numbers.items()):
+            self.waiting.compare(moved)
             self.centre.projector.catch_up()
             self._numbers = numbers
 

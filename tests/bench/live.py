@@ -23,7 +23,7 @@ from kiosk.actions.exchange import open_exchange
 from kiosk.actions.exchanging import WAIT, Exchanging
 from kiosk.actions.terminal import system_clock
 from kiosk.sync.client import Client
-from kiosk.sync.protocol import Pull
+from kiosk.sync.protocol import Pull, State
 from tests.bench.centre import Running, running
 from tests.bench.figures import Figure, Span, Spread, Target
 from tests.bench.filled import Said
@@ -163,9 +163,10 @@ class Others:
 
     def _listen(self, client: Client) -> None:
         cursor: dict[str, int] = {}
+        position = b""
         while True:
-            pulled, _ = client.pull(Pull(cursor, wait=WAIT))
-            cursor |= pulled.cursor
+            pulled, _ = client.pull(Pull(cursor, wait=WAIT, state=State(0, 0), position=position))
+            cursor, position = cursor | pulled.cursor, pulled.position
 
     def connected(self) -> int:
         """How many go on; what fails ends its thread."""

@@ -178,6 +178,14 @@ def test_own_pushes_wake_nobody_but_the_others(town: Town) -> None:
     caller.http.close()
 
 
+def test_a_wait_that_ends_says_where_the_feeds_stand(town: Town) -> None:
+    desk = town.machine("AAAA")
+    desk.send(entry())
+    first, _ = desk.pull({"RL01/office": 1})
+    pulled, rows = desk.pull({"RL01/admin": first.cursor["RL01/admin"]}, position=first.position, wait=0.1)
+    assert (rows, pulled.cursor, pulled.position) == ([], first.cursor, first.position)
+
+
 def test_what_another_process_writes_wakes_who_waits(town: Town) -> None:
     desk = town.machine("AAAA")
     pulled, _ = desk.pull()
@@ -190,8 +198,9 @@ def test_what_another_process_writes_wakes_who_waits(town: Town) -> None:
     assert [row.subject for row in rows] == ["operator:R001"]
 
 
-def test_who_waits_is_told_that_it_was_revoked(town: Town) -> None:
-    desk = town.machine("AAAA")
+@pytest.mark.parametrize("face", ["counter", "selfservice"])
+def test_who_waits_is_told_that_it_was_revoked(town: Town, face: str) -> None:
+    desk = town.machine("AAAA", face=face)
     pulled, _ = desk.pull()
     with ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(desk.pull, pulled.cursor, wait=25.0)
