@@ -226,12 +226,14 @@ def _stage_view(
 
 
 def until_of(file: CaseFile, stage: StageDefinition, state: str) -> date | None:
-    """Until when the stage must be done, or what it gave is valid; not what is yet to be given."""
+    """Until when the stage must be done, or what it gave is valid; not what is yet to be given, nor what is
+    to be done no more."""
     if stage.private:
         day = file.peek("clearance.valid_to")
     elif _has_effect(stage, "issue_permit"):
         decided = file.peek("permit.status") in ("approved", "active")
-        day = file.peek("permit.valid_to" if decided else "case.decide_by")
+        awaited = file.peek("case.status") == "open"
+        day = file.peek("permit.valid_to") if decided else file.peek("case.decide_by") if awaited else None
     else:
         given = _has_effect(stage, "sign_guarantee") and state in stage.done
         day = file.peek("guarantee.valid_to") if given else None

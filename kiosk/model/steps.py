@@ -29,7 +29,8 @@ def why_not(file: CaseFile, ask: Ask) -> tuple[Text, ...]:
         say("Two unlike values stand for {field}. Settle them first.", field=Text(label_of(ask, key)))
         for key in sorted(file.contested_read)
     ]
-    return tuple(reasons)
+    # a workflow may name for its reader what every such action asks anyway
+    return tuple(reason for place, reason in enumerate(reasons) if reason not in reasons[:place])
 
 
 def at_the_window(ask: Ask, action: ActionDefinition) -> tuple[str, ...]:

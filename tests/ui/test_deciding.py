@@ -111,15 +111,22 @@ def test_a_refusal_names_ground_remedy_and_officer(clerk: Sit, office: Office) -
     one.click("action.refuse")
     one.press(ENTER, CONTROL)
     assert office.state(case, "permit") == "accepted"  # no refusal without a reason
-    one.type("3")
     sheet = one.sheet()
     assert sheet is not None
+    assert sheet.message.text() == "Choose a reason."
+    one.type("3")
+    assert not sheet.message.isVisible()
     words = "\n".join(label.text() for label in sheet.findChildren(QLabel))
     assert "article 31 (3)" in words
     assert office.police.name in words
     assert "reviewed" in words
     one.press(ENTER, CONTROL)
     assert office.state(case, "permit") == "refused"
+    one.close_sheets()
+    one.open(case)
+    cell = one.page.head.cells[-1]
+    assert cell.accessibleName() == "Temporary residence permit: Permit refused, P001"  # until no day
+    assert one.page.head._tag.property("state") == "error"
 
 
 def test_a_decision_is_taken_back_until_the_permit_is_handed_over(clerk: Sit, office: Office) -> None:

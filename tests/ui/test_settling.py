@@ -57,6 +57,8 @@ def test_a_shaken_decision_stands_beside_what_it_rests_on_now(clerk: Sit, office
     case = shaken(office)
     one = clerk(office.supervisor, case)
     assert "what this rests on was changed unseen at another desk" in one.strip
+    assert "Nothing to do here for you." not in one.said()
+    one.press(Qt.Key.Key_F1)
     sheet = settling(one)
     said = words(sheet).splitlines()
     row = said.index("The guarantee")

@@ -157,7 +157,9 @@ class ActionSheet(Sheet):
         return f"{self._view.case}/{self.action.stage}.{self.action.key}"
 
     def _keep(self) -> None:
-        """All that was marked, chosen or typed stays for when this is opened again."""
+        """All that was marked, chosen or typed stays for when this is opened again; why it could not be done
+        was said of what stood here before."""
+        self.show_error(None)
         kept = self.page.raws() if self.page is not None else {}
         kept |= {MARK + mark.key: mark.why for mark in self.items()}
         kept |= {key: said for key, said in ((REASON, self.reason()), (NOTE, self.said())) if said}

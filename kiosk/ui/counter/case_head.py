@@ -23,6 +23,11 @@ PORTRAIT = (60, 80)
 # px: the height of a stage's cell at least; where its words begin; its width, where room is short, at most
 CELL, BESIDE, LEAST = 64, 52, 236
 Lines = tuple[list[QTextLayout], float]  # and the height of all
+ENDS = {  # status of a case: its word, and how that looks
+    "ended": (say("Ended"), "done"),
+    "withdrawn": (say("Withdrawn"), ""),
+    "refused": (say("Refused"), "error"),
+}
 
 
 class StageCell(QAbstractButton):
@@ -220,8 +225,7 @@ class CaseHead(QWidget):
         if view.read_only:
             words, state = say("Can only be looked at"), "warning"
         elif view.status != "open":
-            ends = {"ended": say("Ended"), "withdrawn": say("Withdrawn"), "refused": say("Refused")}
-            words, state = ends.get(view.status, Text(view.status)), "done"
+            words, state = ENDS.get(view.status, (Text(view.status), ""))
         elif view.parked_by:
             words, state = say("Parked"), "accent"
         self._tag.setVisible(words is not None)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.errors import InvalidInput, KioskError
 from kiosk.model.case import ActionView, Changed
-from kiosk.model.disputes import may_settle, next_to_settle
 from kiosk.model.entries import Json
 from kiosk.model.telling import label as name_of
 from kiosk.model.text import Text, lines, say
@@ -204,16 +203,17 @@ class CasePage(CaseShow):
         if self.papers.case != view.case:
             self.papers.case = view.case
             self.reading.forget()
-        key = next_to_settle(view.contested, self._stage, self._seat.operator.roles)
+        key = self.to_settle
         if key is None:
             return
         field = name_of(definitions, key)
         text = say("{field}: unlike values were written at desks that were apart.", field=field)
         if any(stage.shaken and key == f"case.stage.{stage.key}" for stage in view.stages):
             text = say("{stage}: what this rests on was changed unseen at another desk.", stage=field)
-        mine = may_settle(key, self._seat.operator.roles)
-        choices = [(say("Settle…"), lambda: self.settle(key))] if mine else []
-        self.strip.tell(text if mine else lines(text, say("A supervisor settles it.")), "contested", *choices)
+        if self.settles:
+            self.strip.tell(text, "contested", (say("Settle…"), lambda: self.settle(key)))
+        else:
+            self.strip.tell(lines(text, say("A supervisor settles it.")), "contested")
 
     def settle(self, key: str) -> None:
         """Shows side by side what desks wrote apart, to be settled."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from kiosk.model.ask import Definitions
 from kiosk.model.case import ActionView, CaseView, StageView
+from kiosk.model.disputes import may_settle, next_to_settle
 from kiosk.model.persons import LINKED
 from kiosk.model.roles import is_only_doctor
 from kiosk.model.telling import told_of
@@ -174,7 +175,8 @@ class CaseShow(QWidget):
             actions = self._seat.desk.actions(self._seat.operator, view.case, answers, seen)
             view = self._view = replace(view, actions=actions)
         main = self.main()
-        self.side.show_stage(view, self.stage, main, seen=bool(main is not None and unsighted(view, main)))
+        sights = main is not None and bool(unsighted(view, main))
+        self.side.show_stage(view, self.stage, main, seen=sights, settles=self.settles)
 
     def main(self) -> ActionView | None:
         """What Ctrl+Enter does now."""
@@ -189,11 +191,25 @@ class CaseShow(QWidget):
         self.side.papers.show_papers(papers, self._view.items, may_edit=self._view.status == "open")
         self.show_actions()
 
+    @property
+    def to_settle(self) -> str | None:
+        """What was written apart and waits for a person; what is offered first here."""
+        assert self._view is not None
+        return next_to_settle(self._view.contested, self._stage, self._seat.operator.roles)
+
+    @property
+    def settles(self) -> bool:
+        """Whether whoever sits here is that person."""
+        key = self.to_settle
+        return key is not None and may_settle(key, self._seat.operator.roles)
+
     def explain(self, action: ActionView | None = None) -> None:
         """F1: why the action that has the focus (or the main one) is closed."""
         if action is None:
             focus = QApplication.focusWidget()
             action = focus.action if isinstance(focus, ActionButton) else self.main()
+        if action is None and self.settles:
+            return  # what there is to do stands in the strip
         if action is None:
             self.strip.tell(say("Nothing to do here for you."))
         elif action.closed:

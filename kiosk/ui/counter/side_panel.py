@@ -98,22 +98,29 @@ class SidePanel(QFrame):
         self.setLayout(column(self._scroll, foot, spacing=0))
 
     def show_stage(
-        self, view: CaseView, stage: StageView, main: ActionView | None, *, seen: bool = False
+        self,
+        view: CaseView,
+        stage: StageView,
+        main: ActionView | None,
+        *,
+        seen: bool = False,
+        settles: bool = False,
     ) -> None:
         """The chosen stage's actions; `main` is the one that Ctrl+Enter takes.
 
-        With `seen` it also says that the originals were seen.
+        With `seen` it also says that the originals were seen. Who `settles` has something to do here, though
+        there is no action for him.
         """
         self._seen = seen
         self._letters = letters(view.track, stage.key)
-        self._show_step(view, stage, main)
+        self._show_step(view, stage, main, settles)
         mine = [action for action in view.actions if action.stage == stage.key and action is not main]
         others = [action for action in mine if stage.state in action.definition.from_]
         others += [action for action in view.actions if not action.stage and view.status == "open"]
         self._show_actions(main, [action for action in others if action.definition.roles != ("applicant",)])
         self.history.show_lines(view.history)
 
-    def _show_step(self, view: CaseView, stage: StageView, main: ActionView | None) -> None:
+    def _show_step(self, view: CaseView, stage: StageView, main: ActionView | None, settles: bool) -> None:
         words = self._words
         clear(self._reasons)
         step = self._said(main, main=False) if main is not None else Text(stage.state_label)
@@ -133,7 +140,7 @@ class SidePanel(QFrame):
             )
         for reason in main.closed if main is not None else ():
             self._reason(reason, "warning")
-        if main is None and view.status == "open":
+        if main is None and not settles and view.status == "open":
             self._reason(say("Nothing to do here for you."), "")
 
     def _reason(self, text: Text, state: str) -> None:
