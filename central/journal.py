@@ -8,7 +8,6 @@ stays so.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -147,8 +146,8 @@ class Journal:
         if not _signed(head, author.key):
             raise Wrong("wrong", say("The end of the stream is not signed by its terminal."))
         roles = roles_of(author, self.centre.roles)
-        workflow_of = partial(self.centre.workflows.of, connection)
-        return Judge(author, roles, head.stream, registry, self.centre.clock(), workflow_of)
+        workflows = self.centre.workflows.known(connection, registry.definitions)
+        return Judge(author, roles, head.stream, registry, self.centre.clock(), workflows)
 
 
 def _signed(head: Head, key: bytes) -> bool:

@@ -7,23 +7,23 @@ that the centre was opened with counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from datetime import date
-from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from central import admin, feed, quarantine
-from central.accepting import UNKNOWN_PACK, cited_packs, not_its_role
+from central import admin, feed, quarantine, rights
+from central.accepting import UNKNOWN_PACK
 from central.centre import Centre
+from central.deeds import Deed, deed_of, outline
 from central.registry import Registry
 from central.rights import Workflow
 from kiosk.actions.packs import BUNDLE, body, keep
 from kiosk.definitions import ERROR, Finding, inspect_pack
 from kiosk.definitions.bundle import bundle, digest_of, folder_of, read_bundle, refuse_large
 from kiosk.errors import PackError, Refused
-from kiosk.model.entries import ADMIN, Entry, decode
+from kiosk.model.entries import ADMIN, decode
 from kiosk.model.office import OfficePack
 from kiosk.model.text import lines, say
 from kiosk.store.database import Connection
@@ -176,8 +176,8 @@ def release_known(centre: Centre, by: str) -> int:
         held = sorted(
             quarantine.listed(connection, centre.office), key=lambda one: (one.place, one.sequences)
         )
-        workflow_of = partial(centre.workflows.of, connection)
-        may = [_lacked_its_pack(connection, one, known, workflow_of) for one in held]
+        workflows = centre.workflows.known(connection, known)
+        may = [_lacked_its_pack(connection, one, known, workflows) for one in held]
     count = 0
     for (place, is_due), group in groupby(zip(held, may, strict=True), lambda one: (one[0].place, one[1])):
         acts = [act for act, _ in group]  # neighbours, with nothing between them that stays held back
@@ -190,23 +190,25 @@ def _lacked_its_pack(
     connection: Connection,
     held: quarantine.HeldBack,
     known: Set[str],
-    workflow_of: Callable[[str], Workflow | None],
+    workflows: Mapping[str, Workflow],
 ) -> bool:
     """Whether nothing else speaks against it, now that its pack is known."""
     return held.reason.template == UNKNOWN_PACK.template and all(
-        cited_packs(entry) <= known and not_its_role(entry, workflow_of) is None
-        for entry in _entries(connection, held)
+        known >= {*deed.packs} and rights.refused(deed, workflows) is None
+        for deed in _deeds(connection, held)
     )
 
 
-def _entries(connection: Connection, held: quarantine.HeldBack) -> list[Entry]:
+def _deeds(connection: Connection, held: quarantine.HeldBack) -> Iterator[Deed]:
     """What is held back, of one act."""
     rows = connection.execute(
         "SELECT body FROM quarantine WHERE office = ? AND terminal = ? AND stream = ? "
         "AND sequence BETWEEN ? AND ?",
         (*held.place, held.sequences[0], held.sequences[-1]),
     )
-    return [decode(body) for (body,) in rows]
+    for (held_back,) in rows.fetchall():
+        entry = decode(held_back)
+        yield deed_of(entry, outline(entry))
 
 
 def _bad(errors: Sequence[Finding]) -> PackError:

@@ -6,15 +6,16 @@ alone can tell: not whether the case goes by that workflow or stood there, nor w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Set
+from contextlib import suppress
 from functools import cached_property
 
 import msgspec
 
+from central.deeds import Deed, Move
 from central.registry import APPLICANT
 from kiosk.definitions import track_from_source
 from kiosk.model.effects import ENDS
-from kiosk.model.entries import Entry, Write, is_known
 from kiosk.model.forms import FormDefinition
 from kiosk.model.text import Text, say
 from kiosk.model.workflow import ActionDefinition, TrackDefinition
@@ -53,112 +54,103 @@ class Workflows:
     """The workflows of an office by their digests, which never mean anything else."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Workflow | None] = {}
+        self._known: dict[str, Workflow] = {}
+        self._read: set[str] = set()
 
-    def of(self, connection: Connection, digest: str) -> Workflow | None:
-        """None for one that is not here (a restored centre lost it), or that a newer program wrote."""
-        if digest not in self._known:
+    def known(self, connection: Connection, digests: Set[str]) -> Mapping[str, Workflow]:
+        """Without those that are not here (a restored centre lost them), or that a newer program wrote."""
+        for digest in digests - self._read:
             row = connection.execute("SELECT body FROM definition WHERE digest = ?", (digest,)).fetchone()
             if row is None:
-                return None  # it may come
-            try:
+                continue  # it may come
+            with suppress(ValueError, msgspec.MsgspecError):
                 self._known[digest] = Workflow(*track_from_source(bytes(row[0]))[:2])
-            except (ValueError, msgspec.MsgspecError):
-                self._known[digest] = None
-        return self._known[digest]
+            self._read.add(digest)
+        return self._known
 
 
-def is_decided(register: str) -> bool:
-    """Whether what stands in a register of a case says how it stands, which follows from decisions alone."""
-    return register.startswith("stage.") or register == "status"
-
-
-def asks_workflow(entry: Entry) -> bool:
-    """Whether it takes the workflow to know if a role may write this."""
-    if entry.kind == "decided" or entry.decision is not None or entry.role == APPLICANT:
-        return True
-    return entry.subject_kind == "case" and any(map(is_decided, entry.writes))
-
-
-def refused(entry: Entry, workflows: Sequence[Workflow]) -> Text | None:
-    """Why the role of an entry does not write this. Of `workflows` there is none where it names none.
+def refused(deed: Deed, known: Mapping[str, Workflow]) -> Text | None:
+    """Why the role does not write this, by the workflows that the deed goes by, as far as they are `known`.
 
     What a newer program means by an entry of its own nobody can say here, and must be no way around.
+    What goes by a workflow that cannot be read passes.
     """
-    if not is_known(entry):
+    if not _asks_workflow(deed):
+        return None
+    if not deed.is_known:
         return say(
             "A newer program wrote this. Whether “{role}” may, the central system cannot tell.",
-            role=entry.role,
+            role=deed.role,
         )
-    if workflows and all(_may(entry, workflow) for workflow in workflows):
+    workflows = [known[digest] for digest in deed.packs if digest in known]
+    if all(_may(deed, workflow) for workflow in workflows) and (workflows or deed.packs):
         return None
-    return say("“{role}” does not write this.", role=entry.role)
+    return say("“{role}” does not write this.", role=deed.role)
 
 
-def _may(entry: Entry, workflow: Workflow) -> bool:
-    is_case = entry.subject_kind == "case"
-    moved = {one: write for one, write in entry.writes.items() if is_decided(one)} if is_case else {}
-    if entry.kind == "settled":  # facts that no permit rests on are settled by any clerk
-        return entry.role == "supervisor" or not (moved or entry.decision or entry.role == APPLICANT)
-    if entry.kind == "decided":
-        action = _action(entry, workflow)
+def _asks_workflow(deed: Deed) -> bool:
+    """Whether it takes the workflow to know if a role may write this."""
+    return bool(deed.kind == "decided" or deed.decision or deed.role == APPLICANT or deed.moves)
+
+
+def _may(deed: Deed, workflow: Workflow) -> bool:
+    if deed.kind == "settled":  # facts that no permit rests on are settled by any clerk
+        return deed.role == "supervisor" or not (deed.moves or deed.decision or deed.role == APPLICANT)
+    if deed.kind == "decided":
+        action = _action(deed, workflow)
         return (
             action is not None
-            and entry.role in action.roles
-            and (entry.role != APPLICANT or action.is_the_persons)  # else a clerk does it for him
-            and all(_leads(entry, action, register, write) for register, write in moved.items())
+            and deed.role in action.roles
+            and (deed.role != APPLICANT or action.is_the_persons)  # else a clerk does it for him
+            and all(_leads(deed, action, move) for move in deed.moves)
         )
-    if entry.decision is not None:
+    if deed.decision is not None:
         return False
-    if moved:
-        return all(_opens(entry, workflow.track, register, write) for register, write in moved.items())
-    return entry.role != APPLICANT or _says(entry, workflow)
+    if deed.moves:
+        return all(_opens(deed, workflow.track, move) for move in deed.moves)
+    return deed.role != APPLICANT or _says(deed, workflow)
 
 
-def _action(entry: Entry, workflow: Workflow) -> ActionDefinition | None:
+def _action(deed: Deed, workflow: Workflow) -> ActionDefinition | None:
     """What was done, if the workflow has it and it leads from there to there."""
-    made = entry.decision
+    made = deed.decision
     if made is None:
-        return workflow.actions.get(("", str(entry.note.get("action"))))
+        return workflow.actions.get(("", deed.action))
     found = workflow.actions.get((made.stage, made.action)) if made.stage else None
     return found if found and made.from_ in found.from_ and made.to == found.to else None
 
 
-def _leads(entry: Entry, action: ActionDefinition, register: str, write: Write) -> bool:
+def _leads(deed: Deed, action: ActionDefinition, move: Move) -> bool:
     """Whether that follows from the action: the state of its stage, or how the case ends."""
-    if register == "status":
-        return write.value in [ENDS[effect] for effect in action.effects if effect in ENDS]
-    made = entry.decision
-    return made is not None and register == f"stage.{made.stage}" and _state(write) == made.to
+    if move.register == "status":
+        return move.state in [ENDS[effect] for effect in action.effects if effect in ENDS]
+    made = deed.decision
+    return made is not None and move.register == f"stage.{made.stage}" and move.state == made.to
 
 
-def _opens(entry: Entry, track: TrackDefinition, register: str, write: Write) -> bool:
+def _opens(deed: Deed, track: TrackDefinition, move: Move) -> bool:
     """Whether a case is begun so, or a stage opened for the first time because another one is done."""
-    if write.replaces or entry.role == APPLICANT:
+    if move.replaces or deed.role == APPLICANT:
         return False
-    if entry.kind == "opened" and entry.role not in track.beginners:
+    if deed.kind == "opened" and deed.role not in track.beginners:
         return False
-    if register == "status":
-        return entry.kind == "opened" and write.value == "open"
-    stage = next((one for one in track.stages if register == f"stage.{one.key}"), None)
+    if move.register == "status":
+        return deed.kind == "opened" and move.state == "open"
+    stage = next((one for one in track.stages if move.register == f"stage.{one.key}"), None)
     if stage is None:
         return False
-    if entry.kind == "opened":
-        return stage is track.stages[0] and _state(write) == stage.initial
-    return entry.kind == "changed_status" and bool(stage.open_when) and _state(write) == stage.opening
+    if deed.kind == "opened":
+        return stage is track.stages[0] and move.state == stage.initial
+    return deed.kind == "changed_status" and bool(stage.open_when) and move.state == stage.opening
 
 
-def _state(write: Write) -> str:
-    return str(write.value.get("state")) if isinstance(write.value, dict) else ""
-
-
-def _says(entry: Entry, workflow: Workflow) -> bool:
+def _says(deed: Deed, workflow: Workflow) -> bool:
     """Whether the person says this on his own screen at a counter: he heard the notice, wants this or that,
     or knows his employer."""
-    written = entry.writes.keys()
-    if entry.kind == "changed_status":
+    subject, written = deed.outline.subject, deed.outline.registers
+    if deed.kind == "changed_status":
         actions = workflow.actions.values()
         confirms = any(one.is_the_persons and "confirm_guarantee" in one.effects for one in actions)
-        return confirms and entry.subject_kind == CONFIRMED[0] and written <= CONFIRMED[1]
-    own = workflow.said.get(entry.subject_kind, set())
-    return entry.kind in ("recorded", "corrected") and bool(written) and written <= own
+        return confirms and subject == CONFIRMED[0] and written <= CONFIRMED[1]
+    own = workflow.said.get(subject, set())
+    return deed.kind in ("recorded", "corrected") and bool(written) and written <= own

@@ -6,11 +6,13 @@ once by its author and kept for ever as received; a reader never encodes them ag
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 Json = Any  # what msgspec's JSON gives: str, int, float, bool, None, list, dict
+LONGEST_NAME = 200  # characters of an id, a subject, a kind, a register: they stand in indexes
+Name = Annotated[str, msgspec.Meta(max_length=LONGEST_NAME)]  # what has a longer one is no entry
 
 SUBJECTS = ("person", "case", "health", "clearance", "guarantor", "guarantee", "lodging", "permit")
 OFFICE, HEALTH, ACCESS = "office", "health", "access"
@@ -21,7 +23,7 @@ class Write(msgspec.Struct, frozen=True, gc=False):
     """A new value of one register, and the entries whose values its author saw there."""
 
     value: Json
-    replaces: tuple[str, ...] = ()
+    replaces: tuple[Name, ...] = ()
 
 
 class Decision(msgspec.Struct, frozen=True, rename={"from_": "from"}):
@@ -42,13 +44,13 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     whose ground this entry changes knowingly.
     """
 
-    id: str
-    act: str
+    id: Name
+    act: Name
     act_size: int
-    subject: str
-    kind: str
+    subject: Name
+    kind: Name
     version: int
-    writes: dict[str, Write]
+    writes: dict[Name, Write]
     actor: str
     role: str
     office: str
@@ -58,7 +60,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     time: int
     wall: str
     definitions: str = ""
-    rests_on: tuple[str, ...] = ()
+    rests_on: tuple[Name, ...] = ()
     on_behalf_of: str = ""
     second: str = ""
     decision: Decision | None = None

@@ -54,7 +54,7 @@ def append(connection: Connection, act: Sequence[Entry]) -> tuple[Entry, ...]:
                 )
             )  # fmt: skip
             previous = hashed
-            written.append(entry)
+            written.append(decode(body))  # what could not be read again would be lost
         insert(connection, rows)
         set_head(connection, Head(first.office, first.terminal, stream, sequence, previous))
     return tuple(written)

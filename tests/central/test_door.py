@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import Request
 
 from central import admin, answers
-from central.accepting import outline_of
 from central.centre import Centre
 from central.database import open_database
+from central.deeds import outline_of
 from central.guard import Limits
 from central.postgres import unreachable
 from central.server import Server

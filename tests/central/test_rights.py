@@ -217,3 +217,49 @@ def test_what_lacked_its_pack_is_asked_the_same_when_the_pack_is_there(
     desk.send(bad)
     _, released = packs.publish(town.centre, folder, town.centre.clock().date(), "test")
     assert released == len(good)
+
+
+def test_what_is_found_of_one_entry_goes_for_no_other_that_does_something_else(town: Town) -> None:
+    """One push of entries that differ in one thing each is judged as if each had come alone."""
+    approved = decided("police", "approve", "permit", "accepted", "approved", actor="R001")
+    accepts = wrote("reception", "corrected", {"accepted_by": Write("R001")})
+    entries = [
+        approved,
+        replace(approved, role="labour"),
+        replace(approved, role="doctor"),
+        replace(approved, actor="R002"),
+        replace(approved, second="R001"),
+        replace(approved, second="nobody"),
+        replace(approved, definitions="unknown"),
+        replace(approved, definitions=""),
+        replace(approved, version=2),
+        replace(approved, kind="corrected"),
+        replace(approved, subject="permit:1"),
+        replace(approved, subject="terminal:1"),
+        replace(approved, decision=Decision("approve", "permit", "open", "approved")),
+        replace(approved, decision=None),
+        replace(approved, writes=stage("permit", "handed_over")),
+        replace(approved, writes={"stage.health": Write({"state": "approved"})}),
+        replace(approved, writes={"status": Write("withdrawn")}),
+        replace(approved, writes={**approved.writes, "definitions": Write("unknown")}),
+        replace(approved, wall="2026-03-05T10:30:00.000+08:00"),
+        wrote("reception", "decided", {"status": Write("withdrawn")}, note={"action": "withdraw"}),
+        wrote("reception", "decided", {"status": Write("withdrawn")}, note={"action": "approve"}),
+        wrote("police", "changed_status", stage("permit", "open"), actor="R001"),
+        wrote("police", "changed_status", stage("permit", "open", "0192-earlier"), actor="R001"),
+        accepts,
+        replace(accepts, writes={"accepted_by": Write("R002")}),
+        replace(accepts, writes={"accepted_by": Write("R001"), "same.person:1": Write(True)}),
+    ]
+    entries = [replace(one, id=f"{at}", act=f"{at}") for at, one in enumerate([*entries, *entries])]
+    for number, roles in (("R001", ["police", "reception", "labour"]), ("R002", ["doctor"])):
+        admin.appoint(town.centre, number, "MA MA", roles, "a long passphrase", "admin")
+    together, alone = town.machine("AAAA", ALL), town.machine("BBBB", ALL)
+    found = {one.sequence: one for one in together.send(*entries).set_aside}
+    entries = [replace(one, id=f"alone {one.id}", act=f"alone {one.act}") for one in entries]
+    each = [alone.send(one).set_aside for one in entries]
+    assert [found.get(at + 1) and found[at + 1].reason for at in range(len(entries))] == [
+        one[0].reason if one else None for one in each
+    ]
+    assert len({one.reason for one in found.values()}) > 6
+    assert 0 < len(found) < len(entries)

@@ -6,10 +6,11 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlcipher3 import dbapi2 as driver
 
-from kiosk.model.entries import HEALTH, OFFICE, Entry, Write, decode
+from kiosk.model.entries import HEALTH, LONGEST_NAME, OFFICE, Entry, Write, decode
 from kiosk.store import journal, views
 from kiosk.store.database import Store
 
@@ -63,6 +64,15 @@ def test_entries_are_numbered_without_gaps_in_each_stream(store: Store) -> None:
     }
     assert [e.sequence for e in write(store, entry(4, name="C"))] == [3]
     assert findings(store) == []
+
+
+def test_what_could_not_be_read_again_is_not_written(store: Store) -> None:
+    """A name is no longer than an index takes it."""
+    with pytest.raises(msgspec.ValidationError):
+        write(store, entry(1, name="A"), entry(2, act="act-1", **{"x" * (LONGEST_NAME + 1): "B"}))
+    write(store, entry(3, **{"x" * LONGEST_NAME: "A"}))
+    with store.read() as connection:
+        assert [row.sequence for _, row in journal.rows(connection)] == [1]
 
 
 def test_bytes_are_kept_as_written(store: Store) -> None:

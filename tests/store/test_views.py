@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from central.accepting import TEXTS
+from central.values import TEXTS
 from kiosk.model.chain import Row
 from kiosk.model.entries import HEALTH, OFFICE, SUBJECTS, Decision, Entry, Write
 from kiosk.model.file import LINKED
