@@ -251,46 +251,6 @@ def papers_of(visit: Visit, definitions: Definitions) -> set[str]:
     return {stage.key for stage in definitions.track.stages if roles & stage.roles}
 
 
-def sight(visit: Visit) -> Response:
-    """The original of a paper was seen, or not after all."""
-    case, stage, paper = name_of(visit), visit.part("stage"), visit.part("paper")
-    seen = visit.get("seen") == "1"
-    desk = visit.site.desk
-    view = opened(visit, case)
-    if not any((one.stage, one.key) == (stage, paper) for one in view.papers):
-        raise Missing(say("Nothing is at this address."))
-    again(lambda: desk.sight_paper(visit.operator, case, stage, paper, seen))
-    return visit.go(f"/cases/{visit.part('case')}#papers")
-
-
-# --- pictures ------------------------------------------------------------------------------------------
-
-
 def pictures(view: CaseView) -> list[PaperView]:
     """Copies that a browser shows on the page."""
     return [paper for paper in view.papers if paper.copy and paper.copy.get("type") in PICTURES]
-
-
-def portrait(visit: Visit) -> Response:
-    view = opened(visit, name_of(visit))
-    return picture(visit, view.facts.get("case.portrait"))
-
-
-def copy(visit: Visit) -> Response:
-    """The copy of a paper: a picture, or a document to be saved."""
-    view = opened(visit, name_of(visit))
-    wanted = (visit.part("stage"), visit.part("paper"))
-    found = next((paper.copy for paper in view.papers if (paper.stage, paper.key) == wanted), None)
-    return picture(visit, found)
-
-
-def picture(visit: Visit, reference: Json) -> Response:
-    data = visit.site.desk.blob(reference) if reference else None
-    if data is None:
-        raise Missing(say("This picture has not arrived here yet."))
-    kind = reference.get("type", "")
-    headers = {"content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'"}
-    if kind not in PICTURES:
-        kind = "application/pdf" if kind == "application/pdf" else "application/octet-stream"
-        headers["content-disposition"] = 'attachment; filename="copy.pdf"'
-    return Response(data, headers=headers, media_type=kind)

@@ -11,8 +11,8 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from central.pages import cases, deciding, filling, seats, terminals, verifying
-from central.pages.public import Public
+from central.pages import cases, deciding, filling, papers, seats, terminals, verifying
+from central.pages.intake import Intake
 from central.pages.site import Missing, Page, Site, Visit
 from central.pages.words import FILES, path_of
 from kiosk.model.text import say
@@ -74,8 +74,10 @@ def mount(app: FastAPI, server: Server) -> None:
 
 
 def routes(site: Site) -> list[BaseRoute]:
-    def route(path: str, page: Page, *methods: str, public: Public | None = None) -> Route:
-        return Route(path, site.serve(page, public), methods=methods or ("GET",))
+    def route(
+        path: str, page: Page, *methods: str, public: bool = False, intake: Intake | None = None
+    ) -> Route:
+        return Route(path, site.serve(page, public=public, intake=intake), methods=methods or ("GET",))
 
     case = "/cases/{case:uuid}"
     return [
@@ -85,14 +87,15 @@ def routes(site: Site) -> list[BaseRoute]:
         route("/sign-out", seats.sign_out, "POST"),
         route("/cases", cases.work_list, "GET", "POST"),
         route(case, cases.show),
-        route(case + "/portrait", cases.portrait),
-        route(case + "/papers/{stage}/{paper}", cases.copy),
-        route(case + "/papers/{stage}/{paper}", cases.sight, "POST"),
+        route(case + "/portrait", papers.portrait),
+        route(case + "/papers/{stage}/{paper}", papers.copy),
+        route(case + "/papers/{stage}/{paper}", papers.sight, "POST"),
+        route(case + "/papers/{stage}/{paper}/copy", papers.attach, "GET", "POST", intake=Intake()),
         route(case + "/forms/{form}", filling.fill_in, "GET", "POST"),
         route(case + "/actions/{stage}/{action}", deciding.act, "GET", "POST"),
         route("/terminals", terminals.show),
         route("/terminals/release", terminals.release, "POST"),
-        route("/verify", verifying.verify, "GET", "POST", public=Public()),
+        route("/verify", verifying.verify, "GET", "POST", public=True, intake=Intake()),
         route("/{path:path}", missing, "GET", "POST"),
     ]
 

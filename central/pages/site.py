@@ -21,7 +21,7 @@ from central.answers import read_body, text_of
 from central.database import TRIES, Interrupted
 from central.guard import Buckets, Refusal
 from central.pages.accounts import Accounts
-from central.pages.public import Public
+from central.pages.intake import Intake
 from central.pages.sending import LARGEST_FORM, Form, read_form
 from central.pages.sessions import Session, Sessions
 from central.pages.verifying import Trust
@@ -133,18 +133,22 @@ class Site:
             self._words = Words(self._pack)
         return self._words
 
-    def serve(self, page: Page, public: Public | None = None) -> Callable[[Request], Awaitable[Response]]:
-        """The endpoint of a page. A public one knows no session, and takes forms and files from anywhere."""
+    def serve(
+        self, page: Page, *, public: bool = False, intake: Intake | None = None
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """The endpoint of a page. A public one knows no session and takes forms from anywhere; one with an
+        `intake` takes files too, and no byte of one from who must sign in first."""
 
         async def endpoint(request: Request) -> Response:
             asked = request.query_params.get("language", "")
             accepted = request.headers.get("accept-language", "")
             visit = Visit(self, request, self.words.chosen(asked, accepted))
-            work = partial(self._answer, visit, page, public is not None)
+            work = partial(self._answer, visit, page, public=public, files=intake is not None)
             try:
                 address = self.server.from_address(request)
-                if public is not None and visit.sent:
-                    return await public.answer(request, address, work)
+                if intake is not None and visit.sent:
+                    sender = address if public else await run_in_threadpool(self._sender, visit)
+                    return await intake.answer(request, sender, work)
                 body = await read_body(request, LARGEST_FORM) if visit.sent else b""
                 return await run_in_threadpool(work, body)
             except SignedOut:
@@ -159,15 +163,20 @@ class Site:
 
         return endpoint
 
-    def _answer(self, visit: Visit, page: Page, public: bool, body: bytes) -> Response:
+    def _answer(self, visit: Visit, page: Page, body: bytes, *, public: bool, files: bool) -> Response:
         if visit.sent:
             kind = visit.request.headers.get("content-type", "")
-            visit.form = read_form(kind, body, files=public)
+            visit.form = read_form(kind, body, files=files)
         if not public:
             self._recognise(visit)
             if visit.sent:
                 _refuse_foreign(visit)
         return page(visit)
+
+    def _sender(self, visit: Visit) -> str:
+        """The staff number of who is signed in. Raises SignedOut."""
+        self._recognise(visit)
+        return visit.operator.number
 
     def _recognise(self, visit: Visit) -> None:
         session = self.sessions.find(visit.request.cookies.get(SESSION, ""))

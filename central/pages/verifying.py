@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from central import feed, lists
 from central.centre import Centre
-from central.pages.public import LARGEST
+from central.pages.intake import LARGEST
 from kiosk.capture.apart import read_codes_apart
 from kiosk.errors import KioskError, Refused
 from kiosk.model.text import Text, say

@@ -1,4 +1,4 @@
-"""Reads the codes of a picture that anybody may have sent, in a process of its own.
+"""Reads a picture or a PDF that a browser has sent, in a process of its own.
 
 What decodes pictures is native code, and a picture can be made on which it takes minutes, or falls. Such a
 process ends when its time is over, takes only so much memory, and falls alone. The picture goes there and the
@@ -20,6 +20,7 @@ from kiosk.model.text import Text, say
 
 SECONDS = 15  # that one picture may take
 MEMORY = 2 << 30  # bytes
+CODES, LOOK = "codes", "look"  # what such a process is asked to do
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -31,9 +32,23 @@ class Found(msgspec.Struct, frozen=True):
 
 def read_codes_apart(source: bytes, seconds: float = SECONDS) -> tuple[str, ...]:
     """As `kiosk.capture.codes.read_codes`; none when the time is over before. Raises KioskError."""
+    fallen = say("This picture cannot be read here. Paste the text of the code instead.")
+    found = _apart(CODES, source, seconds, fallen)
+    return () if found is None else found.codes
+
+
+def look_apart(source: bytes, seconds: float = SECONDS) -> None:
+    """Raises KioskError for anything but a picture or a PDF that can be read here, in that time."""
+    fallen = say("This file cannot be read here. Take another picture of the paper.")
+    if _apart(LOOK, source, seconds, fallen) is None:
+        raise KioskError(fallen)
+
+
+def _apart(task: str, source: bytes, seconds: float, fallen: Text) -> Found | None:
+    """What the process found; None when its time was over. Raises KioskError, with `fallen` when it fell."""
     try:
         ended = subprocess.run(
-            command(),
+            command(task),
             input=source,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -41,24 +56,22 @@ def read_codes_apart(source: bytes, seconds: float = SECONDS) -> tuple[str, ...]
             check=True,
         )
     except subprocess.TimeoutExpired:
-        return ()
+        return None
     except (OSError, subprocess.CalledProcessError) as error:
         log.error("picture", status=getattr(error, "returncode", None))
-        raise KioskError(
-            say("This picture cannot be read here. Paste the text of the code instead.")
-        ) from error
+        raise KioskError(fallen) from error
     found = msgspec.json.decode(ended.stdout, type=Found)
     if found.problem is not None:
         raise KioskError(found.problem)
-    return found.codes
+    return found
 
 
-def command() -> list[str]:
+def command(task: str = CODES) -> list[str]:
     """Runs this very file; nothing is imported from the folder where the program was started."""
-    return [sys.executable, "-P", "-m", __name__, str(MEMORY)]
+    return [sys.executable, "-P", "-m", __name__, task, str(MEMORY)]
 
 
-def main(memory: int) -> None:
+def main(task: str, memory: int) -> None:
     """What the process does, with so many bytes."""
     with suppress(ImportError, AttributeError):  # both are only in Unix
         import resource
@@ -69,14 +82,17 @@ def main(memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         os.nice(10)  # whoever works at a counter comes first
-    from kiosk.capture.codes import read_codes
+    from kiosk.capture.codes import look, read_codes
 
+    source = sys.stdin.buffer.read()
     try:
-        found = Found(read_codes(sys.stdin.buffer.read()))
+        if task == LOOK:
+            look(source)
+        found = Found(read_codes(source) if task == CODES else ())
     except KioskError as error:
         found = Found(problem=error.text)
     sys.stdout.buffer.write(msgspec.json.encode(found))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(sys.argv[1], int(sys.argv[2]))

@@ -48,6 +48,12 @@ def read_codes_of_file(path: Path) -> tuple[str, ...]:
         raise KioskError(say("{path} cannot be read", path=path)) from error
 
 
+def look(source: bytes) -> None:
+    """Raises KioskError for anything but a picture or a PDF whose pages can be drawn."""
+    for _ in images(source):
+        pass
+
+
 def images(source: bytes) -> Iterator[Image]:
     """The pages of a PDF, or the one picture, in grey."""
     if source.startswith(b"%PDF"):

@@ -57,14 +57,18 @@ def shown_paper(paper: Paper, file: CaseFile) -> bool:
 
 def papers_complete(file: CaseFile, ask: Ask, stage: str) -> Text | None:
     """The originals of a stage were sighted; a copy is attached where the stage keeps one."""
-    missing = []
+    unseen, uncopied = [], []
     for paper in ask.definitions.track.stage(stage).papers:
         if not paper.required or not shown_paper(paper, file):
             continue
         held = file.get(f"case.paper.{stage}.{paper.key}") or {}
-        if not held.get("sighted") or (paper.copy and not held.get("copy")):
-            missing.append(Text(paper.label))
-    return say("Papers still to be seen: {papers}", papers=joined(missing)) if missing else None
+        if not held.get("sighted"):
+            unseen.append(Text(paper.label))
+        elif paper.copy and not held.get("copy"):
+            uncopied.append(Text(paper.label))
+    if unseen:
+        return say("Papers still to be seen: {papers}", papers=joined(unseen))
+    return say("Copies still to be attached: {papers}", papers=joined(uncopied)) if uncopied else None
 
 
 def stage_is(file: CaseFile, ask: Ask, stage: str, states: Sequence[str]) -> Text | None:

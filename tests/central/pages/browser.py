@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +96,20 @@ class Browser:
     def choose(self, name: str, value: str) -> None:
         """Clicks the words beside a choice."""
         self.find(f"label:has([name='{name}'][value='{value}'])").click()
+
+    def answer(self, answers: Mapping[str, str | list[str]]) -> None:
+        """Answers the questions of a form, each in the way of its control."""
+        for name, value in answers.items():
+            control = self.find(f"main [name='{name}']")
+            kind = control.get_attribute("type") if control.tag_name == "input" else control.tag_name
+            if kind in ("radio", "checkbox"):
+                for one in [value] if isinstance(value, str) else value:
+                    self.choose(name, one)
+            elif kind == "select":
+                self.find(f"[name='{name}'] option[value='{value}']").click()
+            else:
+                control.clear()
+                control.send_keys(value)
 
     def choose_file(self, css: str, path: Path) -> None:
         """Chooses a file where that leads to another page."""

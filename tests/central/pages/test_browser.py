@@ -8,10 +8,10 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.central.pages.browser import Browser, program
-from tests.central.pages.visitor import Enter, appoint, path_of
+from tests.central.pages.visitor import Enter, appoint, enters, path_of
 from tests.elsewhere import arrives
-from tests.office import Clerks, Office
-from tests.running import Running
+from tests.office import EMPLOYER, Clerks, Office, portrait
+from tests.running import Running, meet
 
 LANGUAGES = ("zh", "my", "en")
 
@@ -95,29 +95,54 @@ def test_a_labour_clerk_returns_a_case_by_marks(browser: Browser, enter: Enter, 
     assert [(mark.key, mark.why) for mark in view.items] == [("paper.guarantee.guarantee_form", "missing")]
 
 
-def test_a_department_without_a_terminal_decides_for_those_that_have_one(
-    chromium: Browser, tmp_path: Path
-) -> None:
+def test_a_department_without_a_terminal_does_its_whole_stage(chromium: Browser, tmp_path: Path) -> None:
+    """The labour office has a browser alone, from list to decision; the desk has all but its stage."""
     running, office = Running(tmp_path / "centre"), Office(tmp_path)
-    exchange = running.joined(office)
-    case = office.worker("accepted")
-    exchange.begin()
-    exchange.send()
-    appoint(running.centre, office, "P001")
+    exchange = running.joined(office, "reception", "health_post", "police")
+    case = office.worker("cleared")
+    meet(exchange)
+    appoint(running.centre, office, "L001")
     chromium.begin(f"127.0.0.1:{running.port}")
-    chromium.sign_in("P001")
+    chromium.sign_in("L001")
     chromium.click("td.who a")
-    chromium.click_on("Approve…")
-    chromium.choose("a.permit.biometrics", "exempt")
+    assert chromium.path == path_of(case)
+    chromium.click_on("Fill in: Guarantee and work registration")
+    chromium.answer(enters("guarant", EMPLOYER))
+    chromium.click("#save")
+    assert "Saved: Guarantee and work registration" in chromium.find("[role=status]").text
+    chromium.click_on("Guarantee is signed…")
     chromium.click("#do")
-    while exchange.fetch().more:
-        pass
-    assert office.state(case, "permit") == "approved"
+    meet(exchange)
+    office.desk.perform(office.reception, case, "guarantee", "confirm")  # the worker, on the desk's screen
+    meet(exchange)
+    chromium.open(path_of(case))
+    for paper in ("Business licence", "Identity card of the representative", "Guarantee, signed and stamped"):
+        chromium.click_on(f"I have seen it: {paper}")
+    assert "Copies still to be attached: Business licence" in chromium.words
+    chromium.click_on("Attach a copy…: Business licence")
+    scan = tmp_path / "licence.jpg"
+    scan.write_bytes(portrait())
+    chromium.find("#copy").send_keys(str(scan))
+    chromium.click("#attach")
+    assert "Attached a copy of: Business licence" in chromium.find("[role=status]").text
+    chromium.click_on("Register the work…")
+    chromium.click("#do")
+    assert chromium.path == "/cases"
+    assert "Done: Register the work. MA MA SAN" in chromium.find("[role=status]").text
+    meet(exchange)
+    exchange.blobs()
+    assert office.state(case, "guarantee") == "registered"
+    papers = office.view(case).papers
+    (licence,) = [paper for paper in papers if paper.key == "business_licence"]
+    assert licence.copy is not None
+    assert office.desk.blob(licence.copy) == portrait()
+    office.accept(case)
+    office.approve(case)
     office.hand_over(case)
     exchange.client.close()
     office.close()
     running.end()
-    chromium.complaints()
+    assert chromium.complaints() == []
 
 
 def test_a_seal_is_checked_by_pasting_it(browser: Browser, enter: Enter, clerks: Clerks) -> None:
@@ -153,7 +178,8 @@ def test_nobody_stumbles(browser: Browser, enter: Enter, clerks: Clerks, languag
             "/cases", path_of(accepted), path_of(accepted, "actions/permit/approve"),
             path_of(accepted, "actions/permit/refuse"), path_of(accepted, "actions/permit/return_permit"),
         ),
-        "L001": (path_of(confirmed), path_of(confirmed, "forms/guarantee"), "/cases?list=parked"),
+        "L001": (path_of(confirmed), path_of(confirmed, "forms/guarantee"),
+            path_of(confirmed, "papers/guarantee/business_licence/copy"), "/cases?list=parked"),
         "S001": (
             "/terminals", path_of(confirmed, "forms/registration"), path_of(unlike), path_of(shaken),
         ),

@@ -11,8 +11,8 @@ from central.centre import Centre
 from central.database import open_database
 from kiosk.model.entries import OFFICE, Entry, decode
 from kiosk.store import journal
-from tests.central.pages.visitor import APPROVAL, PASSPHRASE, Enter, Visitor, appoint, path_of
-from tests.office import CHECK, EMPLOYER, Clerks, Clock, sample_pack
+from tests.central.pages.visitor import APPROVAL, PASSPHRASE, Enter, Visitor, appoint, enters, path_of
+from tests.office import CHECK, EMPLOYER, Clerks, Clock, portrait, sample_pack
 
 
 def decisions(centre: Centre, case: str) -> list[Entry]:
@@ -22,20 +22,6 @@ def decisions(centre: Centre, case: str) -> list[Entry]:
         assert journal.verify(connection) == []
     entries = [decode(row.body) for row in batch.rows if row.body and row.subject == case]
     return [entry for entry in entries if entry.decision]
-
-
-def enters(prefix: str, answers: dict[str, object]) -> dict[str, str | list[str]]:
-    """Answers as a browser sends them."""
-    sent: dict[str, str | list[str]] = {}
-    for key, value in answers.items():
-        if key.startswith(prefix):
-            if isinstance(value, dict):
-                sent |= {f"a.{key}": value["division"], f"a.{key}.text": value["text"]}
-            elif isinstance(value, list):
-                sent[f"a.{key}"] = value
-            else:
-                sent[f"a.{key}"] = str(int(value)) if isinstance(value, bool) else str(value)
-    return sent
 
 
 class TestOnEachDatabase:
@@ -206,10 +192,11 @@ def test_a_department_without_a_terminal_works_through_its_stage(enter: Enter, c
         assert (
             labour.send(path_of(case, "papers/guarantee", paper), path_of(case), seen="1").status_code == 303
         )
-    clerks.desk.attach_paper(
-        clerks.labour, case, "guarantee", "business_licence", b"%PDF-1.4", "application/pdf"
-    )
-    assert labour.send(path_of(case, "actions/guarantee/register_work")).status_code == 303, labour.words
+    register = path_of(case, "actions/guarantee/register_work")
+    assert labour.send(register).status_code == 422
+    assert "Copies still to be attached: Business licence" in labour.words
+    assert labour.attach(case, "guarantee", "business_licence", portrait()).status_code == 303, labour.words
+    assert labour.send(register).status_code == 303, labour.words
     assert clerks.state(case, "guarantee") == "registered"
 
 

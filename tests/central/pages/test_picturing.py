@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from central.centre import Centre
-from central.pages.public import LARGEST
+from central.pages.intake import LARGEST
 from kiosk.capture.codes import images
 from tests.capture.test_apart import bomb
 from tests.capture.test_codes import PDF as FOREIGN  # a permit of another office's key
@@ -184,7 +184,7 @@ def half_sent(address: str) -> Iterator[ssl.SSLSocket]:
 def test_who_comes_when_too_many_are_there_is_sent_away(
     enter: Enter, permit: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("central.pages.public.INSIDE", 0)
+    monkeypatch.setattr("central.pages.intake.INSIDE", 0)
     visitor = enter()
     answered = send(visitor, photo(permit))
     assert (answered.status_code, answered.headers["retry-after"]) == (429, "5")
@@ -196,7 +196,7 @@ def test_who_comes_when_too_many_are_there_is_sent_away(
 def test_one_address_leaves_places_to_others(
     enter: Enter, permit: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("central.pages.public.INSIDE", 3)
+    monkeypatch.setattr("central.pages.intake.INSIDE", 3)
     address = enter.server.address
     outside = httpx.HTTPTransport(verify=False, local_address="127.0.0.2")
     with half_sent(address), half_sent(address), httpx.Client(transport=outside) as other:
@@ -208,8 +208,8 @@ def test_one_address_leaves_places_to_others(
 def test_who_never_ends_is_not_waited_for(
     enter: Enter, permit: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("central.pages.public.INSIDE", 1)
-    monkeypatch.setattr("central.pages.public.SECONDS", 0.1)
+    monkeypatch.setattr("central.pages.intake.INSIDE", 1)
+    monkeypatch.setattr("central.pages.intake.SECONDS", 0.1)
     with half_sent(enter.server.address) as line:
         assert line.recv(100).startswith(b"HTTP/1.1 429 ")
     assert answer(enter(), photo(permit)).startswith("Valid")

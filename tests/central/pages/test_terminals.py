@@ -15,7 +15,8 @@ from central.database import open_database
 from kiosk.actions.terminal import system_clock
 from kiosk.sync.protocol import State
 from tests.central.machine import Town, entry
-from tests.central.pages.visitor import Enter
+from tests.central.pages.browser import Browser
+from tests.central.pages.visitor import Enter, appoint
 from tests.office import sample_pack
 
 
@@ -122,4 +123,18 @@ def test_what_is_held_back_is_released(enter: Enter, town: Town) -> None:
     assert "Nothing is held back." in supervisor.words
     assert "Released At this terminal nobody acts as “Police officer”. desk AAAA AAAA" in supervisor.words
     assert "office 1 · 王海宁 (S001)" in supervisor.words
+    assert "person:held" in {row.subject for row in other.pull()[1]}
+
+
+def test_it_is_released_by_a_click(browser: Browser, enter: Enter, town: Town) -> None:
+    appoint(enter.centre, enter.clerks, "S001")
+    desk, other = town.machine("AAAA"), town.machine("BBBB")
+    desk.send(entry(role="police", subject="person:held"))
+    browser.sign_in("S001")
+    browser.click_on("Terminals")
+    assert "At this terminal nobody acts as “Police officer”." in browser.find(".held").text
+    browser.click_on("Release: AAAA 1")
+    assert "Released: 1 entries of AAAA." in browser.find("[role=status]").text
+    assert "Nothing is held back." in browser.words
+    assert "王海宁 (S001)" in browser.find("[aria-labelledby=released]").text
     assert "person:held" in {row.subject for row in other.pull()[1]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import unescape
 
 import httpx
@@ -10,6 +11,7 @@ import httpx
 from central import admin
 from central.centre import Centre
 from central.server import Server
+from kiosk.model.entries import Json
 from tests.office import DECISION, Clerks
 
 PASSPHRASE = "a passphrase for tests"
@@ -45,6 +47,14 @@ class Visitor:
         """Sends a form of `page` (of the page it is sent to, if none is named) with what is hidden in it."""
         self.get(page or path)
         answer = self.http.post(path, data=self.hidden(self.page) | form)
+        self.page = answer.text
+        return answer
+
+    def attach(self, case: str, stage: str, paper: str, file: bytes) -> httpx.Response:
+        """Sends a file as the copy of a paper, from that paper's own page."""
+        path = path_of(case, "papers", stage, paper, "copy")
+        self.get(path)
+        answer = self.http.post(path, data=self.hidden(self.page), files={"copy": ("scan", file)})
         self.page = answer.text
         return answer
 
@@ -90,3 +100,17 @@ class Enter:
 def path_of(case: str, *more: str) -> str:
     """The address of a case's page, or of what lies under it."""
     return "/".join(("/cases", case.removeprefix("case:"), *more))
+
+
+def enters(prefix: str, answers: Mapping[str, Json]) -> dict[str, str | list[str]]:
+    """Answers as a browser sends them."""
+    sent: dict[str, str | list[str]] = {}
+    for key, value in answers.items():
+        if key.startswith(prefix):
+            if isinstance(value, dict):
+                sent |= {f"a.{key}": value["division"], f"a.{key}.text": value["text"]}
+            elif isinstance(value, list):
+                sent[f"a.{key}"] = value
+            else:
+                sent[f"a.{key}"] = str(int(value)) if isinstance(value, bool) else str(value)
+    return sent
