@@ -26,7 +26,10 @@ def test_deciding_shows_who_checked_what_and_the_bound_that_limits(clerk: Sit, o
 def test_exceptions_and_bound_stand_on_a_small_screen_when_a_decision_opens(
     clerk: Sit, office: Office, dress: Dress, language: str
 ) -> None:
-    """1366x768, the counter's smallest; what does not fit is brought by the keys, and before Ctrl+Enter."""
+    """1366x768, the counter's smallest; what does not fit is brought by the keys, and before Ctrl+Enter.
+
+    The portrait stays in sight beside whatever is typed.
+    """
     case = office.worker("work_registered")
     office.desk.attach_portrait(office.reception, case, portrait())  # corrected: an exception
     office.accept(case)
@@ -49,7 +52,8 @@ def test_exceptions_and_bound_stand_on_a_small_screen_when_a_decision_opens(
         assert page.fields[key].holds_focus()
         assert page.fields[key].in_sight
         one.press(ENTER)
-        assert bound.visibleRegion().boundingRect() == bound.rect()
+        for whole in (bound, decide._portrait):
+            assert whole.visibleRegion().boundingRect() == whole.rect()
 
 
 def test_ctrl_enter_approves_what_is_proposed_and_opens_the_next(clerk: Sit, office: Office) -> None:

@@ -1,4 +1,4 @@
-"""Deciding: the portrait beside the document, exceptions on top, who checked what, and the dates proposed."""
+"""Deciding: the portrait beside the document, exceptions, who checked what, and the dates proposed."""
 
 from __future__ import annotations
 
@@ -55,13 +55,15 @@ class DecidePanel(QWidget):
         inside = QWidget()
         inside.setLayout(
             column(
-                self._exceptions, pictures, self._checks, self._form, None,
+                self._exceptions, self._checks, self._form, None,
                 margins=(0, 0, 8, 0), spacing=12,
             )
         )  # fmt: skip
-        # The bound stays in sight however much stands above it.
+        # What is compared, and the bound, stay in sight however much stands between them.
         self._scroll = scrolled(inside)
-        self.setLayout(column(self.strip, self._scroll, self._bound, margins=(16, 0, 8, 8)))
+        whole = column(self.strip, pictures, self._scroll, self._bound, margins=(16, 0, 8, 8))
+        whole.setStretch(2, 1)
+        self.setLayout(whole)
 
     def _frame(self, size: tuple[int, int]) -> QLabel:
         made = QLabel()
