@@ -12,9 +12,10 @@ from kiosk.actions.terminal import Mint, Terminal, uuid7
 from kiosk.errors import Refused
 from kiosk.model.entries import ACCESS, HEALTH, KINDS, OFFICE, Decision, Entry, Json, Write
 from kiosk.model.file import LINKED, CaseFile
-from kiosk.model.registers import SubjectState
+from kiosk.model.registers import SubjectState, cite, split_cite
 from kiosk.model.text import say
-from kiosk.store import journal, views
+from kiosk.model.unheard import beneath
+from kiosk.store import held, journal, views
 from kiosk.store.database import Connection
 
 
@@ -135,8 +136,8 @@ class Act:
     ) -> Entry:
         stream = stream or (HEALTH if subject.startswith("health:") else OFFICE)
         note = dict(note or {})
-        replaced = {register: tuple(sorted(state.survivors(register))) for register in values}
-        cites = set(rests_on) | self._decisions_changed(replaced, stream)
+        replaced = self._replaced(state, values)
+        cites = set(rests_on) | self._held_grounds(rests_on) | self._decisions_changed(replaced, stream)
         writes = {register: Write(value, replaced[register]) for register, value in values.items()}
         entry = self._joined(subject, kind, writes, cites, note)
         if entry is None:
@@ -166,6 +167,19 @@ class Act:
             self.entries.append(entry)
         state.write(entry)
         return entry
+
+    def _replaced(self, state: SubjectState, registers: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """By register what the file shows, and what the others see in place of it: see `model.unheard`."""
+        seen = {(entry, register) for register in registers for entry in state.survivors(register)}
+        found = beneath(seen, lambda ids: held.unheard(self.connection, ids, unsent=True))
+        return {
+            register: tuple(sorted(entry for entry, at in found if at == register)) for register in registers
+        }
+
+    def _held_grounds(self, rests_on: Collection[str]) -> set[str]:
+        """Where a ground is held back, what stands there for the others is one, too: changed, it shakes."""
+        grounds = {one for one in map(split_cite, rests_on) if one[1]}
+        return {cite(*one) for one in beneath(grounds, lambda ids: held.unheard(self.connection, ids))}
 
     def _joined(
         self,

@@ -18,7 +18,7 @@ from kiosk.model.entries import Json
 from kiosk.model.text import say
 from kiosk.seal import TrustList
 from kiosk.store import exchange as store
-from kiosk.store import journal
+from kiosk.store import held, journal
 from kiosk.sync.answers import Lists, OfferedPack
 from kiosk.sync.refusals import sentence
 
@@ -81,9 +81,9 @@ def take_lists(exchange: Exchange) -> None:
         if signed.seal_to:
             store.remember(connection, {"centre/seal_to": bytes.fromhex(signed.seal_to)})
         if answer.set_aside is not None:
-            held = [(one.stream, one.sequence, sentence(one.reason, one.slots)) for one in answer.set_aside]
-            store.forget_set_aside(connection)
-            store.keep_set_aside(connection, exchange.own, held, now)
+            aside = [(one.stream, one.sequence, sentence(one.reason, one.slots)) for one in answer.set_aside]
+            held.forget_set_aside(connection)
+            held.keep_set_aside(connection, exchange.own, aside, now)
     terminal.write_trust()
 
 

@@ -15,6 +15,7 @@ from kiosk.model.file import CaseFile
 from kiosk.model.registers import Held, split_cite
 from kiosk.model.telling import is_named
 from kiosk.model.text import Text, say
+from kiosk.model.unheard import last_seen
 from kiosk.model.workflow import StageDefinition
 from kiosk.store import journal
 from kiosk.store.views import SqlMemory
@@ -128,7 +129,8 @@ class Looking(msgspec.Struct, frozen=True):
 
     def _saw(self, entry: Entry, register: str) -> tuple[Json, ...]:
         """The values that stood there for the author."""
-        before = journal.of_ids(self.memory.connection, entry.writes[register].replaces)
+        replaced = journal.of_ids(self.memory.connection, entry.writes[register].replaces)
+        before = last_seen(replaced, register)
         values = [one.writes[register].value for one in before]
         return tuple(value for place, value in enumerate(values) if value not in values[:place])
 

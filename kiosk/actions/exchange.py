@@ -27,9 +27,9 @@ from kiosk.model.entries import ADMIN, decode
 from kiosk.model.office import Office
 from kiosk.model.text import Text, say
 from kiosk.store import exchange as store
-from kiosk.store import journal, receiving
+from kiosk.store import held, journal, receiving
 from kiosk.store.database import Connection, Store
-from kiosk.store.exchange import SetAside
+from kiosk.store.held import SetAside
 from kiosk.store.receiving import Arrived, Fork, Gap, NotTheirs, Place
 from kiosk.store.views import SqlMemory
 from kiosk.sync.client import Client
@@ -181,10 +181,10 @@ class Exchange:
 
     def _note_sent(self, stream: str, answer: Pushed) -> None:
         now = self.terminal.clock()
-        held = [(stream, one.sequence, sentence(one.reason, one.slots)) for one in answer.set_aside]
+        aside = [(stream, one.sequence, sentence(one.reason, one.slots)) for one in answer.set_aside]
         with self.terminal.store.write() as connection:
             store.acknowledge(connection, stream, answer.sequence, now)
-            store.keep_set_aside(connection, self.own, held, now)
+            held.keep_set_aside(connection, self.own, aside, now)
             self._note_exchange(connection)
 
     # --- down ----------------------------------------------------------------------------------
@@ -312,9 +312,9 @@ class Exchange:
         """How things stand; `connected` and why not is known to whoever carries on the exchange."""
         with self.terminal.store.read() as connection:
             waiting = store.waiting(connection, *self.own)
-            held = in_words(self.terminal.pack.office, store.set_aside(connection))
+            aside = in_words(self.terminal.pack.office, held.set_aside(connection))
             last = self.last or store.last_exchange(connection)
-            cases = {one.subject: case_of(connection, one.subject) for one in held}
+            cases = {one.subject: case_of(connection, one.subject) for one in aside}
             unproven = store.known(connection, store.UNPROVEN) is not None
         if reason is None and self.strange:
             reason = next(iter(self.strange.values()))
@@ -325,7 +325,7 @@ class Exchange:
             )
         terminal = self.terminal
         said = tuple(packs.told(terminal.packs, terminal.pack, terminal.clock().date()).values())
-        return Status(connected, waiting, last, held, reason, self.client.offset, cases, said, unproven)
+        return Status(connected, waiting, last, aside, reason, self.client.offset, cases, said, unproven)
 
 
 def _otherwise(refusal: Refusal, head: Head, rows: Sequence[Row], limit: int) -> tuple[int, int]:
@@ -340,9 +340,9 @@ def _otherwise(refusal: Refusal, head: Head, rows: Sequence[Row], limit: int) ->
     raise refusal
 
 
-def in_words(office: Office, held: Iterable[SetAside]) -> tuple[SetAside, ...]:
+def in_words(office: Office, aside: Iterable[SetAside]) -> tuple[SetAside, ...]:
     """What is held back, with the names of this office's roles in the reasons."""
-    return tuple(replace(one, reason=office.in_words(one.reason)) for one in held)
+    return tuple(replace(one, reason=office.in_words(one.reason)) for one in aside)
 
 
 def case_of(connection: Connection, subject: str) -> str:

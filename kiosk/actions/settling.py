@@ -15,6 +15,7 @@ from kiosk.model.entries import Decision, Entry, Json
 from kiosk.model.registers import split_cite
 from kiosk.model.telling import label
 from kiosk.model.text import say
+from kiosk.model.unheard import last_seen
 from kiosk.store import journal
 
 SETTLE = "settle"  # the action of a decision that a supervisor upholds
@@ -91,7 +92,7 @@ def _undone(act: Act, won: Entry | None, lost: Sequence[Entry]) -> dict[str, Jso
             if won is not None and register in won.writes:
                 found[register] = won.writes[register].value
             elif not register.startswith(GIVEN):
-                before = journal.of_ids(act.connection, write.replaces)
+                before = last_seen(journal.of_ids(act.connection, write.replaces), register)
                 found[register] = before[0].writes[register].value if before else None
     return found
 

@@ -77,6 +77,7 @@ def stored_status(settings: Settings) -> Status:
     from kiosk.actions.terminal import system_clock
     from kiosk.bootstrap import open_store, pack_of
     from kiosk.store import exchange as store
+    from kiosk.store.held import set_aside
 
     today = system_clock().date()
     with open_store(settings, read_only=True) as opened, opened.read() as connection:
@@ -88,7 +89,7 @@ def stored_status(settings: Settings) -> Status:
             connected=False,
             waiting=store.waiting(connection, own[0], own[1]),
             last=store.last_exchange(connection),
-            set_aside=in_words(pack.office, store.set_aside(connection)),
+            set_aside=in_words(pack.office, set_aside(connection)),
             reason=store.refusal(connection),
             packs=tuple(told(packs, pack, today).values()),
         )

@@ -9,6 +9,7 @@ from kiosk.model.ask import Ask, joined, label_of
 from kiosk.model.case import HistoryLine, OldValue
 from kiosk.model.entries import KINDS, Entry
 from kiosk.model.text import Text, say
+from kiosk.model.unheard import last_seen
 from kiosk.model.workflow import ActionDefinition, TrackDefinition
 
 Slots = dict[str, object] | None  # None: the entry is no line of the history
@@ -148,9 +149,9 @@ def old_values(entries: Sequence[Entry], names: Mapping[str, str]) -> dict[str, 
     found: dict[str, list[OldValue]] = {}
     for entry in entries:
         for register, write in entry.writes.items():
-            for replaced in write.replaces:
-                before = by_id.get(replaced)
-                if before is None or before.writes[register].value == write.value:
+            replaced = [by_id[one] for one in write.replaces if one in by_id]
+            for before in last_seen(replaced, register):
+                if before.writes[register].value == write.value:
                     continue
                 found.setdefault(f"{entry.subject_kind}.{register}", []).append(
                     OldValue(

@@ -1,4 +1,4 @@
-"""What a terminal remembers of its exchange with the central system: what is sent, what is held back.
+"""What a terminal remembers of its exchange with the central system; what is held back: see `held`.
 
 The journal itself is the outbox: of each own stream, whatever comes after `acknowledged`.
 """
@@ -22,15 +22,6 @@ FORKED = "exchange/forked"  # to be put right at the next start
 LAST = "exchange/last"  # ISO 8601
 REFUSED = "exchange/refused"  # why the centre gives this terminal nothing
 UNPROVEN = "exchange/unproven"  # views came packed from the centre and are still to be compared
-
-
-class SetAside(msgspec.Struct, frozen=True):
-    """An own entry that the centre keeps but passes to nobody; `subject` is what it is about."""
-
-    stream: str
-    sequence: int
-    subject: str
-    reason: Text
 
 
 # --- identity: what is known of this terminal and of its centre ----------------------------------
@@ -151,13 +142,13 @@ def note_refusal(connection: Connection, reason: Text | None) -> None:
     if reason is None:
         forget_keys(connection, [REFUSED])
     else:
-        remember(connection, {REFUSED: _reason_bytes(reason)})
+        remember(connection, {REFUSED: reason_bytes(reason)})
 
 
 def refusal(connection: Connection) -> Text | None:
     """Why the centre gave this terminal nothing when it asked last; None where it did."""
     reason = known(connection, REFUSED)
-    return _reason(reason) if reason else None
+    return reason_of(reason) if reason else None
 
 
 def waiting(connection: Connection, office: str, terminal: str) -> int:
@@ -170,48 +161,14 @@ def waiting(connection: Connection, office: str, terminal: str) -> int:
     return max(int(count), 0)
 
 
-# --- what the centre holds back ------------------------------------------------------------------
+# --- reasons, as they are kept ---------------------------------------------------------------------
 
 
-def set_aside(connection: Connection) -> list[SetAside]:
-    """Own entries that reached nobody, and why."""
-    rows = connection.execute(
-        "SELECT stream, sequence, subject, reason FROM set_aside ORDER BY stream, sequence"
-    )
-    return [
-        SetAside(stream, sequence, subject, _reason(reason)) for stream, sequence, subject, reason in rows
-    ]
-
-
-def keep_set_aside(
-    connection: Connection,
-    own: tuple[str, str],
-    held: Iterable[tuple[str, int, Text]],
-    at: datetime,
-) -> None:
-    """Notes entries (stream, sequence, why) of this terminal; `own` are its office and code."""
-    for stream, sequence, reason in held:
-        row = connection.execute(
-            "SELECT subject FROM entry WHERE office = ? AND terminal = ? AND stream = ? AND sequence = ?",
-            (*own, stream, sequence),
-        ).fetchone()
-        connection.execute(
-            "INSERT INTO set_aside (stream, sequence, subject, reason, at) VALUES (?, ?, ?, ?, ?) "
-            "ON CONFLICT (stream, sequence) DO UPDATE SET reason = excluded.reason",
-            (stream, sequence, row[0] if row else "", _reason_bytes(reason), at.isoformat()),
-        )
-
-
-def forget_set_aside(connection: Connection) -> None:
-    """Before the whole list is noted anew: what is no longer on it was released."""
-    connection.execute("DELETE FROM set_aside")
-
-
-def _reason_bytes(reason: Text) -> bytes:
+def reason_bytes(reason: Text) -> bytes:
     return msgspec.json.encode([reason.template, {name: str(value) for name, value in reason.slots.items()}])
 
 
-def _reason(stored: bytes) -> Text:
+def reason_of(stored: bytes) -> Text:
     template, slots = msgspec.json.decode(stored, type=tuple[str, dict[str, str]])
     return Text(template, slots)
 

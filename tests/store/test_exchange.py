@@ -1,4 +1,4 @@
-"""What a terminal remembers of its exchange: what waits, what is held back, staff of the centre, blobs."""
+"""What a terminal remembers of its exchange: what waits, staff of the centre, blobs."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from msgspec.structs import replace
 
 from kiosk.errors import NotAllowed
 from kiosk.model.chain import START, chain
-from kiosk.model.text import say
 from kiosk.store import exchange, receiving, staff
-from kiosk.store.exchange import SetAside
 from kiosk.store.staff import default_hasher
 from tests.office import MONDAY, Office
 
@@ -49,23 +47,6 @@ def test_the_rows_after_a_number_follow_one_another_up_to_the_head(office: Offic
         assert exchange.hash_at(connection, replace(head, sequence=head.sequence + 1)) == b""
         first = next(exchange.rows_after(connection, head, 0))
         assert first.hash == chain(START, 1, first.commitment)
-
-
-def test_what_is_held_back_is_said_with_its_subject(office: Office) -> None:
-    office.register()
-    with office.store.write() as connection:
-        reason = say("Not in {department}", department="labour")
-        exchange.keep_set_aside(
-            connection, own(office), [("office", 1, say("x")), ("office", 1, reason)], MONDAY
-        )
-        exchange.keep_set_aside(connection, own(office), [("office", 999, reason)], MONDAY)
-        first = next(exchange.rows_after(connection, exchange.heads(connection)[0], 0))
-        assert exchange.set_aside(connection) == [
-            SetAside("office", 1, first.subject, reason),
-            SetAside("office", 999, "", reason),
-        ]
-        exchange.forget_set_aside(connection)
-        assert exchange.set_aside(connection) == []
 
 
 def test_joining_another_centre_begins_anew(office: Office) -> None:

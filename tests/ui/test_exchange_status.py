@@ -17,7 +17,7 @@ from kiosk.actions.exchange import Exchange, Status
 from kiosk.actions.exchanging import Exchanging
 from kiosk.model.text import say
 from kiosk.settings import Settings
-from kiosk.store.exchange import SetAside
+from kiosk.store.held import SetAside
 from kiosk.ui.counter.main_window import CounterWindow
 from kiosk.ui.counter.workbench import Workbench
 from kiosk.ui.exchange_status import ExchangeBridge, ExchangeButton, ExchangeSheet, in_full, in_short
