@@ -58,6 +58,8 @@ def test_the_doctors_words_reach_the_health_post_alone(desk: Make) -> None:
     reception.lodge(case)
     reception.order_health(case)
     meet(first, up)
+    assert first.status().set_aside == ()  # what is ordered stands beside what the doctor will find
+    assert post.desk.find(post.doctor, "MA MA SAN")[0].laboratory_number
     post.desk.record(post.doctor, case, {"health.told_person": True})
     meet(up, down, also)
     assert rows(post.store, "health") == rows(doctor.store, "health") != {}
