@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from central import admin, quarantine
+from central.database import Database
 from kiosk.actions.exchange import Exchange
 from kiosk.store import exchange as remembered
 from kiosk.store import journal
@@ -35,6 +36,14 @@ def whole(store: Store) -> None:
     before = views(store)
     rebuild(store)
     assert views(store) == before
+
+
+def pictures(store: Database | Store) -> set[str]:
+    """The pictures that entries of a journal speak of; each is there."""
+    with store.read() as connection:
+        cited = remembered.cited([row for _, row in journal.rows(connection)])
+        assert remembered.absent(connection, cited) == []
+    return cited
 
 
 def through(line: Line, office: Office) -> Exchange:

@@ -11,8 +11,8 @@ from kiosk.actions import forked
 from kiosk.actions.exchange import Forked
 from kiosk.store import exchange as remembered
 from kiosk.sync.refusals import Unreachable
-from tests.actions.exchanged import Made, Make, opened, rows, whole
-from tests.office import Office
+from tests.actions.exchanged import Made, Make, opened, pictures, rows, whole
+from tests.office import Office, portrait
 from tests.running import Running, meet
 from tests.store.compared import views
 
@@ -59,6 +59,7 @@ def test_a_desk_put_back_to_last_week_comes_back_under_another_name(
     seal = one.desk.terminal.seal_key().public_key().public_bytes_raw()
     one.counter = 20
     again = one.worker("cleared", **{"person.name": "MA AYE"})  # written under the numbers of the other
+    one.desk.attach_portrait(one.reception, again, portrait())
     written = rows(one.store)
     with pytest.raises(Forked):
         up.begin()
@@ -79,6 +80,10 @@ def test_a_desk_put_back_to_last_week_comes_back_under_another_name(
     for office in (one, other):
         for case, name in ((first, "MA MA SAN"), (since, "KO KO"), (again, "MA AYE")):
             assert office.desk.case(office.reception, case, opened=False).row.name == name
+    for exchange in (up, down):
+        exchange.blobs()
+    assert len(pictures(one.store)) == 1
+    assert pictures(one.store) == pictures(centre.database) == pictures(other.store)
     assert views(one.store) == views(other.store)
     assert rows(one.store, "office") == rows(other.store, "office") == rows(centre.database, "office")
     mine = [place for place in rows(one.store) if place[0] == done.code]

@@ -13,7 +13,8 @@ from kiosk.actions.exchange import Exchange
 from kiosk.store import exchange as remembered
 from kiosk.store.keys import new_recovery
 from kiosk.sync.protocol import Push
-from tests.actions.exchanged import Make, release_all, rows, whole, write_much
+from tests.actions.exchanged import Make, pictures, release_all, rows, whole, write_much
+from tests.office import portrait
 from tests.running import Running, meet
 
 
@@ -41,6 +42,24 @@ def test_a_centre_put_back_to_an_older_state_gets_everything_back(desk: Make, ce
     assert rows(one.store) == rows(other.store) == rows(centre.database)
     assert up.epoch() == down.epoch() == last.epoch() != epoch
     whole(third.store)
+
+
+def test_pictures_that_the_centre_lost_are_brought_back_also_by_another_than_their_author(
+    desk: Make, centre: Running
+) -> None:
+    (one, up), (other, down) = desk(), desk()
+    meet(up, down)
+    centre.back_up()
+    case = one.register()
+    one.desk.attach_portrait(one.reception, case, portrait())
+    meet(up, down)
+    for exchange in (up, down, down):  # the second time it hears that the centre has what it fetched
+        exchange.blobs()
+    assert len(pictures(centre.database)) == 1
+    centre.put_back()
+    meet(down)  # the author is away
+    down.blobs()
+    assert pictures(centre.database) == pictures(other.store) == pictures(one.store)
 
 
 def test_what_was_held_back_after_the_backup_is_held_back_again(

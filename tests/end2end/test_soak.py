@@ -9,11 +9,13 @@ import pytest
 from tests.soak.__main__ import offline, soak
 from tests.soak.faults import FAULTS
 
+FAULTS_EACH = 80  # on each database
+
 
 @pytest.mark.parametrize(("kind", "seed"), [("sqlite", 3), ("postgresql", 2)])
 def test_a_short_soak_loses_nothing_and_doubles_nothing(kind: str, seed: int, tmp_path: Path) -> None:
-    injected = soak(40, seed, kind, tmp_path)
-    assert injected.total() == 40
+    injected = soak(FAULTS_EACH, seed, kind, tmp_path)
+    assert injected.total() == FAULTS_EACH
     assert injected.keys() == {
         name for name in FAULTS if kind == "postgresql" or not FAULTS[name].needs_postgresql
     }

@@ -27,9 +27,9 @@ from tests.central.cluster import Cluster, quickest
 from tests.soak.faults import FAULTS
 from tests.soak.looking import look
 from tests.soak.offline import Came, come_back
-from tests.soak.town import Town
+from tests.soak.town import EVERYTHING, NO_DOCTOR, Town
 
-DESKS = 3
+DESKS = (EVERYTHING, EVERYTHING, NO_DOCTOR)
 LEASE = 1_000  # days
 BETWEEN_LOOKS = 250  # faults
 
@@ -39,8 +39,8 @@ def soak(faults: int, seed: int, kind: str, folder: Path) -> Counter[str]:
     chance, injected = Random(seed), Counter[str]()
     with a_town(folder, kind) as town:
         town.appoint(LEASE)
-        for _ in range(DESKS):
-            town.join(chance.randrange(2**32))
+        for departments in DESKS:
+            town.join(chance.randrange(2**32), departments)
         names = [name for name, fault in FAULTS.items() if town.cluster or not fault.needs_postgresql]
         weights = [FAULTS[name].weight for name in names]
         while injected.total() < faults:

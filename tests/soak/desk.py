@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import resource
 import signal
@@ -17,18 +18,23 @@ from typing import Any
 import httpx
 from msgspec.structs import replace
 
+from central.feed import HEALTH_POST
 from kiosk.actions.enrolment import enrol, is_enrolled
 from kiosk.actions.exchange import Forked, open_exchange
 from kiosk.actions.forked import recover
 from kiosk.errors import KioskError
 from kiosk.model.entries import KINDS, OFFICE, Entry, Write
+from kiosk.store import exchange as remembered
 from kiosk.store import journal
 from kiosk.store.rebuild import rebuild
 from kiosk.store.views import SqlMemory, apply
-from tests.office import DECISION, EMPLOYER, MONDAY, Clock, Office, sample_pack
+from tests.actions.test_asking import contents
+from tests.office import CHECK, DECISION, EMPLOYER, MONDAY, Clock, Office, sample_pack
 from tests.store.compared import views
 
 PASSPHRASE = "a long passphrase"
+NOT_YET = CHECK | {"health.conclusion": "NOT_YET", "health.symptoms": ["fever"]}
+DOCTORS = (b'"NOT_YET"', b'"pregnancy"')  # stand in what a doctor wrote and, but for packs, nowhere else
 NOT_RECOVERED = "not recovered:"  # the store may be closed; the next start tries again
 
 sample_pack()  # read once, before processes are forked off
@@ -187,7 +193,6 @@ class Desk:
         person_facts = {"person.phone": f"+86138{chance.randrange(10**8):08d}"}
         steps: list[Callable[[], object]] = [
             lambda: office.lodge(case),
-            lambda: office.clear(case),
             lambda: office.sign(case, **EMPLOYER),
             lambda: office.confirm(case),
             lambda: office.register_work(case),
@@ -198,7 +203,21 @@ class Desk:
             lambda: office.desk.record(office.reception, case, {"case.stay_until": "2026-06-01"}),
             lambda: office.desk.park(office.reception, case, chance.random() < 0.5),
         ]
+        if self._has_doctor():
+            steps += [
+                lambda: office.clear(case),
+                lambda: office.desk.perform(office.doctor, case, "health", "clear", answers=CHECK),
+                lambda: office.desk.perform(office.doctor, case, "health", "not_yet", answers=NOT_YET),
+            ]
+        else:
+            steps.append(lambda: office.order_health(case))
         chance.choice(steps)()
+
+    def _has_doctor(self) -> bool:
+        """Whether this desk is the health post's; what a doctor does elsewhere is held back."""
+        with self.office.store.read() as connection:
+            departments = remembered.known(connection, "centre/departments") or b""
+        return HEALTH_POST in departments.decode().split()
 
     def poison(self) -> None:
         """An act in a role that no terminal has, straight into the journal: the centre must hold it back."""
@@ -257,12 +276,35 @@ class Desk:
     def code(self) -> str:
         return self.office.desk.terminal.code
 
+    def names(self) -> set[str]:
+        """Its code, and those it had before its disk was put back or copied."""
+        with self.office.store.read() as connection:
+            former = remembered.keys_of(connection, "former/")
+        return {self.code(), *(key.removeprefix("former/") for key in former)}
+
     def entries(self) -> dict[str, str]:
         """Every entry here by id: its place in its stream."""
         with self.office.store.read() as connection:
             return {
                 row.id: f"{row.terminal}/{row.stream}/{row.sequence}" for _, row in journal.rows(connection)
             }
+
+    def blobs(self) -> tuple[set[str], set[str]]:
+        """The blobs that entries here speak of, and those that are here, whole."""
+        with self.office.store.read() as connection:
+            cited = remembered.cited([row for _, row in journal.rows(connection)])
+            here = connection.execute("SELECT name, data FROM blob").fetchall()
+        return cited, {name for name, data in here if hashlib.sha256(data).hexdigest() == name}
+
+    def doctors_words(self) -> list[str]:
+        """The tables of this store in which a doctor's words stand."""
+        tables = contents(self.office.store)
+        del tables["definition"]
+        return [
+            name
+            for name, rows in tables.items()
+            if any(word in as_bytes(cell) for row in rows for cell in row for word in DOCTORS)
+        ]
 
     def shown(self) -> dict[str, list[tuple[object, ...]]]:
         return views(self.office.store)
@@ -288,6 +330,10 @@ class Desk:
     def _own_after(self, after: int) -> list[str]:
         with self.office.store.read() as connection:
             return [row.id for _, row in journal.rows(connection, after) if row.terminal == self.code()]
+
+
+def as_bytes(cell: object) -> bytes:
+    return cell if isinstance(cell, bytes) else str(cell).encode()
 
 
 def serve(pipe: Pipe, folder: Path, key: bytes, seed: int) -> None:

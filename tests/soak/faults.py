@@ -263,8 +263,10 @@ def _restored(town: Town, chance: Random) -> str:
 
 
 def terminal_joins(town: Town, chance: Random) -> None:
-    """It is killed, or the line is cut, while it enrols; one of the others retires."""
-    terminal, invitation = town.machine(chance.randrange(2**32)), town.invitation()
+    """It takes the place of one that retires; it is killed, or the line is cut, while it enrols."""
+    former = chance.choice(town.terminals)
+    terminal = town.machine(chance.randrange(2**32), former.departments)
+    invitation = town.invitation(former.departments)
     for _ in range(chance.randrange(3)):
         terminal.tell("die_at", chance.randint(1, 12))
         _until_it_dies(town, terminal, lambda: terminal.tell("enrol", invitation))
@@ -275,7 +277,7 @@ def terminal_joins(town: Town, chance: Random) -> None:
     assert said == "ok", said
     town.terminals.append(terminal)
     mishap(town, terminal, chance)
-    town.retire(chance.choice(town.terminals[:-1]))
+    town.retire(former)
 
 
 def clock_of_the_centre_jumps(town: Town, chance: Random) -> None:

@@ -2,37 +2,71 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
+from collections.abc import Container, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from kiosk.model.chain import Row
+from kiosk.model.entries import ACCESS, HEALTH
+from kiosk.store import exchange as remembered
 from kiosk.store import journal
-from tests.store.compared import TABLES, views
+from kiosk.store.database import Store
+from tests.store.compared import TABLES, take, views
 
 if TYPE_CHECKING:
     from central.centre import Centre
-    from tests.soak.town import Town
+    from tests.soak.town import Terminal, Town
 
 WRITTEN_TWICE = "Another entry has this entry's number."
 ROUNDS = 20  # of exchanges until nobody has anything new
+KEY = bytes(32)  # of a store that is read and thrown away
+Shown = dict[str, list[tuple[object, ...]]]
 
 
 def look(town: Town) -> int:
     """Raises AssertionError for what was lost, doubled or is unlike; the number of entries otherwise."""
-    for _ in range(ROUNDS):
-        ended = [terminal.tell("exchange") for terminal in town.terminals]
-        held = [len(terminal.tell("entries")) for terminal in town.terminals]
-        if set(ended) == {"ok"} and len(set(held)) == 1:
-            break
-    else:
-        raise AssertionError(f"the exchange does not come to rest: {ended} {held}")
+    _come_to_rest(town)
     centre = town.centre()
     try:
         _nothing_lost(town)
         _nothing_held_back(centre)
         _all_alike(town, centre)
+        _all_pictures(town, centre)
         _all_whole(town, centre)
+        with centre.database.read() as connection:
+            return int(connection.execute("SELECT count(*) FROM entry").fetchone()[0])
     finally:
         centre.close()
-    return held[0]
+
+
+def _come_to_rest(town: Town) -> None:
+    """Two rounds in which nothing moves: what was sent in the first is everywhere after the second."""
+    quiet = 0
+    for _ in range(ROUNDS):
+        ended = [terminal.tell("exchange") for terminal in town.terminals]
+        held = [_streams(terminal.tell("entries")) for terminal in town.terminals]
+        quiet = quiet + 1 if set(ended) == {"ok"} and _alike(town.terminals, held) else 0
+        if quiet == 2:
+            return
+    raise AssertionError(f"the exchange does not come to rest: {ended} {held}")
+
+
+def _streams(entries: dict[str, str]) -> Counter[str]:
+    """How many entries of each stream there are."""
+    return Counter(place.split("/")[1] for place in entries.values())
+
+
+def _alike(terminals: Sequence[Terminal], held: Sequence[Counter[str]]) -> bool:
+    """Whether all who may read a stream have as much of it."""
+    sizes = {
+        (stream, size[stream])
+        for terminal, size in zip(terminals, held, strict=True)
+        for stream in terminal.streams
+    }
+    return len(sizes) == len(dict(sizes))
 
 
 def at_the_centre(town: Town) -> set[str]:
@@ -60,25 +94,67 @@ def _nothing_held_back(centre: Centre) -> None:
 
 
 def _all_alike(town: Town, centre: Centre) -> None:
-    """Every desk holds every entry once, at the centre's place for it; what is held back only its author."""
+    """Every desk holds every entry of its feeds once, at the centre's place for it, and of another feed none
+    but its own; what is held back only its author."""
     centre.projector.catch_up()
     with centre.database.read() as connection:
         rows = connection.execute(
-            "SELECT terminal, stream, sequence, id FROM entry WHERE stream <> 'access'"
+            "SELECT terminal, stream, sequence, id FROM entry WHERE stream <> ?", (ACCESS,)
         ).fetchall()
-    shown = views(centre.database)
     theirs = {f"{terminal}/{stream}/{sequence}": id_ for terminal, stream, sequence, id_ in rows}
     assert len(theirs) == len(rows)
+    shown = views(centre.database)
     for terminal in town.terminals:
-        own = {place: id_ for id_, place in terminal.tell("entries").items() if "/access/" not in place}
-        unlike = {place for place in {*own, *theirs} if own.get(place) != theirs.get(place)}
+        due = {place for place in theirs if place.split("/")[1] in terminal.streams}
+        own = {place: id_ for id_, place in terminal.tell("entries").items() if f"/{ACCESS}/" not in place}
+        unlike = {place for place in {*own, *due} if own.get(place) != theirs.get(place)}
         unlike -= {place for place in unlike if theirs.get(place) == place}  # a stub at the centre
         assert not unlike, f"{terminal.name} and the centre differ at {sorted(unlike)[:5]}"
-        seen = terminal.tell("shown")
-        for name in TABLES:
-            # its author alone folds what the centre holds back
-            unlike_rows = [row for row in {*seen[name]} ^ {*shown[name]} if "poison" not in str(row)]
-            assert not unlike_rows, f"{terminal.name}: view_{name} is another: {unlike_rows[:4]}"
+        names = terminal.tell("names")
+        strange = {place for place in own.keys() - due if place.split("/")[0] not in names}
+        assert not strange, f"{terminal.name} was given {sorted(strange)[:5]}"
+        if HEALTH in terminal.streams:
+            _shown_alike(terminal, shown)
+        else:
+            _shown_alike(terminal, _read_from(town, centre, own))
+            assert terminal.tell("doctors_words") == [], f"{terminal.name} knows what a doctor wrote"
+
+
+def _read_from(town: Town, centre: Centre, places: Container[str]) -> Shown:
+    """What a terminal shows that knows the centre's rows at these places and no other."""
+    rows = _rows(centre)
+    with TemporaryDirectory(dir=town.folder) as folder, Store.open(Path(folder) / "read.db", KEY) as store:
+        take(store, [row for row in rows if f"{row.terminal}/{row.stream}/{row.sequence}" in places])
+        return views(store)
+
+
+def _rows(centre: Centre) -> list[Row]:
+    """The whole journal, stream by stream."""
+    with centre.database.read() as connection:
+        found = connection.execute(
+            f"SELECT {journal.COLUMNS} FROM entry ORDER BY terminal, stream, sequence"  # noqa: S608
+        )
+        return [Row(*values) for values in found.fetchall()]
+
+
+def _shown_alike(terminal: Terminal, shown: Shown) -> None:
+    seen = terminal.tell("shown")
+    for name in TABLES:
+        # its author alone folds what the centre holds back
+        unlike = [row for row in {*seen[name]} ^ {*shown[name]} if "poison" not in str(row)]
+        assert not unlike, f"{terminal.name}: view_{name} is another: {unlike[:4]}"
+
+
+def _all_pictures(town: Town, centre: Centre) -> None:
+    """Each blob that an entry speaks of is at the centre and with each desk that has the entry."""
+    cited = remembered.cited(_rows(centre))
+    with centre.database.read() as connection:
+        blobs = connection.execute("SELECT name, data FROM blob").fetchall()
+    here = {name for name, data in blobs if hashlib.sha256(data).hexdigest() == name}
+    assert cited <= here, f"the centre lacks {len(cited - here)} of {len(cited)} blobs"
+    for terminal in town.terminals:
+        cited, here = terminal.tell("blobs")
+        assert cited <= here, f"{terminal.name} lacks {len(cited - here)} of {len(cited)} blobs"
 
 
 def _all_whole(town: Town, centre: Centre) -> None:

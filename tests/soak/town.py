@@ -13,7 +13,7 @@ from typing import Any
 
 from cryptography import x509
 
-from central import admin, tls
+from central import admin, feed, tls
 from central.centre import Centre
 from central.database import SQLITE, open_database
 from kiosk.sync.invitation import Invitation, pin_of
@@ -22,7 +22,8 @@ from tests.office import sample_pack
 from tests.soak import desk, serving
 from tests.soak.line import Line
 
-DEPARTMENTS = ("reception", "health_post", "labour", "police")
+EVERYTHING = ("reception", "health_post", "labour", "police")
+NO_DOCTOR = ("reception", "labour", "police")  # what a doctor writes does not come here
 STAFF = {
     "R001": "reception", "D001": "doctor", "L001": "labour", "P001": "police", "P002": "police",
     "S001": "supervisor",
@@ -64,10 +65,13 @@ class Child:
 
 
 class Terminal:
-    """One desk: its folder, its key, its process."""
+    """One desk: its folder, its departments, its key, its process."""
 
-    def __init__(self, name: str, folder: Path, seed: int, key: bytes = b"") -> None:
-        self.name, self.folder, self.seed = name, folder, seed
+    def __init__(
+        self, name: str, folder: Path, seed: int, departments: tuple[str, ...], key: bytes = b""
+    ) -> None:
+        self.name, self.folder, self.seed, self.departments = name, folder, seed, departments
+        self.streams = feed.streams_for(feed.COUNTER, departments)
         self.key = key or secrets.token_bytes(32)
         self.kept: set[str] = set()  # ids of entries that it said it had kept
         self.begin()
@@ -190,21 +194,21 @@ class Town:
 
     # --- terminals -----------------------------------------------------------------------------
 
-    def join(self, seed: int) -> Terminal:
-        terminal = self.machine(seed)
-        assert terminal.tell("enrol", self.invitation()) == "ok"
+    def join(self, seed: int, departments: tuple[str, ...] = EVERYTHING) -> Terminal:
+        terminal = self.machine(seed, departments)
+        assert terminal.tell("enrol", self.invitation(departments)) == "ok"
         self.terminals.append(terminal)
         return terminal
 
-    def machine(self, seed: int) -> Terminal:
+    def machine(self, seed: int, departments: tuple[str, ...]) -> Terminal:
         """A new one, which has not joined yet."""
         self.machines += 1
         name = f"desk{self.machines}"
-        return Terminal(name, self.folder / name, seed)
+        return Terminal(name, self.folder / name, seed, departments)
 
-    def invitation(self) -> str:
+    def invitation(self, departments: tuple[str, ...]) -> str:
         centre = self.centre()
-        secret = admin.invite(centre, "desk", "counter", DEPARTMENTS)
+        secret = admin.invite(centre, "desk", feed.COUNTER, departments)
         certificate = x509.load_pem_x509_certificate(tls.certificate(centre.database)[1])
         centre.close()
         return str(Invitation(f"127.0.0.1:{self.line.port}", pin_of(certificate), secret))
@@ -247,7 +251,7 @@ class Town:
         self.machines += 1
         folder = self.folder / f"clone{self.machines}"
         shutil.copytree(image, folder)
-        clone = Terminal(folder.name, folder, seed, of.key)
+        clone = Terminal(folder.name, folder, seed, of.departments, of.key)
         self.terminals.append(clone)
         return clone
 
