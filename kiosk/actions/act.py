@@ -206,16 +206,14 @@ class Act:
         A health entry cites office entries, never the other way round: an office entry must not tell
         that a doctor wrote something.
         """
-        found: set[str] = set()
-        for register, entries in replaced.items():
-            for entry in entries:
-                found.update(self.memory.decisions_on(entry, register))
-                found.update(
-                    mine.id
-                    for mine in self.entries
-                    if mine.decision and f"{entry}/{register}" in mine.rests_on and mine.stream == stream
-                )
-        return found
+        written = [(entry, register) for register, entries in replaced.items() for entry in entries]
+        found = {decision for _, _, decision in self.memory.decisions_on(written)}
+        cites = {cite(*one) for one in written}
+        return found | {
+            mine.id
+            for mine in self.entries
+            if mine.decision and mine.stream == stream and not cites.isdisjoint(mine.rests_on)
+        }
 
     def changed(self, values: Mapping[str, Json]) -> dict[str, dict[str, Json]]:
         """Of values by "subject.register" those that differ from the file, by subject kind."""

@@ -74,15 +74,15 @@ class CaseFile:
 
     def state_of(self, stage: str) -> str:
         """The state a stage is in; "" before it was ever written."""
-        return _texts(self.get(f"case.stage.{stage}")).get("state", "")
+        return texts(self.get(f"case.stage.{stage}")).get("state", "")
 
     def peek_stage(self, stage: str) -> dict[str, str]:
         """{"state", "light", "holder"} of a stage, as its last action wrote it."""
-        return _texts(self.peek(f"case.stage.{stage}"))
+        return texts(self.peek(f"case.stage.{stage}"))
 
     def is_shaken(self, stage: str) -> bool:
         """Whether the decision a stage stands on rests on what was replaced unseen."""
-        return any(self._is_shaken(entry) for entry in self.states["case"].survivors(f"stage.{stage}"))
+        return any(map(self._is_shaken, self.states["case"].survivors(f"stage.{stage}")))
 
     def contested_links(self) -> tuple[str, ...]:
         """Subjects for which the case has two unlike ones, e.g. two permits."""
@@ -116,7 +116,7 @@ class CaseFile:
         return any(state.read_only for state in self.states.values())
 
 
-def _texts(value: Json) -> dict[str, str]:
+def texts(value: Json) -> dict[str, str]:
     """The texts of a register that holds several by name; whatever else a program wrote is passed over."""
     said = value.items() if isinstance(value, dict) else ()
     return {name: text for name, text in said if isinstance(text, str)}

@@ -6,13 +6,13 @@ all that come after it. What is not of the kind that is read here counts as not 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from kiosk.model.disputes import needs_supervisor
 from kiosk.model.entries import Json
-from kiosk.model.file import CaseFile
+from kiosk.model.file import CaseFile, texts
 
 OPEN = "open"
 
@@ -89,7 +89,7 @@ def list_row(file: CaseFile) -> ListRow:
         return value if isinstance(value, str) else ""
 
     twofold, parked = bool(file.contested_links()), file.held("case.parked_by")
-    stages = tuple(_stage_line(file, facts, key, twofold) for key in file.stages())
+    stages = tuple(file.stages())
     permit = text("permit.status")
     done = {"case.decide_by"} if permit in ("approved", "active") else set()
     if permit != "approved":
@@ -106,9 +106,9 @@ def list_row(file: CaseFile) -> ListRow:
         name_zh=text("person.name_zh"),
         document=text("person.document_number"),
         issuer=text("person.document_issuer"),
-        stages=stages,
+        stages=tuple(_stage_line(file, facts, key, twofold) for key in stages),
         dates=tuple(dates),
-        numbers=(*filter(None, map(text, NUMBERS)), *_notices(file, facts)),
+        numbers=(*filter(None, map(text, NUMBERS)), *_notices(facts, stages)),
         parked_by=text("case.parked_by"),
         parked_role=parked.role if parked is not None else "",
         laboratory_number=text("health.laboratory_number"),
@@ -120,28 +120,31 @@ def list_row(file: CaseFile) -> ListRow:
     )
 
 
-def _notices(file: CaseFile, facts: Facts) -> list[str]:
+def _notices(facts: Facts, stages: Iterable[str]) -> list[str]:
     """The numbers of every notice of what is missing and of every refusal that was given."""
-    keys = (f"case.{what}.{stage}" for stage in file.stages() for what in ("returned", "refused"))
-    return [number for key in keys for number in _list(facts, key, "numbers") if isinstance(number, str)]
+    keys = (f"case.{what}.{stage}" for stage in stages for what in ("returned", "refused"))
+    said = [number for key in keys if key in facts for number in _list(facts[key], "numbers")]
+    return [number for number in said if isinstance(number, str)]
 
 
-def _list(facts: Facts, key: str, part: str) -> list[Json]:
+def _list(value: Json, part: str) -> list[Json]:
     """A list within a fact that holds several by name."""
-    value = facts.get(key)
     found = value.get(part) if isinstance(value, dict) else None
     return found if isinstance(found, list) else []
 
 
 def _stage_line(file: CaseFile, facts: Facts, key: str, twofold: bool) -> StageLine:
-    value, held = file.peek_stage(key), file.held(f"case.stage.{key}")
+    case, register = file.states["case"], f"stage.{key}"
+    held = case.held(register)
+    value = texts(held.value) if held is not None else {}
+    light = value.get("light", "not_open")
     return StageLine(
         key,
         value.get("state", ""),
-        value.get("light", "not_open"),
+        light,
         value.get("holder", ""),
-        len(_list(facts, f"case.returned.{key}", "items")) if value.get("light") == "returned" else 0,
-        twofold or file.states["case"].contested(f"stage.{key}") or file.is_shaken(key),
+        len(_list(facts.get(f"case.returned.{key}"), "items")) if light == "returned" else 0,
+        twofold or case.contested(register) or file.is_shaken(key),
         held.wall if held is not None else "",
     )
 

@@ -60,17 +60,23 @@ class SubjectState(msgspec.Struct):
     def write(self, entry: Entry, replaced_before: Collection[str] = ()) -> None:
         """Folds one entry in; `replaced_before` names its registers that an earlier arrival replaced."""
         self.read_only = self.read_only or not is_known(entry)
+        registers = self.registers
         for register, write in entry.writes.items():
-            survivors = self.registers.setdefault(register, {})
+            survivors = registers.get(register)
+            if survivors is None:
+                survivors = registers[register] = {}
             for replaced in write.replaces:
                 survivors.pop(replaced, None)
             if register not in replaced_before:
                 survivors[entry.id] = Held(write.value, entry.actor, entry.role, entry.wall)
-            if not survivors:  # a state is what survives, whether it was kept meanwhile or not
-                del self.registers[register]
+            elif not survivors:  # a state is what survives, whether it was kept meanwhile or not
+                del registers[register]
 
 
-Cited = Mapping[str, Sequence[tuple[str, str]]]  # entry -> (entry, register) of all that it rests on
+Cite = tuple[str, str]  # what an entry wrote in a register; "" for the entry as a whole
+Cited = Mapping[str, Sequence[Cite]]  # entry -> all that it rests on
+# entry -> register -> the entries that replace it there, and their subjects
+Replaced = Mapping[str, Mapping[str, Sequence[tuple[str, str]]]]
 
 
 class Memory(Protocol):
@@ -79,7 +85,9 @@ class Memory(Protocol):
     def arrive(self, entry: Entry) -> Sequence[Entry]:
         """Notes the entry; gives its whole act (of this stream) once all of it is here, else nothing."""
 
-    def state(self, subject: str) -> SubjectState: ...
+    def look_up(self, subjects: Collection[str]) -> Mapping[str, SubjectState]:
+        """What each of these subjects is now, empty where nothing is known; among others, maybe."""
+
     def keep(self, subject: str, state: SubjectState) -> None: ...
     def note(self, act: Sequence[Entry], cited: Cited) -> None:
         """Notes what the entries of an act replace, and what they rest on ("" for an entry as a whole)."""
@@ -87,8 +95,8 @@ class Memory(Protocol):
     def replacements(self, replaced: Collection[str]) -> Iterable[tuple[str, str, str, str]]:
         """(replaced, register, by, its subject) for every known replacement of what some entries wrote."""
 
-    def decisions_on(self, cited: str, register: str) -> Iterable[str]:
-        """The decisions that rest on what `cited` wrote in `register`."""
+    def decisions_on(self, written: Collection[Cite]) -> Iterable[tuple[str, str, str]]:
+        """(entry, register, decision) for every decision that rests on what some entries wrote there."""
 
     def rests(self, entry: str, on: str) -> bool: ...
     def shake(self, decision: str, by: str, over: str) -> None: ...
@@ -102,64 +110,71 @@ def receive(memory: Memory, entry: Entry) -> set[str]:
 
 
 def apply_act(memory: Memory, act: Sequence[Entry]) -> set[str]:
-    """Folds a whole act; the order of its entries and of acts does not matter."""
+    """Folds a whole act, or several as one; the order of its entries and of acts does not matter."""
     cited = {entry.id: [split_cite(cite) for cite in entry.rests_on] for entry in act}
     memory.note(act, cited)
     replaced = _replaced(memory, act, cited)
-    states: dict[str, SubjectState] = {}
+    subjects = {entry.subject for entry in act}
+    states = memory.look_up(subjects)
     for entry in act:
-        state = states.get(entry.subject) or memory.state(entry.subject)
-        states[entry.subject] = state
-        state.write(entry, _replaced_before(entry, replaced))
-        _shake(memory, entry, cited[entry.id], replaced)
-    for subject, state in states.items():
-        memory.keep(subject, state)
-    return set(states)
-
-
-# (entry, register) -> the entries that replace it there, and their subjects
-Replaced = Mapping[tuple[str, str], Sequence[tuple[str, str]]]
+        states[entry.subject].write(entry, _replaced_before(entry, replaced))
+    for subject in subjects:
+        memory.keep(subject, states[subject])
+    _shake(memory, act, cited, replaced)
+    return subjects
 
 
 def _replaced(memory: Memory, act: Sequence[Entry], cited: Cited) -> Replaced:
     """What is known to replace the entries of an act, and what its decisions rest on."""
     asked = {entry.id for entry in act}
     asked.update(one for entry in act if entry.decision for one, _ in cited[entry.id])
-    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    found: dict[str, dict[str, list[tuple[str, str]]]] = {}
     for replaced, register, by, subject in memory.replacements(asked):
-        found.setdefault((replaced, register), []).append((by, subject))
+        found.setdefault(replaced, {}).setdefault(register, []).append((by, subject))
     return found
 
 
-def _replaced_before(entry: Entry, replaced: Replaced) -> list[str]:
+def _replaced_before(entry: Entry, replaced: Replaced) -> Collection[str]:
     """The registers of an entry that were replaced before it arrived: by entries of its own subject alone, as
     those do that arrive after it."""
-    return [
+    if entry.id not in replaced:
+        return ()
+    return {
         register
-        for register in entry.writes
-        if any(subject == entry.subject for _, subject in replaced.get((entry.id, register), ()))
-    ]
+        for register, replacing in replaced[entry.id].items()
+        if any(subject == entry.subject for _, subject in replacing)
+    }
 
 
-def _shake(memory: Memory, entry: Entry, cited: Sequence[tuple[str, str]], replaced: Replaced) -> None:
-    """Finds the decisions that the entry shakes, and what shakes the entry where it is one itself.
+def _shake(memory: Memory, act: Sequence[Entry], cited: Cited, replaced: Replaced) -> None:
+    """Finds the decisions that the entries shake, and what shakes those of them that are decisions.
 
     Who rests on the other had seen it: then one simply follows the other.
     """
-    pairs = [
-        (decision, entry.id, old)
+    replacing = [
+        ((old, register), entry.id)
+        for entry in act
         for register, write in entry.writes.items()
         for old in write.replaces
-        for decision in memory.decisions_on(old, register)
     ]
-    if entry.decision is not None and replaced:
-        pairs += [(entry.id, by, one[0]) for one in cited if one in replaced for by, _ in replaced[one]]
-    if not pairs:
-        return
-    seen = {entry.id, *(one for one, _ in cited)}
-    for decision, by, over in pairs:
-        other = by if decision == entry.id else decision
-        if other not in seen and not memory.rests(other, entry.id):
+    resting: dict[Cite, list[str]] = {}
+    for old, register, decision in memory.decisions_on({written for written, _ in replacing}):
+        resting.setdefault((old, register), []).append(decision)
+    found = {(decision, by, one[0]) for one, by in replacing for decision in resting.get(one, ())}
+    found.update(
+        (entry.id, by, one)
+        for entry in act
+        if entry.decision is not None
+        for one, register in cited[entry.id]
+        if one in replaced
+        for by, _ in replaced[one].get(register, ())
+    )
+
+    def has_seen(one: str, other: str) -> bool:
+        return any(seen == other for seen, _ in cited[one]) if one in cited else memory.rests(one, other)
+
+    for decision, by, over in found:
+        if decision != by and not has_seen(by, decision) and not has_seen(decision, by):
             memory.shake(decision, by, over)
 
 
@@ -168,7 +183,7 @@ def cite(entry: str, register: str) -> str:
     return f"{entry}/{register}"
 
 
-def split_cite(cited: str) -> tuple[str, str]:
+def split_cite(cited: str) -> Cite:
     entry, _, register = cited.partition("/")
     return entry, register
 
@@ -193,6 +208,9 @@ class Memories:
     def state(self, subject: str) -> SubjectState:
         return self.states.get(subject) or SubjectState()
 
+    def look_up(self, subjects: Collection[str]) -> Mapping[str, SubjectState]:
+        return {subject: self.state(subject) for subject in subjects}
+
     def keep(self, subject: str, state: SubjectState) -> None:
         self.states[subject] = state
 
@@ -207,9 +225,13 @@ class Memories:
     def replacements(self, replaced: Collection[str]) -> Iterable[tuple[str, str, str, str]]:
         return [(old, *found) for old in replaced for found in self._replacements.get(old, ())]
 
-    def decisions_on(self, cited: str, register: str) -> Iterable[str]:
-        rests = self._rests.get(cited, ())
-        return tuple(by for noted, by, decides in rests if decides and noted == register)
+    def decisions_on(self, written: Collection[Cite]) -> Iterable[tuple[str, str, str]]:
+        return [
+            (entry, register, by)
+            for entry, register in written
+            for noted, by, decides in self._rests.get(entry, ())
+            if decides and noted == register
+        ]
 
     def rests(self, entry: str, on: str) -> bool:
         return any(by == entry for _, by, _ in self._rests.get(on, ()))

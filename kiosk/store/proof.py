@@ -21,7 +21,7 @@ from kiosk.store.database import Connection, Store
 from kiosk.store.files import remove
 from kiosk.store.rebuild import VERSION, fold_next
 from kiosk.store.snapshots import VIEWS
-from kiosk.store.views import LIVE, SqlMemory, project, project_case, project_subject, state_of
+from kiosk.store.views import LIVE, SqlMemory, project, project_cases, project_subjects, state_of
 
 SUFFIX = ".proof"  # added to the store's name
 SLICE = 100  # entries or subjects between two breaths
@@ -130,12 +130,10 @@ class _Proof:
         subjects = [subject for (subject,) in self.connection.execute("SELECT subject FROM view_state")]
         cases = [subject for subject in subjects if subject.startswith("case:")]
         others = [subject for subject in subjects if not subject.startswith("case:")]
-        for part, write in ((others, project_subject), (cases, project_case)):
+        for part, write in ((others, project_subjects), (cases, project_cases)):
             for start in range(0, len(part), SLICE):
                 with _slice(self.connection):
-                    memory = self._memory()
-                    for subject in part[start : start + SLICE]:
-                        write(memory, subject)
+                    write(self._memory(), part[start : start + SLICE])
                 self.go_on()
 
     def _catch_up(self) -> bool:

@@ -11,7 +11,7 @@ from kiosk.model.entries import ACCESS, Entry, decode
 from kiosk.model.registers import apply_act
 from kiosk.store import acts, search
 from kiosk.store.database import Connection, Store
-from kiosk.store.views import LIVE, NEXT, SqlMemory, project, project_case, project_subject, row_of
+from kiosk.store.views import LIVE, NEXT, SqlMemory, project, project_cases, project_subjects, row_of
 
 VERSION = "7"  # of what the views mean; another one in the store asks for a rebuild
 CHUNK = 2_000  # entries or subjects in one transaction: the writer waits no longer than that
@@ -95,12 +95,10 @@ def _project_all(store: Store, said: Callable[[str, int], None]) -> None:
         subjects = [subject for (subject,) in connection.execute("SELECT subject FROM next_state")]
     cases = [subject for subject in subjects if subject.startswith("case:")]
     others = [subject for subject in subjects if not subject.startswith("case:")]
-    for part, write in ((others, project_subject), (cases, project_case)):
+    for part, write in ((others, project_subjects), (cases, project_cases)):
         for start in range(0, len(part), CHUNK):
             with store.write() as connection:
-                memory = SqlMemory(connection, NEXT)
-                for subject in part[start : start + CHUNK]:
-                    write(memory, subject)
+                write(SqlMemory(connection, NEXT), part[start : start + CHUNK])
             said("projected", start + CHUNK)
 
 
@@ -137,6 +135,5 @@ def _make_findable(store: Store, said: Callable[[str, int], None]) -> None:
         ]
     for start in range(0, len(texts), CHUNK):
         with store.write() as connection:
-            for subject, words in texts[start : start + CHUNK]:
-                search.index(connection, subject, words)
+            search.index(connection, dict(texts[start : start + CHUNK]))
         said("findable", start + CHUNK)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import pairwise
 from typing import Protocol, TypeGuard, runtime_checkable
 
@@ -51,23 +51,24 @@ def _is_finder(connection: object) -> TypeGuard[Finder]:
     return _FINDERS[kind]
 
 
-def index(connection: Connection, subject: str, texts: Sequence[str]) -> None:
-    """Makes `subject` findable by these texts, and by these alone. Part of the writer's transaction."""
-    keep(connection, subject, texts)
+def index(connection: Connection, texts: Mapping[str, Sequence[str]]) -> None:
+    """Makes each subject findable by its texts, and by these alone. Part of the writer's transaction."""
+    keep(connection, texts)
     if _is_finder(connection):
         return
     if connection.execute("SELECT count(*) FROM search_fresh").fetchone()[0] >= BATCH:
         absorb(connection)
 
 
-def keep(connection: Connection, subject: str, texts: Sequence[str]) -> None:
+def keep(connection: Connection, texts: Mapping[str, Sequence[str]]) -> None:
     """As `index`, where many come at once: the next `index` or `absorb` moves them into FTS5."""
-    folded = "\n".join(line for line in map(fold, texts) if line)
+    folded = {subject: "\n".join(filter(None, map(fold, lines))) for subject, lines in texts.items()}
     if _is_finder(connection):
-        connection.make_findable(subject, folded, sorted(_grams(folded)))
+        for subject, lines in folded.items():
+            connection.make_findable(subject, lines, sorted(_grams(lines)))
         return
-    connection.execute(
-        "INSERT OR REPLACE INTO search_fresh (subject, folded) VALUES (?, ?)", (subject, folded)
+    connection.executemany(
+        "INSERT OR REPLACE INTO search_fresh (subject, folded) VALUES (?, ?)", list(folded.items())
     )
 
 

@@ -7,8 +7,10 @@ first while work goes on, and then takes their place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
+from itertools import chain
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -16,7 +18,7 @@ from kiosk.model.entries import ACCESS, Entry, Json, decode
 from kiosk.model.file import CaseFile
 from kiosk.model.listing import ListRow, list_row, waiting
 from kiosk.model.persons import LINKED, link
-from kiosk.model.registers import Cited, Held, SubjectState, apply_act
+from kiosk.model.registers import Cite, Cited, Held, SubjectState, apply_act
 from kiosk.store import search
 from kiosk.store.database import Connection
 
@@ -24,7 +26,11 @@ LIVE, NEXT = "view_", "next_"
 MOST_ASKED = 10_000  # values in one statement: SQLite takes three times as many
 ENDED = ("void", "cancelled")  # permits that answer void
 
-MakeFindable = Callable[[Connection, str, Sequence[str]], None]
+T = TypeVar("T")
+Values = tuple[Any, ...]  # of a row, without its key
+Changed = Mapping[str, tuple[ListRow | None, ListRow]]  # lines of cases, as they were and as they are
+
+MakeFindable = Callable[[Connection, Mapping[str, Sequence[str]]], None]
 
 
 class _Wrote(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -59,8 +65,11 @@ def state_of(body: bytes) -> SubjectState:
     registers: dict[str, dict[str, Held]] = {}
     for entry, wrote in kept.entries.items():
         for register, value in wrote.values.items():
-            survivors = registers.setdefault(register, {})
-            survivors[entry] = Held(value, wrote.actor, wrote.role, wrote.wall)
+            held = Held(value, wrote.actor, wrote.role, wrote.wall)
+            if register in registers:
+                registers[register][entry] = held
+            else:
+                registers[register] = {entry: held}
     return SubjectState(registers, kept.read_only)
 
 
@@ -69,9 +78,10 @@ def _body_of(state: SubjectState) -> bytes:
     entries: dict[str, _Wrote] = {}
     for register, survivors in state.registers.items():
         for entry, held in survivors.items():
-            if entry not in entries:
-                entries[entry] = _Wrote(held.actor, held.role, held.wall, {})
-            entries[entry].values[register] = held.value
+            wrote = entries.get(entry)
+            if wrote is None:
+                wrote = entries[entry] = _Wrote(held.actor, held.role, held.wall, {})
+            wrote.values[register] = held.value
     return _encoder.encode(_State(entries, state.read_only))
 
 
@@ -111,14 +121,16 @@ class SqlMemory:
         return tuple(decode(body) for (body,) in rows if body is not None)  # what was erased has arrived too
 
     def state(self, subject: str) -> SubjectState:
-        state = self._states.get(subject)
-        if state is None:
-            row = self._execute(
-                f"SELECT body FROM {self.prefix}state WHERE subject = ?", (subject,)
-            ).fetchone()
-            state = self._states[subject] = state_of(row[0]) if row else SubjectState()
-            self._cases[subject] = {state.text("case")}
-        return state
+        return self._states.get(subject) or self.look_up((subject,))[subject]
+
+    def look_up(self, subjects: Collection[str]) -> Mapping[str, SubjectState]:
+        if unknown := [subject for subject in subjects if subject not in self._states]:
+            select = f"SELECT subject, body FROM {self.prefix}state WHERE subject IN (...)"
+            kept = {subject: state_of(body) for subject, body in self.ask(select, unknown)}
+            for subject in unknown:
+                state = self._states[subject] = kept.get(subject) or SubjectState()
+                self._cases[subject] = {state.text("case")}
+        return self._states
 
     def cases(self, subject: str) -> set[str]:
         """The cases that a subject says it belongs to, now or earlier in this transaction."""
@@ -131,11 +143,29 @@ class SqlMemory:
         """A case with all it links to."""
         return CaseFile(case, self.state, self.is_shaken)
 
+    def ask(self, sql: str, values: Collection[str] | Collection[Cite]) -> list[Any]:
+        """The rows of a question about any number of values, or pairs of them: they stand for its "..."."""
+        asked, rows = list(values), []
+        for start in range(0, len(asked), MOST_ASKED):
+            part = asked[start : start + MOST_ASKED]
+            if isinstance(part[0], str):
+                rows += self._execute(_asking(sql, "?", len(part)), part).fetchall()
+            else:
+                rows += self._execute(
+                    _asking(sql, "(?, ?)", len(part)), tuple(chain.from_iterable(part))
+                ).fetchall()
+        return rows
+
+    def write(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        """One statement for many rows; none where there are none."""
+        if rows:
+            self.connection.executemany(sql, rows)
+
     def keep(self, subject: str, state: SubjectState) -> None:
         self._states[subject] = self._kept[subject] = state
 
     def save(self) -> None:
-        self.connection.executemany(
+        self.write(
             f"INSERT INTO {self.prefix}state (subject, body) VALUES (?, ?) "
             "ON CONFLICT (subject) DO UPDATE SET body = excluded.body",
             [(subject, _body_of(state)) for subject, state in self._kept.items()],
@@ -143,7 +173,7 @@ class SqlMemory:
         self._kept.clear()
 
     def note(self, act: Sequence[Entry], cited: Cited) -> None:
-        self.connection.executemany(
+        self.write(
             f'INSERT INTO {self.prefix}replacement (replaced, register, "by") VALUES (?, ?, ?) '
             "ON CONFLICT DO NOTHING",
             [
@@ -153,7 +183,7 @@ class SqlMemory:
                 for replaced in write.replaces
             ],
         )
-        self.connection.executemany(
+        self.write(
             f"INSERT INTO {self.prefix}rest (cited, register, entry, decides) VALUES (?, ?, ?, ?) "
             "ON CONFLICT DO NOTHING",
             [
@@ -164,22 +194,18 @@ class SqlMemory:
         )
 
     def replacements(self, replaced: Collection[str]) -> Iterable[tuple[str, str, str, str]]:
-        asked, rows = list(replaced), []
-        for start in range(0, len(asked), MOST_ASKED):
-            part = asked[start : start + MOST_ASKED]
-            rows += self._execute(
-                f'SELECT replaced, register, "by", entry.subject FROM {self.prefix}replacement '
-                f'JOIN entry ON entry.id = "by" WHERE replaced IN ({",".join("?" * len(part))})',
-                part,
-            ).fetchall()
-        return rows
+        return self.ask(
+            f'SELECT replaced, register, "by", entry.subject FROM {self.prefix}replacement '
+            'JOIN entry ON entry.id = "by" WHERE replaced IN (...)',
+            replaced,
+        )
 
-    def decisions_on(self, cited: str, register: str) -> Iterable[str]:
-        rows = self._execute(
-            f"SELECT entry FROM {self.prefix}rest WHERE cited = ? AND register = ? AND decides = 1",
-            (cited, register),
-        ).fetchall()
-        return [entry for (entry,) in rows]
+    def decisions_on(self, written: Collection[Cite]) -> Iterable[tuple[str, str, str]]:
+        return self.ask(
+            f"SELECT cited, register, entry FROM {self.prefix}rest "
+            "WHERE decides = 1 AND (cited, register) IN (VALUES ...)",
+            written,
+        )
 
     def rests(self, entry: str, on: str) -> bool:
         found = self._execute(
@@ -221,173 +247,207 @@ def apply(memory: SqlMemory, act: Sequence[Entry]) -> None:
     project(memory, subjects | memory.shaken_subjects)
 
 
-def project(memory: SqlMemory, subjects: Iterable[str]) -> None:
+def project(memory: SqlMemory, subjects: Collection[str]) -> None:
     """Writes the views of changed subjects and the lines of the cases they belong to."""
-    cases: set[str] = set()
+    persons = {subject for subject in subjects if subject.startswith("person:")}
+    akin = persons | {other for _, other in _twins(memory, persons)}  # who had the same document until now
+    changed = project_subjects(memory, subjects)
+    akin |= {other for _, other in _twins(memory, persons & changed)}
+    cases = {
+        case for (case,) in memory.ask(f"SELECT case_id FROM {memory.prefix}case WHERE person IN (...)", akin)
+    }
     for subject in subjects:
-        if subject.startswith("person:"):  # who had the same document until now
-            cases |= _cases_of(memory, subject)
-        project_subject(memory, subject)
-        cases |= _cases_of(memory, subject)
-    for case in cases:
-        project_case(memory, case)
+        if subject.startswith("case:"):
+            cases.add(subject)
+        elif subject not in persons:  # a guarantor stands in none
+            cases |= memory.cases(subject)
+    project_cases(memory, cases)
 
 
-def _cases_of(memory: SqlMemory, subject: str) -> set[str]:
-    """The cases whose line a subject may change; a guarantor stands in none."""
-    if subject.startswith("case:"):
-        return {subject}
-    if subject.startswith("person:"):  # and those of who has the same document: they may be registered twice
-        prefix = memory.prefix
-        rows = memory.connection.execute(
-            f"SELECT case_id FROM {prefix}case WHERE person IN (SELECT ? UNION ALL SELECT other.person "
-            f"FROM {prefix}document own JOIN {prefix}document other "
-            "ON other.document = own.document AND other.issuer = own.issuer WHERE own.person = ?)",
-            (subject, subject),
-        )
-        return {case for (case,) in rows}
-    return memory.cases(subject)
+def _twins(memory: SqlMemory, persons: Collection[str]) -> list[tuple[str, str]]:
+    """(person, other) for each of some persons and every other who has the same document."""
+    document = f"{memory.prefix}document"
+    return memory.ask(
+        f"SELECT own.person, other.person FROM {document} own JOIN {document} other "
+        "ON other.document = own.document AND other.issuer = own.issuer AND other.person <> own.person "
+        "WHERE own.person IN (...)",
+        persons,
+    )
 
 
-def project_subject(memory: SqlMemory, subject: str) -> None:
-    """Writes what is found of a person, a guarantor or a permit by its own numbers."""
-    if subject.startswith("person:"):
-        _project_document(memory, subject, memory.state(subject))
-    elif subject.startswith("guarantor:"):
-        _project_guarantor(memory, subject, memory.state(subject))
-    elif subject.startswith("permit:"):
-        _project_permit(memory, subject, memory.state(subject))
+def project_subjects(memory: SqlMemory, subjects: Iterable[str]) -> set[str]:
+    """Writes what is found of persons, guarantors and permits by their own numbers; returns which are found
+    by others now."""
+    rows: dict[str, dict[str, Values | None]] = {}
+    for subject in subjects:
+        kind = subject.partition(":")[0]
+        if kind in _FOUND:
+            rows.setdefault(kind, {})[subject] = _FOUND[kind].values(memory.state(subject))
+    changed: set[str] = set()
+    for kind, values in rows.items():
+        written = _put(memory, _FOUND[kind], values)
+        changed.update(written)
+        if kind == "guarantor":
+            _make_findable(memory, {subject: (name, code) for subject, (code, name) in written.items()})
+    return changed
 
 
-def _project_permit(memory: SqlMemory, permit: str, state: SubjectState) -> None:
+def _put(memory: SqlMemory, view: _Found, rows: Mapping[str, Values | None]) -> dict[str, Values]:
+    """Brings rows of a view up to date, by its key; returns those that were written. What stands there
+    already is left, as are its pages."""
+    table, names, key = f"{memory.prefix}{view.table}", ", ".join(view.columns), view.columns[0]
+    known = {
+        one: tuple(values)
+        for one, *values in memory.ask(f"SELECT {names} FROM {table} WHERE {key} IN (...)", rows)
+    }
+    changed = {one: values for one, values in rows.items() if values is not None and known.get(one) != values}
+    memory.write(
+        f"DELETE FROM {table} WHERE {key} = ?",
+        [(one,) for one, values in rows.items() if values is None and one in known],
+    )
+    new_values = ", ".join(f"{name} = excluded.{name}" for name in view.columns[1:])
+    memory.write(
+        f"INSERT INTO {table} ({names}) VALUES ({_asking('...', '?', len(view.columns))}) "
+        f"ON CONFLICT ({key}) DO UPDATE SET {new_values}",
+        [(one, *values) for one, values in changed.items()],
+    )
+    return changed
+
+
+def _permit(state: SubjectState) -> Values | None:
     """Void as soon as one terminal says so, whatever another wrote unseen."""
     survivors = state.survivors("status")
     ended = {entry: one for entry, one in survivors.items() if one.value in ENDED} or survivors
     held = ended[max(ended)] if ended else None
     if not state.text("number"):
-        memory.connection.execute(f"DELETE FROM {memory.prefix}permit WHERE subject = ?", (permit,))
-    else:
-        memory.connection.execute(
-            f"INSERT INTO {memory.prefix}permit (number, subject, status, valid_to, since) "
-            "VALUES (?, ?, ?, ?, ?) "
-            "ON CONFLICT (subject) DO UPDATE SET number = excluded.number, status = excluded.status, "
-            "valid_to = excluded.valid_to, since = excluded.since",
-            (
-                state.text("number"),
-                permit,
-                held.value if held and isinstance(held.value, str) else "",
-                state.text("valid_to") or None,
-                held.wall if held else "",
-            ),
-        )
+        return None
+    status = held.value if held and isinstance(held.value, str) else ""
+    return state.text("number"), status, state.text("valid_to") or None, held.wall if held else ""
 
 
-def _project_document(memory: SqlMemory, person: str, state: SubjectState) -> None:
+def _document(state: SubjectState) -> Values | None:
     number, issuer = state.text("document_number"), state.text("document_issuer")
-    if not number:
-        memory.connection.execute(f"DELETE FROM {memory.prefix}document WHERE person = ?", (person,))
-    else:
-        memory.connection.execute(
-            f"INSERT INTO {memory.prefix}document AS known (person, document, issuer) VALUES (?, ?, ?) "
-            "ON CONFLICT (person) DO UPDATE SET document = excluded.document, issuer = excluded.issuer "
-            # else there is nothing to write
-            "WHERE (known.document, known.issuer) <> (excluded.document, excluded.issuer)",
-            (person, number, issuer),
-        )
+    return (number, issuer) if number else None
 
 
-def _project_guarantor(memory: SqlMemory, guarantor: str, state: SubjectState) -> None:
+def _guarantor(state: SubjectState) -> Values | None:
     own = "resident_id" if state.value("kind") == "person" else "uscc"
     code, name = state.text(own), state.text("name")
-    if not code or not name:
-        memory.connection.execute(f"DELETE FROM {memory.prefix}guarantor WHERE guarantor = ?", (guarantor,))
-        return
-    written = memory.connection.execute(
-        f"INSERT INTO {memory.prefix}guarantor AS known (guarantor, code, name) VALUES (?, ?, ?) "
-        "ON CONFLICT (guarantor) DO UPDATE SET code = excluded.code, name = excluded.name "
-        "WHERE (known.code, known.name) <> (excluded.code, excluded.name)",
-        (guarantor, code, name),
-    )
-    if written.rowcount:
-        _make_findable(memory, guarantor, (name, code))
+    return (code, name) if code and name else None
 
 
-def project_case(memory: SqlMemory, case: str) -> None:
-    """Writes the line of a case, where it stands in lists, and what it is found by.
+class _Found(msgspec.Struct, frozen=True):
+    """A view of subjects of one kind: its key and columns, and what stands in them; None: no row."""
+
+    table: str
+    columns: tuple[str, ...]
+    values: Callable[[SubjectState], Values | None]
+
+
+_FOUND = {
+    "person": _Found("document", ("person", "document", "issuer"), _document),
+    "guarantor": _Found("guarantor", ("guarantor", "code", "name"), _guarantor),
+    "permit": _Found("permit", ("subject", "number", "status", "valid_to", "since"), _permit),
+}
+
+
+def project_cases(memory: SqlMemory, cases: Collection[str]) -> None:
+    """Writes the lines of cases, where they stand in lists, and what they are found by.
 
     A case that is only named yet, by what came before it, has none: a rebuild would not know of it.
     """
-    connection, prefix = memory.connection, memory.prefix
-    if not memory.state(case).registers:
-        return
-    row = list_row(memory.file(case))
-    if _is_registered_twice(memory, row):
-        row = msgspec.structs.replace(row, twice=True)
-    stored = connection.execute(f"SELECT body FROM {prefix}case WHERE case_id = ?", (case,)).fetchone()
-    before = row_of(stored[0]) if stored else None
-    if row == before:
-        return
-    _write_row(connection, prefix, case, before, row)
-    _change_waiting(connection, prefix, case, waiting(before) if before else set(), waiting(row))
-    if before is None or row.texts() != before.texts():
-        _make_findable(memory, case, row.texts())
-    known, numbers = set(before.numbers if before else ()), set(row.numbers)
-    connection.executemany(
-        f"DELETE FROM {prefix}number WHERE number = ? AND subject = ?",
-        [(number, case) for number in known - numbers],
+    states = memory.look_up(cases)
+    rows = {case: list_row(memory.file(case)) for case in cases if states[case].registers}
+    twice = {
+        person
+        for person, other in _twins(memory, {row.person for row in rows.values()})
+        if link(person, other, memory.state) != LINKED
+    }
+    select = f"SELECT case_id, body FROM {memory.prefix}case WHERE case_id IN (...)"
+    known = {case: row_of(body) for case, body in memory.ask(select, rows)}
+    changed: dict[str, tuple[ListRow | None, ListRow]] = {}
+    for case, row in rows.items():
+        if row.person in twice:
+            row = msgspec.structs.replace(row, twice=True)
+        if row != known.get(case):
+            changed[case] = known.get(case), row
+    _write_rows(memory, changed)
+    _write_waiting(memory, changed)
+    _write_numbers(memory, changed)
+    _make_findable(
+        memory,
+        {
+            case: row.texts()
+            for case, (before, row) in changed.items()
+            if before is None or row.texts() != before.texts()
+        },
     )
-    connection.executemany(
-        f"INSERT INTO {prefix}number (number, subject, case_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        [(number, case, case) for number in numbers - known],
-    )
 
 
-def _is_registered_twice(memory: SqlMemory, row: ListRow) -> bool:
-    """Whether another person has the same document, and nobody has said that they are one."""
-    others = memory.connection.execute(
-        f"SELECT person FROM {memory.prefix}document WHERE document = ? AND issuer = ? AND person <> ?",
-        (row.document, row.issuer, row.person),
-    ).fetchall()
-    return any(link(row.person, other, memory.state) != LINKED for (other,) in others)
-
-
-def _write_row(connection: Connection, prefix: str, case: str, before: ListRow | None, row: ListRow) -> None:
+def _write_rows(memory: SqlMemory, changed: Changed) -> None:
     """An index is touched only where what it holds changes: that is another page to encrypt and flush."""
-    body = _encoder.encode(row)
-    if before is None:
-        connection.execute(
-            f"INSERT INTO {prefix}case (case_id, person, status, body) VALUES (?, ?, ?, ?)",
-            (case, row.person, row.status, body),
-        )
-        return
-    connection.execute(
-        f"UPDATE {prefix}case SET status = ?, body = ? WHERE case_id = ?", (row.status, body, case)
+    table = f"{memory.prefix}case"
+    bodies = {case: _encoder.encode(row) for case, (_, row) in changed.items()}
+    memory.write(
+        f"INSERT INTO {table} (case_id, person, status, body) VALUES (?, ?, ?, ?)",
+        [
+            (case, row.person, row.status, bodies[case])
+            for case, (before, row) in changed.items()
+            if before is None
+        ],
     )
-    if before.person != row.person:
-        connection.execute(f"UPDATE {prefix}case SET person = ? WHERE case_id = ?", (row.person, case))
+    memory.write(
+        f"UPDATE {table} SET status = ?, body = ? WHERE case_id = ?",
+        [(row.status, bodies[case], case) for case, (before, row) in changed.items() if before is not None],
+    )
+    memory.write(
+        f"UPDATE {table} SET person = ? WHERE case_id = ?",
+        [
+            (row.person, case)
+            for case, (before, row) in changed.items()
+            if before is not None and before.person != row.person
+        ],
+    )
 
 
-def _make_findable(memory: SqlMemory, subject: str, texts: Sequence[str]) -> None:
+def _write_waiting(memory: SqlMemory, changed: Changed) -> None:
+    table = f"{memory.prefix}waiting"
+    gone, come = _differences(changed, waiting)
+    memory.write(
+        f"DELETE FROM {table} WHERE case_id = ? AND role = ? AND which = ? AND runs_out = ?",
+        [(case, *place) for case, place in gone],
+    )
+    memory.write(
+        f"INSERT INTO {table} (case_id, role, which, runs_out) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        [(case, *place) for case, place in come],
+    )
+
+
+def _write_numbers(memory: SqlMemory, changed: Changed) -> None:
+    table = f"{memory.prefix}number"
+    gone, come = _differences(changed, lambda row: set(row.numbers))
+    memory.write(f"DELETE FROM {table} WHERE subject = ? AND number = ?", gone)
+    memory.write(
+        f"INSERT INTO {table} (case_id, number, subject) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        [(case, number, case) for case, number in come],
+    )
+
+
+def _differences(changed: Changed, of: Callable[[ListRow], set[T]]) -> tuple[list[tuple[str, T]], ...]:
+    """What of the lines of cases is there no more, and what is new, each with its case."""
+    sides = [(case, of(before) if before else set(), of(row)) for case, (before, row) in changed.items()]
+    return (
+        [(case, one) for case, before, after in sides for one in before - after],
+        [(case, one) for case, before, after in sides for one in after - before],
+    )
+
+
+def _make_findable(memory: SqlMemory, texts: Mapping[str, Sequence[str]]) -> None:
     """Search has one set of tables: a rebuild goes over it once its views are in place."""
-    if memory.prefix == LIVE:
-        memory.make_findable(memory.connection, subject, texts)
+    if texts and memory.prefix == LIVE:
+        memory.make_findable(memory.connection, texts)
 
 
-def _change_waiting(
-    connection: Connection,
-    prefix: str,
-    case: str,
-    before: set[tuple[str, str, str]],
-    after: set[tuple[str, str, str]],
-) -> None:
-    if before - after:
-        connection.executemany(
-            f"DELETE FROM {prefix}waiting WHERE role = ? AND which = ? AND runs_out = ? AND case_id = ?",
-            [(*place, case) for place in before - after],
-        )
-    if after - before:
-        connection.executemany(
-            f"INSERT INTO {prefix}waiting (role, which, runs_out, case_id) VALUES (?, ?, ?, ?) "
-            "ON CONFLICT DO NOTHING",
-            [(*place, case) for place in after - before],
-        )
+@lru_cache(maxsize=1_000)
+def _asking(sql: str, mark: str, count: int) -> str:
+    return sql.replace("...", ", ".join([mark] * count))

@@ -42,7 +42,7 @@ def test_many_employers_of_one_name_crowd_out_no_worker(office: Office) -> None:
     case = office.register(office.person(**{"person.name_zh": "样本"}))
     with office.store.write() as connection:
         for number in range(40):
-            search.index(connection, f"guarantor:{number}", ("样本木业", f"9153{number}"))
+            search.index(connection, {f"guarantor:{number}": ("样本木业", f"9153{number}")})
     assert [row.case for row in office.desk.find(office.reception, "样本")] == [case]
 
 

@@ -47,7 +47,7 @@ class History:
                 for entry in desk.memory.state(other).survivors(name)
                 if reads and (other, name) != (subject, register)
             }
-            cites |= {d for entry in replaced for d in desk.memory.decisions_on(entry, register)}
+            cites |= {d for _, _, d in desk.memory.decisions_on([(entry, register) for entry in replaced])}
             entries.append(
                 Entry(
                     id=f"{act_id}.{number}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from random import Random
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from kiosk.model.chain import Row
 from kiosk.store import journal
-from kiosk.store.database import Connection
+from kiosk.store.database import Connection, Store
 from kiosk.store.receiving import receive
 
 TABLES = (
@@ -69,3 +69,13 @@ def batches(sent: list[Row], chance: Random) -> Iterator[list[Row]]:
 def take(store: Written, sent: list[Row]) -> int:
     with store.write() as connection:
         return receive(connection, [replace(row, previous=b"", hash=b"") for row in sent]).rows
+
+
+@contextmanager
+def undone(store: Store) -> Iterator[Connection]:
+    """A transaction that is thrown away: examples do not see one another."""
+    store.raw.execute("BEGIN IMMEDIATE")
+    try:
+        yield store.raw
+    finally:
+        store.raw.execute("ROLLBACK")

@@ -44,9 +44,9 @@ class Office:
             }.items():
                 connection.execute("INSERT INTO identity VALUES (?, ?)", (name, value))
             self.picture = blobs.put(connection, b"picture" * 1000)
-            search.index(connection, "person:1", ["Nguyễn Văn An"])
+            search.index(connection, {"person:1": ["Nguyễn Văn An"]})
             search.absorb(connection)
-            search.index(connection, "person:2", ["王小明"])
+            search.index(connection, {"person:2": ["王小明"]})
 
     def backup(self, file: Path) -> None:
         with Store.open(self.folder / STORE, self.key, read_only=True) as store:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from random import Random
 
@@ -14,8 +14,9 @@ from msgspec.structs import replace
 
 from kiosk.errors import BrokenJournal
 from kiosk.model.chain import Head, stub_id
-from kiosk.model.entries import Write
+from kiosk.model.entries import ACCESS, Write
 from kiosk.store import journal
+from kiosk.store.database import Connection, Cursor, Parameters
 from kiosk.store.rebuild import rebuild
 from kiosk.store.receiving import Fork, Gap, cursor, receive, set_cursor
 from kiosk.store.views import SqlMemory
@@ -184,7 +185,53 @@ def test_the_cursor_stands_with_the_rows(other: Office) -> None:
         assert cursor(connection) == {"RL01/office": 9, "RL01/health": 2}
 
 
+class Counted:
+    """A connection that notes what it is asked to do; many rows of one statement are one."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.statements: list[str] = []
+
+    @property
+    def in_transaction(self) -> bool:
+        return self.connection.in_transaction
+
+    def execute(self, sql: str, parameters: Parameters = (), /) -> Cursor:
+        self.statements.append(sql)
+        return self.connection.execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Iterable[Parameters], /) -> Cursor:
+        self.statements.append(sql)
+        return self.connection.executemany(sql, parameters)
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+def statements_for(folder: Path, cases: int) -> list[str]:
+    """What a new terminal's store is asked for one batch about some cases."""
+    author, reader = Office(folder / "author"), Office(folder / "reader")
+    for number in range(cases):
+        case = author.register(author.person(**{"person.document_number": f"MM{number:07}"}))
+        author.clear(case)
+        author.sign(case, **EMPLOYER)
+    sent = [row for row in rows(author.store) if row.stream != ACCESS]
+    with reader.store.write() as connection:
+        counted = Counted(connection)
+        receive(counted, sent)
+    assert views(reader.store) == views(author.store)
+    author.close()
+    reader.close()
+    return counted.statements
+
+
+def test_a_batch_asks_no_more_often_when_it_brings_more_cases(tmp_path: Path) -> None:
+    assert len(statements_for(tmp_path / "one", 1)) == len(statements_for(tmp_path / "six", 6))
+
+
 def test_an_act_may_rest_on_more_than_one_statement_may_ask_for(other: Office) -> None:
     with other.store.read() as connection:
         memory = SqlMemory(connection)
-        assert memory.replacements([f"entry-{number}" for number in range(40_000)]) == []
+        many = [f"entry-{number}" for number in range(40_000)]
+        assert memory.replacements(many) == []
+        assert memory.decisions_on([(entry, "name") for entry in many]) == []

@@ -6,7 +6,6 @@ import secrets
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from hypothesis import given
@@ -14,22 +13,13 @@ from hypothesis import strategies as st
 
 from kiosk.store import search
 from kiosk.store.database import Connection, Store
+from tests.store.compared import undone
 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with Store.open(tmp_path_factory.mktemp("search") / "store.db", secrets.token_bytes(32)) as opened:
         yield opened
-
-
-@contextmanager
-def undone(store: Store) -> Iterator[Connection]:
-    """A transaction that is thrown away: examples do not see one another."""
-    store.raw.execute("BEGIN IMMEDIATE")
-    try:
-        yield store.raw
-    finally:
-        store.raw.execute("ROLLBACK")
 
 
 FOUND = [
@@ -94,7 +84,7 @@ def test_not_found(shared: Store, name: str, query: str, absorbed: bool) -> None
 def found(shared: Store, name: str, query: str, absorbed: bool) -> list[str]:
     """What a query finds where one person has that name."""
     with undone(shared) as connection:
-        search.index(connection, "person:1", ["other words", name])
+        search.index(connection, {"person:1": ["other words", name]})
         if absorbed:
             search.absorb(connection)
         return search.search(connection, query)
@@ -129,7 +119,7 @@ def test_any_part_of_a_name_finds_it(
     names = [unicodedata.normalize("NFC", name) for name in names]
     with undone(shared) as connection:
         for number, name in enumerate(names):
-            search.index(connection, f"person:{number}", [name, "Z"])
+            search.index(connection, {f"person:{number}": [name, "Z"]})
             if number + 1 == absorbed:
                 search.absorb(connection)
         number = data.draw(st.integers(0, len(names) - 1))
@@ -149,7 +139,7 @@ def test_what_is_fresh_and_what_is_absorbed_are_found_alike(
 ) -> None:
     with undone(shared) as connection:
         for number, name in enumerate(names):
-            search.index(connection, f"person:{number}", [name, query[1:]])
+            search.index(connection, {f"person:{number}": [name, query[1:]]})
         fresh = search.search(connection, query, limit=10)
         search.absorb(connection)
         assert search.search(connection, query, limit=10) == fresh
@@ -165,7 +155,7 @@ HOSTILE = [
 @pytest.mark.parametrize("absorbed", [False, True])
 def test_no_query_and_no_name_ever_raises(shared: Store, query: str, absorbed: bool) -> None:
     with undone(shared) as connection:
-        search.index(connection, "person:1", [query, "Aung"])
+        search.index(connection, {"person:1": [query, "Aung"]})
         if absorbed:
             search.absorb(connection)
         search.search(connection, query)
@@ -189,7 +179,7 @@ def test_candidates_are_read_in_order_not_sorted(store: Store) -> None:
 def test_words_that_begin_so_come_first_then_the_newer(shared: Store) -> None:
     with undone(shared) as connection:
         for number, name in enumerate(["Tamin", "Min Min", "Aung Min", "Htamin", "Minh"]):
-            search.index(connection, f"person:{number}", [name])
+            search.index(connection, {f"person:{number}": [name]})
             if number == 2:
                 search.absorb(connection)
         assert search.search(connection, "min") == [f"person:{number}" for number in (4, 2, 1, 3, 0)]
@@ -199,11 +189,11 @@ def test_words_that_begin_so_come_first_then_the_newer(shared: Store) -> None:
 def test_a_subject_is_found_by_its_newest_texts_alone(shared: Store) -> None:
     with undone(shared) as connection:
         for texts in (["Aung Min"], ["Kyaw Zaw"], ["Kyaw Zaw", "RL-0001"]):
-            search.index(connection, "person:1", texts)
+            search.index(connection, {"person:1": texts})
             assert search.search(connection, texts[0]) == ["person:1"]
             search.absorb(connection)
             assert search.search(connection, texts[0]) == ["person:1"]
-        search.index(connection, "person:1", ["Hla Hla"])
+        search.index(connection, {"person:1": ["Hla Hla"]})
         assert search.search(connection, "kyaw") == []
         assert search.search(connection, "aung") == []
         assert search.search(connection, "hla") == ["person:1"]
@@ -212,7 +202,7 @@ def test_a_subject_is_found_by_its_newest_texts_alone(shared: Store) -> None:
 def test_many_subjects_are_absorbed_as_they_come(shared: Store) -> None:
     with undone(shared) as connection:
         for number in range(3 * search.BATCH):
-            search.index(connection, f"person:{number}", [f"Aung {number:04}"])
+            search.index(connection, {f"person:{number}": [f"Aung {number:04}"]})
         assert connection.execute("SELECT count(*) FROM search_fresh").fetchone()[0] < search.BATCH
         assert search.search(connection, "0001") == ["person:1"]
         assert len(search.search(connection, "aung", limit=1000)) == 3 * search.BATCH
@@ -242,7 +232,7 @@ def test_the_index_holds_the_grams_of_what_is_there_and_no_others(
         for what, number, texts in steps:
             subject = f"person:{number}"
             if what == "index":
-                search.index(connection, subject, texts)
+                search.index(connection, {subject: texts})
                 kept[subject] = texts
             elif what == "forget":
                 search.forget(connection, subject)
@@ -257,18 +247,18 @@ def test_the_index_holds_the_grams_of_what_is_there_and_no_others(
         with_all = vocabulary(connection)
         search.clear(connection)
         for subject, texts in kept.items():
-            search.index(connection, subject, texts)
+            search.index(connection, {subject: texts})
         search.absorb(connection)
         assert with_all == vocabulary(connection)
 
 
 def test_what_is_forgotten_is_gone_from_the_pages_of_the_index(store: Store) -> None:
     with store.write() as connection:
-        search.index(connection, "person:1", ["Zyxwvut"])
+        search.index(connection, {"person:1": ["Zyxwvut"]})
         search.absorb(connection)
     with store.write() as connection:
         assert any(b"zyx" in block for (block,) in connection.execute("SELECT block FROM search_gram_data"))
-        search.index(connection, "person:2", ["Other Name"])
+        search.index(connection, {"person:2": ["Other Name"]})
         search.forget(connection, "person:1")
         search.absorb(connection)
     with store.read() as connection:
@@ -280,9 +270,9 @@ def test_what_is_forgotten_is_gone_from_the_pages_of_the_index(store: Store) -> 
 
 def test_clearing_forgets_everything(shared: Store) -> None:
     with undone(shared) as connection:
-        search.index(connection, "person:1", ["Aung"])
+        search.index(connection, {"person:1": ["Aung"]})
         search.absorb(connection)
-        search.index(connection, "person:2", ["Aung"])
+        search.index(connection, {"person:2": ["Aung"]})
         search.clear(connection)
         assert search.search(connection, "aung") == []
         assert vocabulary(connection) == Counter()

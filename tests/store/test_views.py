@@ -12,16 +12,18 @@ from hypothesis import strategies as st
 
 from central.values import TEXTS
 from kiosk.model.chain import Row
-from kiosk.model.entries import HEALTH, OFFICE, SUBJECTS, Decision, Entry, Write
+from kiosk.model.entries import HEALTH, OFFICE, SUBJECTS, Decision, Entry, Write, decode
 from kiosk.model.file import LINKED
 from kiosk.model.listing import NUMBERS, RUNS_OUT
-from kiosk.model.registers import cite
+from kiosk.model.registers import Memories, cite
+from kiosk.model.registers import receive as receive_entry
 from kiosk.store.database import Store
 from kiosk.store.proof import prove
 from kiosk.store.rebuild import rebuild
 from kiosk.store.receiving import receive
+from kiosk.store.views import SqlMemory
 from tests.central.machine import Stream, entry
-from tests.store.compared import take, views
+from tests.store.compared import take, undone, views
 
 OWN = ("stage.permit", "returned.permit", "refused.permit", "stages", "parked_by", "person", *LINKED)
 READ = sorted(  # what views read, and one register that they do not
@@ -113,6 +115,25 @@ def test_whatever_entries_hold_the_views_are_those_of_a_rebuild_in_any_order(
     chance = Random(seed)
     sent = streams(list(entries(wanted)), chance)
     same_everywhere(tmp_path_factory, sent, [list(batches(sent, chance)) for _ in range(2)])
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(wanted=st.lists(written, min_size=1, max_size=14), seed=st.integers(0, 2**32))
+def test_the_store_folds_batches_as_the_reference_folds_entry_by_entry(
+    store: Store, wanted: list[Written], seed: int
+) -> None:
+    chance = Random(seed)
+    sent = streams(list(entries(wanted)), chance)
+    reference = Memories()
+    for row in chance.sample(arrived := [row for stream in sent for row in stream], len(arrived)):
+        receive_entry(reference, decode(row.body or b""))
+    with undone(store) as connection:
+        for batch in batches(sent, chance):
+            receive(connection, batch)
+        memory = SqlMemory(connection)
+        assert {subject: memory.state(subject) for subject in reference.states} == reference.states
+        shaken = connection.execute('SELECT decision, "by", "over" FROM view_shaken').fetchall()
+        assert set(shaken) == reference.shaken
 
 
 NEW, MORE = 1, 3  # replaces what was there; stands beside it
