@@ -26,7 +26,7 @@ from kiosk.model.entries import HEALTH, SUBJECTS, Json
 from kiosk.model.file import CaseFile
 from kiosk.model.guards import prints, shown_paper
 from kiosk.model.history import history, of_stages, old_values
-from kiosk.model.listing import RUNS_OUT, ListRow, StageLine, list_row
+from kiosk.model.listing import RUNS_OUT, ListRow, StageLine, is_contested, list_row
 from kiosk.model.persons import same_person
 from kiosk.model.roles import is_only_doctor
 from kiosk.model.slip import SLIP_KINDS
@@ -50,6 +50,7 @@ LIGHT_WORDS = {
     "contested": "To be settled",
     "down": "Out of reach",
 }
+SETTLE = Text(LIGHT_WORDS["contested"])
 
 STATUS_WORDS = {"open": "Open", "ended": "Ended", "withdrawn": "Withdrawn", "refused": "Refused"}
 
@@ -91,7 +92,8 @@ def seen_stages(track: TrackDefinition, roles: tuple[str, ...]) -> tuple[str, ..
 def light_of(line: StageLine, stage: StageDefinition, row: ListRow, today: date) -> Light:
     """The stage at a glance. Time is an argument: an expired clearance is seen, never written."""
     shape = "contested" if line.contested else line.light if line.light in LIGHT_WORDS else "elsewhere"
-    label = stage.states[line.state].label if line.state in stage.states else LIGHT_WORDS[shape]
+    told = line.state in stage.states and not line.contested
+    label = stage.states[line.state].label if told else LIGHT_WORDS[shape]
     if stage.private and line.state in stage.done:
         expired = bool(row.health_until) and date.fromisoformat(row.health_until) < today
         shape, label = ("expired", "Expired") if expired else ("done", "Valid")
@@ -105,6 +107,7 @@ def case_row(case: str, row: ListRow, definitions: Definitions, operator: Operat
     lines = [line for line in row.stages if line.key in stages]
     dates = [(day, what) for day, what in row.dates if not (doctor and what == "guarantee.valid_to")]
     next_ = _next_line(lines, operator)
+    settles = "supervisor" in operator.roles and is_contested(row)
     return CaseRow(
         case=case,
         number=row.number,
@@ -115,7 +118,7 @@ def case_row(case: str, row: ListRow, definitions: Definitions, operator: Operat
         name_zh=row.name_zh,
         document_tail=row.document[-4:],
         lights=tuple(light_of(line, stages[line.key], row, today) for line in lines),
-        next_step=_next_step(row, next_, stages),
+        next_step=SETTLE if settles else _next_step(row, next_, stages),
         runs_out=date.fromisoformat(dates[0][0]) if dates else None,
         reason=Text(RUNS_OUT[dates[0][1]]) if dates else None,
         holders=tuple(dict.fromkeys(line.holder for line in lines if line.holder)),
@@ -138,7 +141,8 @@ def _next_step(row: ListRow, line: StageLine | None, stages: Mapping[str, StageD
     if line is None:
         return say("Nothing to do")
     stage = stages[line.key]
-    return say("{stage}: {state}", stage=Text(stage.label), state=Text(stage.states[line.state].label))
+    state = SETTLE if line.contested else Text(stage.states[line.state].label)
+    return say("{stage}: {state}", stage=Text(stage.label), state=state)
 
 
 def case_view(

@@ -149,14 +149,18 @@ def _stage_line(file: CaseFile, facts: Facts, key: str, twofold: bool) -> StageL
     )
 
 
+def is_contested(row: ListRow) -> bool:
+    """Whether it waits for a supervisor, who settles what was written apart."""
+    return row.unsettled or any(stage.contested for stage in row.stages)
+
+
 def waiting(row: ListRow) -> set[tuple[str, str, str]]:
     """(role, list, sort key) of every list the case stands in, sorted by what runs out first.
 
     The doctor's list is sorted by exception and laboratory number, and tells nothing of dates; what doctors
     park is theirs alone.
     """
-    contested = row.unsettled or any(stage.contested for stage in row.stages)
-    lists = {("supervisor", "waiting", row.runs_out)} if contested else set()
+    lists = {("supervisor", "waiting", row.runs_out)} if is_contested(row) else set()
     if row.twice:
         lists.add(("supervisor", "twice", f"{row.document} {row.issuer}"))  # beside one another
     if row.status != OPEN:

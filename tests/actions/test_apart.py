@@ -27,7 +27,11 @@ def test_a_shaken_stage_allows_nothing_until_a_supervisor_settles_it(office: Off
     office.desk.printed(office.reception, case, "permit")
     with pytest.raises(Refused, match="changed unseen at another desk"):
         office.desk.perform(office.reception, case, "permit", "hand_over")
-    assert case in [row.case for row in office.desk.work_list(office.supervisor)]
+    (row,) = office.desk.work_list(office.supervisor)
+    assert (row.case, str(row.next_step)) == (case, "To be settled")
+    (row,) = office.desk.find(office.reception, row.number)
+    assert str(row.next_step) == "Temporary residence permit: To be settled"
+    assert [light.label for light in row.lights][-1] == "To be settled"
     view = office.view(case)
     assert view.stages[3].light.shape == "contested"
     approved, accepted = view.contested["case.stage.permit"]
