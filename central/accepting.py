@@ -77,7 +77,10 @@ class Judge:
         """Why a whole act may not be accepted."""
         if self.author.released and self._is_released(act):
             return None
-        return next(filter(None, (self._of_one(one, len(act)) for one in act)), None)
+        for one in act:
+            if problem := self._of_one(one, len(act)):
+                return problem
+        return None
 
     def _is_released(self, act: Sequence[Arrived]) -> bool:
         """Whether an administrator took this act in before; the centre may have been restored since."""

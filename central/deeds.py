@@ -13,7 +13,7 @@ import msgspec
 
 from central.values import shape
 from kiosk.model.disputes import SAME
-from kiosk.model.entries import Decision, Entry, Json, is_known
+from kiosk.model.entries import Decision, Entry, Json, Write, is_known
 
 OWN_SUBJECTS = ("terminal", "operator", "pack")  # only the centre writes about these
 OWN_KINDS = frozenset({"enrolled", "revoked", "appointed", "dismissed", "released", "published", "withdrawn"})
@@ -30,6 +30,7 @@ class Outline(msgspec.Struct, frozen=True, eq=False):
     subject: str  # its kind
     registers: frozenset[str]
     is_centres: bool  # about terminals, operators or packs
+    begins: bool  # says by which definitions a case goes
     links_persons: bool
     is_by_the_person: bool  # may be
     is_decided: bool  # says what follows from decisions alone
@@ -53,6 +54,7 @@ def outline_of(kind: str, subject: str, registers: tuple[str, ...]) -> Outline:
         subject,
         frozenset(registers),
         is_centres=kind in OWN_KINDS or subject in OWN_SUBJECTS,
+        begins=subject == "case" and "definitions" in registers,
         links_persons=any(register.startswith(SAME) for register in registers),
         is_by_the_person=subject in BY_THE_PERSON and SIGNED_NAMES.isdisjoint(registers),
         is_decided=any(map(_is_decided, registers)),
@@ -94,25 +96,23 @@ class Deed(msgspec.Struct, frozen=True):
 
 
 def deed_of(entry: Entry, seen: Outline) -> Deed:
-    writes = entry.writes
-    began = writes["definitions"].value if seen.subject == "case" and "definitions" in writes else ""
+    packs: tuple[str, ...] = (entry.definitions,) if entry.definitions else ()
+    if seen.begins and (began := entry.writes["definitions"].value):
+        packs += (str(began),)
     return Deed(
         seen,
         is_known(entry),
         entry.role,
         entry.actor,
         entry.second,
-        any(writes[register].value not in (None, entry.actor) for register in seen.signed),
+        seen.signed != () and any(entry.writes[one].value not in (None, entry.actor) for one in seen.signed),
         entry.decision,
         str(entry.note.get("action")) if entry.kind == "decided" and entry.decision is None else "",
-        tuple(str(digest) for digest in (entry.definitions, began) if digest),
-        tuple(
-            Move(register, _state(writes[register].value), bool(writes[register].replaces))
-            for register in seen.moved
-        ),
+        packs,
+        tuple(_move(one, entry.writes[one]) for one in seen.moved) if seen.moved else (),
     )
 
 
-def _state(value: Json) -> str:
-    said = value.get("state") if isinstance(value, dict) else value
-    return said if isinstance(said, str) else ""
+def _move(register: str, write: Write) -> Move:
+    said = write.value.get("state") if isinstance(write.value, dict) else write.value
+    return Move(register, said if isinstance(said, str) else "", bool(write.replaces))

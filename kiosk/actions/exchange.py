@@ -33,7 +33,7 @@ from kiosk.store.held import SetAside
 from kiosk.store.receiving import Arrived, Fork, Gap, NotTheirs, Place
 from kiosk.store.views import SqlMemory
 from kiosk.sync.client import Client
-from kiosk.sync.protocol import ROWS, Heads, Problem, Pull, Pulled, Pushed, Rows, State, whole_acts
+from kiosk.sync.protocol import ROWS, Heads, Problem, Pull, Pulled, Pushed, Rows, State, pack, whole_acts
 from kiosk.sync.refusals import Refusal, sentence
 
 LEFT_OUT = "exchange/left out/"  # and a place: of this stream not all is here that the cursor has passed
@@ -155,24 +155,33 @@ class Exchange:
         return sum(self._send_stream(head, known.get(head.stream, 0)) for head in own)
 
     def _send_stream(self, head: Head, after: int) -> int:
-        """While one batch is under way, the next one is read."""
-        sent, limit = 0, ROWS
-        rows = self.batch(head, after, limit)
+        """While one batch is under way, the answer to the last one is noted and the next one made ready."""
+        sent, limit, answer = 0, ROWS, None
+        rows, packed = self._ready(head, after, limit)
         while rows:
-            under_way = self._line.submit(self.client.push, signed_push(self._key, head, rows), rows)
-            following = self.batch(head, rows[-1].sequence, limit)
+            under_way = self._line.submit(self.client.push, packed)
+            if answer is not None:
+                self._note_sent(head.stream, answer)
+            following = self._ready(head, rows[-1].sequence, limit)
             try:
                 answer = under_way.result()
             except Refusal as refusal:
+                answer = None
                 after, limit = _otherwise(refusal, head, rows, limit)
-                rows = self.batch(head, after, limit)
+                rows, packed = self._ready(head, after, limit)
                 continue
             if answer.sequence != rows[-1].sequence:
                 raise Refusal(Problem("wrong"), 200)
-            self._note_sent(head.stream, answer)
             sent += len(rows)
-            rows = following
+            rows, packed = following
+        if answer is not None:
+            self._note_sent(head.stream, answer)
         return sent
+
+    def _ready(self, head: Head, after: int, limit: int) -> tuple[list[Row], bytes]:
+        """The next rows of a stream, and the message that brings them."""
+        rows = self.batch(head, after, limit)
+        return rows, pack(signed_push(self._key, head, rows), rows) if rows else b""
 
     def batch(self, head: Head, after: int, limit: int = ROWS) -> list[Row]:
         """The next rows of a stream, no act cut; none at its end."""

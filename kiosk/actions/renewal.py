@@ -17,7 +17,7 @@ from kiosk.store import journal
 from kiosk.store.files import remove
 from kiosk.store.receiving import Place
 from kiosk.store.succession import started
-from kiosk.sync.protocol import ROWS, Heads, Push
+from kiosk.sync.protocol import ROWS, Heads, Push, pack
 from kiosk.sync.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _relay(exchange: Exchange, place: Place, after: int) -> None:
         if not rows:
             return
         try:
-            after = exchange.client.push(Push(after, rows[0].previous, ends[-1]), rows).sequence
+            after = exchange.client.push(pack(Push(after, rows[0].previous, ends[-1]), rows)).sequence
         except Refusal as refusal:
             if refusal.problem.kind == "busy":
                 raise  # all of it is tried again, later

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from functools import cached_property
 
 import msgspec
+
+from kiosk.model.entries import Entry, read
 
 START = bytes(32)  # what the first entry of a stream names as previous
 HEAD = b"kiosk head 1\n"  # what the signed bytes of a head begin with
 
 
-class Row(msgspec.Struct, frozen=True):
+class Row(msgspec.Struct, frozen=True, dict=True):  # a dict: for what is cached
     """One row of the journal. `body` and `salt` are None once erased, or while it is held back.
 
     A row that is held back (quarantined at the centre) is a stub: its `subject` is empty, its `id` its place.
@@ -34,6 +37,11 @@ class Row(msgspec.Struct, frozen=True):
     commitment: bytes
     previous: bytes
     hash: bytes
+
+    @cached_property
+    def entry(self) -> Entry | None:
+        """What stands in the body, whether its author committed to it or not (see `journal.entry_of`)."""
+        return read(self.body) if self.body is not None else None
 
     @property
     def is_held_back(self) -> bool:

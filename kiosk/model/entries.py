@@ -117,6 +117,14 @@ def decode(body: bytes) -> Entry:
     return _decoder.decode(body)
 
 
+def read(body: bytes) -> Entry | None:
+    """As `decode`; None for bytes that are no entry."""
+    try:
+        return decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
 def is_known(entry: Entry) -> bool:
     """False for a kind or a version newer than this program: its subject is shown read-only."""
     kind = KINDS.get(entry.kind)

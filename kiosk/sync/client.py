@@ -30,7 +30,7 @@ from kiosk.model.chain import Row
 from kiosk.sync import protocol
 from kiosk.sync.answers import Enrolled, Lists, Missing, Offer
 from kiosk.sync.invitation import Invitation, pin_of
-from kiosk.sync.protocol import MEDIA_TYPE, Heads, Pull, Pulled, Push, Pushed, Rows
+from kiosk.sync.protocol import MEDIA_TYPE, Heads, Pull, Pulled, Pushed, Rows
 from kiosk.sync.refusals import Unreachable, WrongCentre, refused
 from kiosk.sync.signing import SESSION, sign
 
@@ -74,8 +74,9 @@ class Client:
 
     # --- the journal ---------------------------------------------------------------------------
 
-    def push(self, push: Push, rows: Sequence[Row]) -> Pushed:
-        answer = self._call("POST", "/v1/push", protocol.pack(push, rows))
+    def push(self, packed: bytes) -> Pushed:
+        """`packed` is a Push with its rows: the next one is made ready while this one is under way."""
+        answer = self._call("POST", "/v1/push", packed)
         return protocol.unpack(answer.content, Pushed)[0]
 
     def pull(self, pull: Pull) -> tuple[Pulled, list[Row]]:

@@ -24,6 +24,7 @@ import zstandard
 
 from kiosk.errors import KioskError
 from kiosk.model.chain import Head, Row, stub_id
+from kiosk.model.entries import read
 from kiosk.model.text import say
 
 VERSION = 1
@@ -147,16 +148,7 @@ class _Line(msgspec.Struct, frozen=True, omit_defaults=True):
     erased: tuple[str, str, str] | None = None
 
 
-class _Names(msgspec.Struct, frozen=True, gc=False):
-    """Of an entry what its row says of it: the rest is passed over, unread."""
-
-    id: str
-    act: str
-    subject: str
-
-
 _line_decoder = msgspec.json.Decoder(_Line)
-_names_decoder = msgspec.json.Decoder(_Names)
 _encoder = msgspec.json.Encoder()
 
 
@@ -206,23 +198,17 @@ def _rows(lines: Iterator[bytes]) -> Iterator[Row]:
         line = _line_decoder.decode(data)
         office, terminal, stream = line.place
         body = bytes(line.entry) or None
-        if body is None:
-            id_, act, subject = line.erased or (stub_id(terminal, stream, line.sequence), "", "")
-        else:
-            id_, act, subject = _names(body) or (stub_id(terminal, stream, line.sequence), "", "")
-        yield Row(
-            office, terminal, stream, line.sequence, id_, act, subject,
+        entry = read(body) if body is not None else None
+        if entry is not None:
+            names = entry.id, entry.act, entry.subject
+        else:  # of what has none it is for the receiver to judge
+            names = (body is None and line.erased) or (stub_id(terminal, stream, line.sequence), "", "")
+        row = Row(
+            office, terminal, stream, line.sequence, *names,
             body, line.salt, line.commitment, b"", b"",
         )  # fmt: skip
-
-
-def _names(body: bytes) -> tuple[str, str, str] | None:
-    """Id, act and subject of an entry; of what has none it is for the receiver to judge."""
-    try:
-        names = _names_decoder.decode(body)
-    except msgspec.MsgspecError:
-        return None
-    return names.id, names.act, names.subject
+        row.__dict__["entry"] = entry  # read once
+        yield row
 
 
 def whole_acts(rows: Iterable[Row], limit: int = ROWS, most: int = LARGEST_BATCH // 2) -> Iterator[list[Row]]:

@@ -12,7 +12,7 @@ from central.checking import MOST_ROWS
 from kiosk.actions.exchange import Exchange
 from kiosk.store import exchange as remembered
 from kiosk.store.keys import new_recovery
-from kiosk.sync.protocol import Push
+from kiosk.sync.protocol import Push, pack
 from tests.actions.exchanged import Make, pictures, release_all, rows, whole, write_much
 from tests.office import portrait
 from tests.running import Running, meet
@@ -100,7 +100,7 @@ def test_what_another_desk_brought_as_erased_its_author_gives_anew(desk: Make, c
         brought = list(remembered.rows_after(connection, head, 0))
     at = next(at for at in range(1, len(brought)) if brought[at].act == brought[at - 1].act)  # within an act
     brought[at] = replace(brought[at], body=None, salt=None)
-    down.client.push(Push(0, brought[0].previous, head), brought)
+    down.client.push(pack(Push(0, brought[0].previous, head), brought))
     assert rows_without_payload(centre) == [at + 1]
     meet(up, down)
     assert rows_without_payload(centre) == []

@@ -10,20 +10,26 @@ same table with the same indexes. Its arrays stand ready as Python lists: nothin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from time import perf_counter
 
-from central import journal
-from central.accepting import Arrived
+from msgspec.structs import astuple
+
 from kiosk.actions.exchange import Exchange
-from kiosk.model.chain import Row
-from kiosk.sync.protocol import Push, Pushed
+from kiosk.model.chain import Head, Row
+from kiosk.store.journal import COLUMNS
+from kiosk.sync.protocol import Pushed
 from tests.bench.centre import Running, copy_of, running
 from tests.bench.figures import Figure, Span, Spread, Target, standing_in, timed
 from tests.bench.filled import Said, open_filled
 
 CASES = 1_500  # some 20,000 entries
+UNNEST = (
+    f"INSERT INTO entry ({COLUMNS}) SELECT %s, %s, %s, * FROM unnest(%b::bigint[], %b::text[], %b::text[], "
+    "%b::text[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[])"
+)
 TARGET = Target("ratio", 0.5, at_least=True)
 
 
@@ -42,36 +48,41 @@ def measure(folder: Path, cases: int, said: Said) -> list[Figure]:
 
 
 def in_turns_with_bare(centre: Running, exchange: Exchange) -> tuple[list[Span], list[Span], list[int]]:
-    """Everything that waits is sent. Of each batch: ours, the bare insert of the same rows, how many."""
+    """Everything that waits is sent. Of each batch: ours, the bare insert of the same rows, how many.
+
+    The bare insert has its turn before a batch is sent, when nothing else is under way.
+    """
     spans: list[Span] = []
     bare_spans: list[Span] = []
     counts: list[int] = []
-    push = exchange.client.push
-    bare = centre.bare()
+    batches: list[list[Row]] = []
+    ready, submit, bare = exchange._ready, exchange._line.submit, centre.bare()
 
-    def noted(message: Push, rows: Sequence[Row]) -> Pushed:
+    def noted(head: Head, after: int, limit: int) -> tuple[list[Row], bytes]:
+        made = ready(head, after, limit)
+        batches.extend([made[0]] if made[0] else [])
+        return made
+
+    def submitted(push: Callable[[bytes], Pushed], packed: bytes) -> Future[Pushed]:
         """From one push to the next passes what one batch takes; the bare insert is not counted in it."""
         nonlocal began
         if counts:
             spans.append(Span(began, perf_counter()))
-        arrays = journal.columns(
-            (rows[0].office, rows[0].terminal, rows[0].stream),
-            [Arrived(row, None) for row in rows],
-            [rows[0].previous, *(row.hash for row in rows)],
-            (),
-        )
+        rows = batches[len(counts)]
+        place = (rows[0].office, rows[0].terminal, rows[0].stream)
+        arrays = [list(column) for column in zip(*map(astuple, rows), strict=True)][len(place) :]
 
         def insert() -> None:
-            bare.execute(journal._UNNEST, list(arrays.values()))
+            bare.execute(UNNEST, [*place, *arrays])
             bare.commit()
 
         bare_spans.append(timed(insert))
         counts.append(len(rows))
         began = perf_counter()
-        return push(message, rows)
+        return submit(push, packed)
 
     began = 0.0
-    with standing_in(exchange.client, "push", noted):
+    with standing_in(exchange, "_ready", noted), standing_in(exchange._line, "submit", submitted):
         exchange.send()
     spans.append(Span(began, perf_counter()))
     bare.close()
