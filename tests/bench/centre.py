@@ -28,7 +28,7 @@ from kiosk.sync.invitation import Invitation, pin_of
 from tests.bench.filled import Filled, open_office
 from tests.central.cluster import Cluster, children
 from tests.office import Office, sample_pack
-from tests.soak.town import DEPARTMENTS, START, Child
+from tests.soak.town import EVERYTHING, START, Child
 
 HURRIED = Limits((1e6, 1e6), (1e6, 1e6), (1e6, 1e6))  # all terminals have one address here
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -84,7 +84,7 @@ class Running:
 
     def invitation(self, name: str) -> str:
         with self.centre() as centre:
-            secret = admin.invite(centre, name, "counter", DEPARTMENTS)
+            secret = admin.invite(centre, name, "counter", EVERYTHING)
         certificate = x509.load_pem_x509_certificate(self.certificate())
         return str(Invitation(f"127.0.0.1:{self.port}", pin_of(certificate), secret))
 

@@ -29,7 +29,7 @@ from kiosk.model.entries import OFFICE, decode
 from kiosk.store import journal
 from kiosk.sync import protocol
 from kiosk.sync.signing import SESSION, sign
-from tests.bench.centre import DEPARTMENTS, Running, memory, running
+from tests.bench.centre import EVERYTHING, Running, memory, running
 from tests.bench.figures import Figure, Spread
 from tests.bench.filled import Filled, Said, open_filled
 from tests.central.machine import Stream
@@ -97,7 +97,7 @@ def enrolled(centre: Running, count: int) -> list[Stream]:
     with centre.centre() as opened:
         for number in range(count):
             key, code = Ed25519PrivateKey.generate(), f"Z{number:03X}"
-            secret = admin.invite(opened, f"desk {code}", "counter", DEPARTMENTS)
+            secret = admin.invite(opened, f"desk {code}", "counter", EVERYTHING)
             asked = {
                 "secret": secret,
                 "key": key.public_key().public_bytes_raw().hex(),

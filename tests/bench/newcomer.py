@@ -39,7 +39,7 @@ from tests.bench.centre import HURRIED, new_terminal
 from tests.bench.figures import Figure, Spread, Target, timed
 from tests.bench.filled import Filled, Said, open_filled
 from tests.office import Office, sample_pack
-from tests.soak.town import DEPARTMENTS, START, Child
+from tests.soak.town import EVERYTHING, START, Child
 
 TARGET = Target("median", 120)
 MADE = "made.json"
@@ -143,7 +143,7 @@ def _made(kept: Path, filled: Filled, said: Said) -> Made:
 def _take_over(centre: Centre, office: Office) -> None:
     """As if the terminal had joined and pushed everything."""
     terminal, key = office.desk.terminal, Ed25519PrivateKey.generate()
-    secret = admin.invite(centre, "author", feed.COUNTER, DEPARTMENTS)
+    secret = admin.invite(centre, "author", feed.COUNTER, EVERYTHING)
     seal = terminal.seal_key().public_key().public_bytes_raw().hex()
     proof_ = key.sign(secret.encode()).hex()
     admin.enrol(
@@ -189,7 +189,7 @@ def _serving(kept: Path) -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     with Centre(open_database(_url(kept)), sample_pack()) as centre:
-        admin.invite(centre, "later", feed.COUNTER, DEPARTMENTS)  # what is packed stays
+        admin.invite(centre, "later", feed.COUNTER, EVERYTHING)  # what is packed stays
     child = Child(serve, kept, port)
     child.hear(START)
     try:
@@ -201,7 +201,7 @@ def _serving(kept: Path) -> Iterator[int]:
 def _joined(office: Office, kept: Path, port: int) -> tuple[Exchange, float]:
     """The exchange of a new terminal, and how long (s) it took to join."""
     with Centre(open_database(_url(kept)), sample_pack()) as centre:
-        secret = admin.invite(centre, "newcomer", feed.COUNTER, DEPARTMENTS)
+        secret = admin.invite(centre, "newcomer", feed.COUNTER, EVERYTHING)
         certificate = x509.load_pem_x509_certificate(tls.certificate(centre.database)[1])
     invitation = str(Invitation(f"127.0.0.1:{port}", pin_of(certificate), secret))
     took = timed(lambda: enrol(office.desk.terminal, invitation)).ms / 1000
