@@ -46,6 +46,7 @@ class Notes:
         self.centre = centre
         self._lock, self._writing = threading.Lock(), threading.Lock()
         self._contacts: dict[str, Contact] = {}
+        self._met: set[str] = set()  # terminals that were here since the start
         self._given: list[Given] = []
         self._written = time.monotonic()
 
@@ -56,6 +57,9 @@ class Notes:
             if known is not None:
                 contact = replace(contact, waiting=known.waiting, free=known.free)
             self._contacts[member.code] = contact
+            if member.code not in self._met:  # written at once: somebody has just joined it, and looks
+                self._met.add(member.code)
+                self._written = -CONTACTS_SECONDS
 
     def told(self, member: Member, state: State) -> None:
         """Of a terminal that was just seen."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import ipaddress
 import logging
 import socket
 import threading
@@ -29,6 +30,14 @@ def address_of(text: str) -> tuple[str, int]:
     if not host or not port.isdigit() or int(port) > 65535:
         raise KioskError(say("An address is written HOST:PORT, not {text}", text=text))
     return host.strip("[]"), int(port)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only the machine itself reaches it."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:  # a name
+        return host.lower() == "localhost"
 
 
 class Ending(uvicorn.Server):

@@ -11,7 +11,10 @@ from central.opening import add_options, data_folder, database_url, open_centre
 def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     parser = subparsers.add_parser("serve", help="run the central system, over TLS, until it is ended")
     parser.add_argument(
-        "--listen", metavar="HOST:PORT", default="127.0.0.1:8443", help="where (default: %(default)s)"
+        "--listen",
+        metavar="HOST:PORT",
+        default="127.0.0.1:8443",
+        help="where (default: %(default)s, which this machine alone reaches; 0.0.0.0:8443 for others)",
     )
     add_options(parser)
     parser.set_defaults(run=run)
@@ -22,7 +25,7 @@ def run(options: Namespace) -> int:
     from cryptography import x509
 
     from central import recovery
-    from central.server import Server
+    from central.server import Server, address_of, is_loopback
     from central.snapshots import Snapshots
     from kiosk import logs
     from kiosk.errors import StoreUnwritable
@@ -40,6 +43,8 @@ def run(options: Namespace) -> int:
         print(f"Central system of office {centre.office} on https://{options.listen}", flush=True)
         print(f"Its key: {pin}", flush=True)
         print(f"Its database: {database_url(options).partition('@')[2] or database_url(options)}", flush=True)
+        if is_loopback(address_of(options.listen)[0]):
+            print("Only this machine reaches it. For others: central serve --listen 0.0.0.0:8443", flush=True)
         print("Invite a terminal: central terminals invite --name … --departments …", flush=True)
         # only where somebody reads it: what a service says stays in the system's log
         if sys.stdout.isatty() and (secret := recovery.make(centre.database)):

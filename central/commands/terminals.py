@@ -18,6 +18,9 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     what = parser.add_subparsers(title="what", metavar="WHAT", required=True)
     invite = what.add_parser("invite", help="print an invitation for one terminal, good once, for 7 days")
     invite.add_argument("--name", required=True, help="how people call the terminal")
+    invite.add_argument(
+        "--office", metavar="CODE", default="", help="the code of this centre's office; another is refused"
+    )
     invite.add_argument("--face", default="counter", help="counter or selfservice (default: %(default)s)")
     invite.add_argument(
         "--departments", nargs="*", default=[], metavar="DEPARTMENT", help="keys of the office's departments"
@@ -27,7 +30,12 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     )
     add_options(invite)
     invite.set_defaults(run=run_invite)
-    listed = what.add_parser("list", help="every terminal, and when it was here last")
+    listed = what.add_parser(
+        "list",
+        help="every terminal, and when it was here last",
+        description="Every terminal, and when it was here last, as noted every ten seconds; of one that "
+        "comes for the first time since the server's start at once.",
+    )
     add_options(listed)
     listed.set_defaults(run=run_list)
     revoke = what.add_parser("revoke", help="hold back what this terminal sends from now on, give it nothing")
@@ -47,10 +55,20 @@ def run_invite(options: Namespace) -> int:
     from cryptography import x509
 
     from central import admin, tls
-    from central.server import address_of
+    from central.server import address_of, is_loopback
+    from kiosk.errors import Refused
+    from kiosk.model.text import say
     from kiosk.sync.invitation import Invitation, pin_of
 
     with open_centre(options) as centre:
+        if options.office.strip().upper() not in ("", centre.office):
+            raise Refused(
+                say(
+                    "This is the central system of office {own}. It invites nobody to {office}.",
+                    own=centre.office,
+                    office=options.office,
+                )
+            )
         host, port = address_of(options.address or centre.address())
         if host in ("0.0.0.0", "::"):  # noqa: S104  # it listens everywhere: others know it by its name
             host = socket.getfqdn()
@@ -64,6 +82,9 @@ def run_invite(options: Namespace) -> int:
     print(drawn.getvalue())
     print(text)
     print("Good once, for 7 days. At the terminal: kiosk enrol INVITATION")
+    print(f"It leads to {written}.", end="\n" if not is_loopback(host) else " ")
+    if is_loopback(host):
+        print("Only this machine reaches that; for another one say --address HOST:PORT.")
     return 0
 
 

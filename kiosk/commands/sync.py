@@ -9,6 +9,7 @@ from kiosk.commands import counted
 
 if TYPE_CHECKING:
     from kiosk.actions.exchange import Exchange, Status
+    from kiosk.model.text import Text
     from kiosk.settings import Settings
 
 
@@ -17,7 +18,8 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         "sync",
         help="exchange with the central system once, now",
         description="Sends what was entered here and takes what others entered. The exit status is 1 when "
-        "something is held back by the central system, or it gives this terminal nothing.",
+        "something is held back by the central system, or it gives this terminal nothing: of one that was "
+        "revoked it takes what waits, and holds it back.",
     )
     parser.add_argument("--status", action="store_true", help="only say what waits and what is held back")
     parser.set_defaults(run=run)
@@ -44,9 +46,9 @@ def exchanged(settings: Settings) -> Status:
     try:
         if exchange is None:
             raise not_enrolled()
-        sent, received = exchange_once(exchange)
+        sent, received, refused = exchange_once(exchange)
         print(f"{sent} entries sent, {received} received.")
-        return exchange.status()
+        return exchange.status(reason=refused)
     except Forked:
         note_fork(desk.terminal)  # the next start, also of this command, puts it right
         raise
@@ -56,9 +58,16 @@ def exchanged(settings: Settings) -> Status:
         desk.terminal.store.close()
 
 
-def exchange_once(exchange: Exchange) -> tuple[int, int]:
-    """How many entries were sent and received."""
-    came = exchange.begin()
+def exchange_once(exchange: Exchange) -> tuple[int, int, Text | None]:
+    """How many entries were sent and received; why none are given to a terminal that was revoked."""
+    from kiosk.sync.refusals import Refusal
+
+    try:
+        came = exchange.begin()
+    except Refusal as refusal:
+        if refusal.problem.kind != "revoked":
+            raise
+        return exchange.send(), 0, refusal.text
     sent = exchange.send()
     more = True
     while more:
@@ -67,7 +76,7 @@ def exchange_once(exchange: Exchange) -> tuple[int, int]:
         more = fetched.more
     exchange.lists()
     exchange.blobs()
-    return sent, came.rows
+    return sent, came.rows, None
 
 
 def stored_status(settings: Settings) -> Status:

@@ -41,7 +41,10 @@ def test_a_terminal_is_invited_listed_and_revoked(at: Town, capsys: pytest.Captu
         capsys, "terminals", "invite", "--name", "x", "--departments", "police", status=2
     )
     words = ("--name", "Desk 1", "--departments", "reception,police", "--address", at.server.address)
-    said = run(capsys, "terminals", "invite", *words)
+    assert "central system of office RL01. It invites nobody to RL02." in run(
+        capsys, "terminals", "invite", "--office", "RL02", *words, status=2
+    )
+    said = run(capsys, "terminals", "invite", "--office", "rl01", *words)
     (text,) = re.findall(r"^KIOSK-INVITE\S+$", said, re.MULTILINE)
     assert "█" in said
     invitation = read_invitation(text)
@@ -242,10 +245,13 @@ def test_the_server_starts_with_no_set_up_and_says_where_it_is(
     command = [sys.executable, "-m", "central", "serve", "--listen", "127.0.0.1:0", "--data", str(data)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
-        said = [server.stdout.readline() for _ in range(4)]
+        said = [server.stdout.readline() for _ in range(5)]
         server.send_signal(signal.SIGTERM)
     assert "office RL01" in said[0]
     assert re.fullmatch(r"Its key: [A-Z2-7]{52}\n", said[1])
     assert (data / "centre.db").stat().st_mode & 0o077 == 0
     words = ("--name", "Desk 1", "--departments", "police", "--data", str(data))
-    assert "127.0.0.1:0/" in run(capsys, "terminals", "invite", *words)
+    assert said[3].startswith("Only this machine reaches it. For others: central serve --listen ")
+    invited = run(capsys, "terminals", "invite", *words)
+    assert "127.0.0.1:0/" in invited
+    assert "It leads to 127.0.0.1:0. Only this machine reaches that" in invited

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
 
 from central.centre import Centre
-from central.notes import Notes
+from central.notes import Contact, Notes, contacts
 from central.server import Server
 from kiosk.sync import protocol
 from kiosk.sync.protocol import Pull, Rows
 from tests.central.machine import Machine, Town, entry
+from tests.running import until
 
 
 def log(centre: Centre) -> list[tuple[object, ...]]:
@@ -56,6 +58,19 @@ def test_readers_that_come_together_are_all_noted(town: Town) -> None:
     with ThreadPoolExecutor(len(others)) as pool:
         list(pool.map(Machine.pull, others))
     assert sorted(log(town.centre)) == [(one.code, "office", "", 0, 1) for one in others]
+
+
+def test_who_comes_for_the_first_time_is_noted_at_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("central.notes.CONTACTS_SECONDS", 1e9)
+    for code in ("AAAA", "BBBB"):
+        town.machine(code).heads()
+        until(lambda code=code: code in seen(town.centre))  # type: ignore[misc]
+    assert set(seen(town.centre)) == {"AAAA", "BBBB"}
+
+
+def seen(centre: Centre) -> Mapping[str, Contact]:
+    with centre.database.read() as connection:
+        return contacts(connection, centre.office)
 
 
 def given_at(centre: Centre, *times: datetime) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from central import admin, packs
+from central import admin, packs, quarantine
 from kiosk.__main__ import main
 from kiosk.actions.act import Operator
 from kiosk.bootstrap import PACK_NAME, first_start, open_desk, open_store
@@ -120,21 +120,29 @@ def test_what_is_held_back_is_printed_and_told_by_the_exit_status(
         assert why in told
 
 
-def test_a_revoked_terminal_says_so(terminal: Settings, centre: Running, said: Say) -> None:
+def test_a_revoked_terminal_says_so_and_hands_in_what_waits(
+    terminal: Settings, centre: Running, said: Say
+) -> None:
     assert [line.state for line in doctor.central(terminal)] == ["absent"]
     assert main(["enrol", centre.invitation()]) == 0
     assert main(["sync"]) == 0
     assert [line.state for line in doctor.central(terminal)] == ["works"]
     desk = open_desk(terminal)
     admin.revoke(centre.centre, desk.terminal.code, "S001")
-    desk.open_case(RECEPTION, "worker", "my")
+    case = desk.open_case(RECEPTION, "worker", "my").case
     desk.terminal.store.close()
-    assert main(["sync"]) == 2
-    assert "This terminal was revoked." in said()
-    assert main(["sync", "--status"]) == 1
-    assert "This terminal was revoked." in said()
-    works, refused = doctor.central(terminal)
+    for words in (["sync"], ["sync"], ["sync", "--status"]):
+        assert main(words) == 1
+        told = said()
+        assert "0 entries wait to be sent." in told  # the first one handed it in
+        assert "This terminal was revoked." in told
+        assert f"Held back: office 5, {case}" in told
+    with centre.database.read() as connection:
+        held = quarantine.listed(connection, centre.centre.office, words=centre.centre.pack.office)
+    assert [(one.place[1], one.sequences) for one in held] == [(desk.terminal.code, (5,))]
+    works, refused, held_back = doctor.central(terminal)
     assert "last exchange 2" in works.words
+    assert held_back.words == "1 entry held back there: kiosk sync --status"
     assert (refused.state, refused.words.split(".")[0]) == ("missing", "This terminal was revoked")
 
 

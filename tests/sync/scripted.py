@@ -66,8 +66,10 @@ class Scripted:
 
 
 @contextmanager
-def scripted(folder: Path, answer: Handler) -> Iterator[Scripted]:
-    """Runs until the block ends."""
+def scripted(
+    folder: Path, answer: Handler, newest: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED
+) -> Iterator[Scripted]:
+    """Runs until the block ends; speaks no newer TLS than that."""
     certificate, file = self_signed(folder)
     found: list[Scripted] = []
 
@@ -104,6 +106,7 @@ def scripted(folder: Path, answer: Handler) -> Iterator[Scripted]:
 
     server = Quiet(("127.0.0.1", 0), Request)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.maximum_version = newest
     context.load_cert_chain(file)
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     found.append(Scripted(server.server_port, certificate))

@@ -221,6 +221,17 @@ def test_another_certificate_than_the_pinned_one_hears_nothing(start: Start) -> 
     assert one.asked == []
 
 
+def test_an_older_tls_hears_nothing(tmp_path: Path) -> None:
+    with scripted(tmp_path, lambda asked: Answer(200, HEADS), ssl.TLSVersion.TLSv1_2) as server:
+        client = Client(server.url, server.pem, "RL01/7K2M", KEY, lambda: NOW)
+        with pytest.raises(Unreachable):
+            client.heads()
+        with pytest.raises(Unreachable):
+            enrol(server.invitation, {"code": "7K2M"})
+        client.close()
+        assert server.asked == []
+
+
 # --- blobs ---------------------------------------------------------------------------------------
 
 
