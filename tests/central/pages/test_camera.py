@@ -12,7 +12,7 @@ import pytest
 from pyzbar import pyzbar
 from selenium.webdriver.support.wait import WebDriverWait
 
-from central.pages.public import LARGEST
+from central.pages.intake import LARGEST
 from kiosk.capture.codes import Image, images
 from tests.central.pages.browser import SECONDS, Browser
 from tests.central.pages.visitor import Enter
