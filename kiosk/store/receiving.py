@@ -85,7 +85,7 @@ def receive(
     views come by another way. Raises Gap, Fork, or NotTheirs; then nothing of the batch may be kept.
     """
     found = Arrived()
-    new: list[Row] = []
+    arrived: dict[tuple[Place, int], Row] = {}
     filled: list[Row] = []
     ends: dict[Place, tuple[int, bytes]] = {}
     entries: list[Entry] = []
@@ -95,7 +95,16 @@ def receive(
             ends[place] = journal.head(connection, *place)
         sequence, previous = ends[place]
         entry = _checked(row)
-        if row.sequence <= sequence:
+        if (same := arrived.get((place, row.sequence))) is not None:
+            # released: it comes where it stood, and once more where that was announced
+            if same.commitment != row.commitment:
+                raise Fork(place, row.sequence)
+            if same.body is not None or row.body is None:
+                continue
+            arrived[place, row.sequence] = msgspec.structs.replace(
+                row, previous=same.previous, hash=same.hash
+            )
+        elif row.sequence <= sequence:
             if not _is_to_be_filled(connection, place, row):
                 continue
             filled.append(row)
@@ -104,9 +113,10 @@ def receive(
         else:
             hashed = chain(previous, row.sequence, row.commitment)
             ends[place] = (row.sequence, hashed)
-            new.append(msgspec.structs.replace(row, previous=previous, hash=hashed))
+            arrived[place, row.sequence] = msgspec.structs.replace(row, previous=previous, hash=hashed)
         if entry is not None:
             entries.append(entry)
+    new = list(arrived.values())
     if taken := journal.known_ids(connection, [row.id for row in (*new, *filled)]):
         # copies of one disk may write an entry again under two names: it is folded and kept once
         new = [_without_payload(row) if row.id in taken else row for row in new]

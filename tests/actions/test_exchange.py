@@ -224,17 +224,20 @@ def test_what_is_held_back_is_shown_with_its_reason_and_the_rest_goes_on(desk: M
 
 
 def test_what_is_released_reaches_the_others_and_is_held_back_no_longer(desk: Make, centre: Running) -> None:
-    (one, up), (other, down) = desk("reception"), desk()
+    (one, up), (other, down), (away, late) = desk("reception"), desk(), desk()
+    meet(late)
     case = one.register()
     one.lodge(case)
     one.sign(case)
     meet(up, down)
     release_all(centre)
-    meet(down, up)
+    meet(down, up, late)
     up.lists()
     assert up.status().set_aside == ()
-    assert other.state(case, "guarantee") == "signed"
-    assert views(one.store) == views(other.store)
+    for office in (other, away):  # who was away hears of it where it stood first, and once more
+        assert office.state(case, "guarantee") == "signed"
+        assert views(one.store) == views(office.store)
+        whole(office.store)
 
 
 # --- what is not said ----------------------------------------------------------------------------

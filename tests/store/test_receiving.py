@@ -152,6 +152,25 @@ def test_what_is_held_back_comes_as_a_stub_and_is_filled_when_it_is_released(
     assert views(other.store) == views(author.store)
 
 
+def test_what_comes_twice_in_a_batch_counts_once(author: Office, other: Office) -> None:
+    """What was released comes where it stood, and where that was announced; perhaps as a stub at first."""
+    sent = rows(author.store)
+    last = sent[-1]
+    stub = stub_id(last.terminal, last.stream, last.sequence)
+    held = replace(last, id=stub, act="", subject="", body=None, salt=None)
+    assert take(other.store, [*sent[:-1], held, last, *sent[-5:]]) == len(sent)
+    assert views(other.store) == views(author.store)
+    with other.store.read() as connection:
+        assert journal.verify(connection) == []
+
+
+def test_two_rows_at_one_place_of_a_batch_are_two_histories(author: Office, other: Office) -> None:
+    sent = [row for row in rows(author.store) if row.stream == "office"]
+    with pytest.raises(Fork) as found:
+        take(other.store, [*sent, replace(sent[2], body=None, salt=None, commitment=bytes(32))])
+    assert found.value.sequence == 3
+
+
 def test_a_stub_is_not_filled_by_anything_else(author: Office, other: Office) -> None:
     first = rows(author.store)[0]
     stub = replace(
