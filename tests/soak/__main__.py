@@ -2,7 +2,8 @@
 
 Desks work on the same cases and exchange with their centre while lines are slow, cut or held back at any
 byte, whole requests are repeated or come late, desks, server and database are killed, disks are full, clocks
-jump, disks are put back to older images or copied, desks join and retire, and poisoned entries are written.
+jump, disks are put back to older images or copied, desks join, retire and are revoked, operators come and go,
+and poisoned entries are written, held back and released.
 Now and then everything is mended and looked at: nothing that a desk said it had kept may be lost or doubled,
 all see the same, chains verify, and views are what a rebuild makes. `--offline`: see `tests.soak.offline`.
 
@@ -27,7 +28,7 @@ from tests.central.cluster import Cluster, quickest
 from tests.soak.faults import FAULTS
 from tests.soak.looking import look
 from tests.soak.offline import Came, come_back
-from tests.soak.town import EVERYTHING, NO_DOCTOR, Town
+from tests.soak.town import EVERYTHING, NO_DOCTOR, STAFF, Town
 
 DESKS = (EVERYTHING, EVERYTHING, NO_DOCTOR)
 LEASE = 1_000  # days
@@ -38,7 +39,8 @@ def soak(faults: int, seed: int, kind: str, folder: Path) -> Counter[str]:
     """How often each fault was injected. Raises AssertionError when something was lost, doubled or unlike."""
     chance, injected = Random(seed), Counter[str]()
     with a_town(folder, kind) as town:
-        town.appoint(LEASE)
+        town.lease = LEASE
+        town.appoint(*STAFF)
         for departments in DESKS:
             town.join(chance.randrange(2**32), departments)
         names = [name for name, fault in FAULTS.items() if town.cluster or not fault.needs_postgresql]

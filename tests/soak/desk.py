@@ -202,6 +202,8 @@ class Desk:
             lambda: office.desk.record(office.reception, case, person_facts),
             lambda: office.desk.record(office.reception, case, {"case.stay_until": "2026-06-01"}),
             lambda: office.desk.park(office.reception, case, chance.random() < 0.5),
+            lambda: office.desk.perform(office.police, case, "permit", "void", reason="permit_lost"),
+            lambda: self._settle(case),
         ]
         if self._has_doctor():
             steps += [
@@ -212,6 +214,12 @@ class Desk:
         else:
             steps.append(lambda: office.order_health(case))
         chance.choice(steps)()
+
+    def _settle(self, case: str) -> None:
+        contested = self.office.view(case).contested
+        for key in sorted(contested):
+            value = self.chance.choice(contested[key])
+            self.office.desk.settle(self.office.supervisor, case, key, value, "so it stands")
 
     def _has_doctor(self) -> bool:
         """Whether this desk is the health post's; what a doctor does elsewhere is held back."""
@@ -243,6 +251,20 @@ class Desk:
         exchange.lists()
         exchange.client.close()
 
+    def send(self) -> None:
+        """As a running counter, that does not wait to hear whether it may."""
+        exchange = open_exchange(self.office.desk.terminal)
+        assert exchange is not None
+        try:
+            exchange.send()
+        finally:
+            exchange.client.close()
+
+    def staff(self) -> set[str]:
+        """Who may sign in here."""
+        with self.office.store.read() as connection:
+            return {number for (number,) in connection.execute("SELECT number FROM staff")}
+
     def exchange(self) -> str:
         """One exchange, both ways; how it ended."""
         exchange = open_exchange(self.office.desk.terminal)
@@ -253,6 +275,7 @@ class Desk:
             self.meddled = None
         try:
             exchange.begin()
+            exchange.lists()
             exchange.send()
             while exchange.fetch().more:
                 pass

@@ -9,6 +9,7 @@ from random import Random
 from central.backup import backup
 from kiosk.store.keys import new_recovery
 from tests.soak import serving
+from tests.soak.administering import operator_comes_or_goes, poison_is_released, terminal_is_revoked
 from tests.soak.desk import NOT_RECOVERED
 from tests.soak.looking import at_the_centre
 from tests.soak.town import ANSWER, Child, Died, Terminal, Town
@@ -303,6 +304,9 @@ FAULTS = {
     "clock jumps": Fault(clock_jumps, 4),
     "clock of the centre jumps": Fault(clock_of_the_centre_jumps, 1),
     "poison": Fault(poison, 2),
+    "terminal is revoked": Fault(terminal_is_revoked, 0.5),
+    "operator comes or goes": Fault(operator_comes_or_goes, 1.5),
+    "poison is released": Fault(poison_is_released, 1),
     "disk is put back": Fault(disk_is_put_back, 1),
     "disk is copied": Fault(disk_is_copied, 0.5),
     "centre is put back": Fault(centre_is_put_back, 0.5),

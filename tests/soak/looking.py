@@ -7,18 +7,15 @@ from collections import Counter
 from collections.abc import Container, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
+from central.centre import Centre
 from kiosk.model.chain import Row
 from kiosk.model.entries import ACCESS, HEALTH
 from kiosk.store import exchange as remembered
 from kiosk.store import journal
 from kiosk.store.database import Store
+from tests.soak.town import STAFF, Terminal, Town
 from tests.store.compared import TABLES, take, views
-
-if TYPE_CHECKING:
-    from central.centre import Centre
-    from tests.soak.town import Terminal, Town
 
 WRITTEN_TWICE = "Another entry has this entry's number."
 ROUNDS = 20  # of exchanges until nobody has anything new
@@ -32,10 +29,11 @@ def look(town: Town) -> int:
     centre = town.centre()
     try:
         _nothing_lost(town)
-        _nothing_held_back(centre)
+        _nothing_held_back(town, centre)
         _all_alike(town, centre)
         _all_pictures(town, centre)
         _all_whole(town, centre)
+        _staff_alike(town)
         with centre.database.read() as connection:
             return int(connection.execute("SELECT count(*) FROM entry").fetchone()[0])
     finally:
@@ -85,12 +83,15 @@ def _nothing_lost(town: Town) -> None:
     assert not lost, f"the centre lacks {len(lost)} of {len(kept)} entries that were kept: {sorted(lost)[:5]}"
 
 
-def _nothing_held_back(centre: Centre) -> None:
-    """But what was poisoned, and what two copies of one disk wrote again."""
+def _nothing_held_back(town: Town, centre: Centre) -> None:
+    """But what was poisoned, what two copies of one disk wrote again, and all that a revoked one wrote."""
     with centre.database.read() as connection:
-        held = connection.execute("SELECT subject, reason FROM quarantine").fetchall()
-    wrongly = [one for one in held if "poison" not in one[0] and one[1] != WRITTEN_TWICE]
+        held = connection.execute("SELECT id, subject, reason FROM quarantine").fetchall()
+        taken = {id_ for (id_,) in connection.execute("SELECT id FROM entry WHERE subject <> ''")}
+    wrongly = [one for one in held if "poison" not in one[1] and one[2] != WRITTEN_TWICE]
+    wrongly = [one for one in wrongly if one[0] not in town.late]
     assert not wrongly, f"held back: {wrongly[:3]}"
+    assert not town.late & taken, f"taken of a revoked terminal: {sorted(town.late & taken)[:3]}"
 
 
 def _all_alike(town: Town, centre: Centre) -> None:
@@ -166,3 +167,12 @@ def _all_whole(town: Town, centre: Centre) -> None:
     for terminal in town.terminals:
         findings = terminal.tell("findings")
         assert findings == [], f"{terminal.name}: {findings[:3]}"
+
+
+def _staff_alike(town: Town) -> None:
+    """Who is dismissed is out, who was appointed may sign in, where his department is."""
+    for terminal in town.terminals:
+        doctors = HEALTH in terminal.streams
+        due = {number for number, role in STAFF.items() if doctors or role != "doctor"} - town.dismissed
+        staff = terminal.tell("staff")
+        assert staff == due, f"at {terminal.name} {sorted(staff)} may sign in, not {sorted(due)}"

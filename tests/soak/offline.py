@@ -12,9 +12,8 @@ from pathlib import Path
 from random import Random
 from time import perf_counter
 
-from central import admin
 from tests.soak.looking import look
-from tests.soak.town import Terminal, Town
+from tests.soak.town import STAFF, Terminal, Town
 
 DAYS = 30
 LEASE = DAYS + 1
@@ -36,7 +35,8 @@ class Came:
 def come_back(town: Town, entries: int, seed: int) -> Came:
     """Raises AssertionError when anything was lost, doubled, held back or unlike."""
     chance = Random(seed)
-    town.appoint(LEASE)
+    town.lease = LEASE
+    town.appoint(*STAFF)
     away, *others = [town.join(chance.randrange(2**32)) for _ in range(3)]
     for terminal in (away, *others):
         assert terminal.tell("exchange") == "ok"
@@ -63,8 +63,7 @@ def _a_day(town: Town, others: list[Terminal], day: int) -> None:
         town.kill_centre()
         town.begin_centre()
     if day == 4:  # works on at the desk that cannot hear of it; the lease lasts longer than the month
-        with town.centre() as centre:
-            admin.dismiss(centre, "L001", "S001")
+        town.dismiss("L001")
     for terminal in others:
         terminal.tell("clock_jumps", 1.0)
         terminal.kept |= {*terminal.tell("work", OTHERS)}

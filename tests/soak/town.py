@@ -28,6 +28,7 @@ STAFF = {
     "R001": "reception", "D001": "doctor", "L001": "labour", "P001": "police", "P002": "police",
     "S001": "supervisor",
 }  # fmt: skip
+ADMINISTRATOR = "S001"
 START = 60  # seconds that a process may take to start, on a busy machine
 ANSWER = 300
 TRIES = 10  # of an exchange that nothing disturbs
@@ -119,7 +120,10 @@ class Town:
         self.terminals: list[Terminal] = []
         self.machines = self.databases = 0  # so many were ever made
         self.days = 0.0  # that the centre's clock is ahead
+        self.lease = 14  # days, of those who are appointed
+        self.dismissed: set[str] = set()  # staff numbers
         self.retired: set[str] = set()  # ids of entries that machines kept which are out of use
+        self.late: set[str] = set()  # of those that revoked terminals wrote
         open_database(url).close()
         self.serving = Child(serving.serve, url, 0)
         self.port = int(self.serving.hear(START).rpartition(":")[2])
@@ -187,10 +191,17 @@ class Town:
         """The centre opened beside its server, for what an administrator does."""
         return Centre(open_database(self.url), sample_pack(), serving.Ahead(self.days))
 
-    def appoint(self, lease_days: int) -> None:
+    def appoint(self, *numbers: str) -> None:
         with self.centre() as centre:
-            for number, role in STAFF.items():
-                admin.appoint(centre, number, number, (role,), desk.PASSPHRASE, "S001", lease_days)
+            for number in numbers:
+                roles = (STAFF[number],)
+                admin.appoint(centre, number, number, roles, desk.PASSPHRASE, ADMINISTRATOR, self.lease)
+        self.dismissed -= {*numbers}
+
+    def dismiss(self, number: str) -> None:
+        with self.centre() as centre:
+            admin.dismiss(centre, number, ADMINISTRATOR)
+        self.dismissed.add(number)
 
     # --- terminals -----------------------------------------------------------------------------
 
@@ -214,7 +225,11 @@ class Town:
         return str(Invitation(f"127.0.0.1:{self.line.port}", pin_of(certificate), secret))
 
     def retire(self, terminal: Terminal) -> None:
-        """Hands in what it has, and is put away.
+        self.hand_in(terminal)
+        self.put_away(terminal)
+
+    def hand_in(self, terminal: Terminal) -> None:
+        """Everything that it has is at the centre then.
 
         A centre that was put back may know it again only when others have brought what it wrote of it.
         """
@@ -225,6 +240,8 @@ class Town:
                 other.tell("exchange")
         else:
             raise AssertionError(f"{terminal.name} cannot hand in what it has: {said}")
+
+    def put_away(self, terminal: Terminal) -> None:
         terminal.end()
         self.terminals.remove(terminal)
         self.retired |= terminal.kept
