@@ -212,22 +212,36 @@ def appoint(
     by: str,
     lease_days: int = LEASE_DAYS,
 ) -> None:
-    """Makes an operator, or changes one: name, roles and passphrase are those given. Raises InvalidInput."""
-    number, name = number.strip().upper(), name.strip()
-    known = set(centre.pack.office.roles) - {"applicant", "system"}
-    if not re.fullmatch(r"[A-Z0-9-]{1,20}", number) or not name or len(name) > LONGEST_NAME:
-        raise InvalidInput(say("A staff number and a name are needed."))
-    if not roles or not set(roles) <= known:
-        raise InvalidInput(say("The roles of this office are: {known}", known=", ".join(sorted(known))))
-    if lease_days < 1:
-        raise InvalidInput(say("A lease lasts at least a day."))
+    """Makes an operator, or one anew: all is as it is given. Raises InvalidInput."""
+    number = number.strip().upper()
+    values = _account(centre, number, name, roles, lease_days)
     verifier = staff.verifier_of(passphrase)
-    values: dict[str, Json] = {
-        "name": name, "roles": list(roles), "lease_days": lease_days, "status": "active",
-    }  # fmt: skip
 
     def work(connection: Connection) -> None:
         _keep_verifier(connection, centre, number, verifier)
+        centre.write_admin(connection, f"operator:{number}", "appointed", values, by)
+
+    centre.database.transact(work)
+    centre.on_commit({ADMIN})
+
+
+def change(
+    centre: Centre,
+    number: str,
+    by: str,
+    *,
+    name: str | None = None,
+    roles: Sequence[str] | None = None,
+    lease_days: int | None = None,
+) -> None:
+    """Of an operator what is given; the passphrase and all else stay. Raises InvalidInput."""
+    given = {"name": name, "roles": roles, "lease_days": lease_days}
+
+    def work(connection: Connection) -> None:
+        known = _known_operator(connection, centre, number) | {
+            key: value for key, value in given.items() if value is not None
+        }
+        values = _account(centre, number, known["name"], known["roles"], known["lease_days"])
         centre.write_admin(connection, f"operator:{number}", "appointed", values, by)
 
     centre.database.transact(work)
@@ -322,6 +336,20 @@ def _verify(asked: Asked, proved: str) -> None:
         raise Wrong("wrong", NOT_ITS_OWN) from error
     if not CODE.fullmatch(asked.code):
         raise Wrong("wrong", say("This is no code of a terminal."))
+
+
+def _account(
+    centre: Centre, number: str, name: str, roles: Sequence[str], lease_days: int
+) -> dict[str, Json]:
+    """The registers of an operator at work. Raises InvalidInput for what none can be made of."""
+    name, known = name.strip(), set(centre.pack.office.roles) - {"applicant", "system"}
+    if not re.fullmatch(r"[A-Z0-9-]{1,20}", number) or not name or len(name) > LONGEST_NAME:
+        raise InvalidInput(say("A staff number and a name are needed."))
+    if not roles or not set(roles) <= known:
+        raise InvalidInput(say("The roles of this office are: {known}", known=", ".join(sorted(known))))
+    if lease_days < 1:
+        raise InvalidInput(say("A lease lasts at least a day."))
+    return {"name": name, "roles": list(roles), "lease_days": lease_days, "status": "active"}
 
 
 def _known_operator(connection: Connection, centre: Centre, number: str) -> dict[str, Json]:

@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from central.opening import BY, add_options, asked_twice, open_centre
+
+if TYPE_CHECKING:  # what is heavy is imported by the command that needs it
+    from central.registry import Operator
 
 QUESTION = "Passphrase (at least 8 characters): "
 
 
 def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
-    parser = subparsers.add_parser("operators", help="add, dismiss or list operators, give new passphrases")
-    what = parser.add_subparsers(title="what", metavar="WHAT", required=True)
-    add = what.add_parser("add", help="a new operator, or other roles of one; asks for a passphrase")
-    add.add_argument("number", metavar="NUMBER", help="staff number")
-    add.add_argument("--name", required=True)
-    add.add_argument("--roles", nargs="+", required=True, metavar="ROLE", help="keys of the office's roles")
-    add.add_argument(
-        "--lease-days", type=int, default=14, metavar="DAYS", help="without the centre (default: %(default)s)"
+    parser = subparsers.add_parser(
+        "operators", help="add, change, dismiss or list operators, give new passphrases"
     )
+    what = parser.add_subparsers(title="what", metavar="WHAT", required=True)
+    add = what.add_parser("add", help="a new operator, or one who was dismissed; asks for a passphrase")
     add.set_defaults(run=run_add)
-    dismiss = what.add_parser("dismiss", help="out at each terminal's next exchange")
+    change = what.add_parser("change", help="another name, other roles or lease days; all else stays")
+    change.set_defaults(run=run_change)
+    for one, is_new in ((add, True), (change, False)):
+        one.add_argument("number", metavar="NUMBER", help="staff number")
+        one.add_argument("--name", required=is_new)
+        one.add_argument(
+            "--roles", nargs="+", required=is_new, metavar="ROLE", help="keys of the office's roles"
+        )
+        one.add_argument(
+            "--lease-days",
+            type=int,
+            default=14 if is_new else None,
+            metavar="DAYS",
+            help="without the centre" + (" (default: %(default)s)" if is_new else ""),
+        )
+    dismiss = what.add_parser("dismiss", help="out at each terminal's next exchange, and when the lease ends")
     dismiss.add_argument("number", metavar="NUMBER")
     dismiss.set_defaults(run=run_dismiss)
     passphrase = what.add_parser("passphrase", help="a new passphrase; ends a lock-out")
@@ -28,27 +44,48 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     passphrase.set_defaults(run=run_passphrase)
     listed = what.add_parser("list", help="every operator")
     listed.set_defaults(run=run_list)
-    for one in (add, dismiss, passphrase, listed):
+    for one in (add, change, dismiss, passphrase, listed):
         add_options(one)
 
 
 def run_add(options: Namespace) -> int:
     """0 when the operator is appointed."""
     from central import admin
+    from kiosk.errors import InvalidInput
+    from kiosk.model.text import say
 
-    roles = [role for word in options.roles for role in word.split(",") if role]
     with open_centre(options) as centre:
         with centre.database.read() as connection:
             known = centre.registry(connection).operators.get(options.number.strip().upper())
-        if known:
-            roles_then = " ".join(known.roles)
-            print(
-                f"{known.number} is there: {known.name} [{roles_then}]. Name, roles, passphrase are replaced."
+        if known and not known.dismissed:
+            raise InvalidInput(
+                say(
+                    "{number} is there: {name}. Say “change” instead of “add”.",
+                    number=known.number,
+                    name=known.name,
+                )
             )
         passphrase = asked_twice(QUESTION)
+        roles = _roles(options.roles)
         admin.appoint(centre, options.number, options.name, roles, passphrase, BY, options.lease_days)
     print(f"{options.number.upper()} may sign in after each terminal's next exchange.")
     return 0
+
+
+def run_change(options: Namespace) -> int:
+    """0 when what was given is changed."""
+    from central import admin
+
+    number, roles = options.number.strip().upper(), options.roles and _roles(options.roles)
+    with open_centre(options) as centre:
+        admin.change(centre, number, BY, name=options.name, roles=roles, lease_days=options.lease_days)
+        with centre.database.read() as connection:
+            print(_line(centre.registry(connection).operators[number]))
+    return 0
+
+
+def _roles(words: Sequence[str]) -> list[str]:
+    return [role for word in words for role in word.split(",") if role]
 
 
 def run_dismiss(options: Namespace) -> int:
@@ -76,8 +113,12 @@ def run_list(options: Namespace) -> int:
     with open_centre(options) as centre, centre.database.read() as connection:
         operators = centre.registry(connection).operators.values()
     for one in operators:
-        state = "dismissed" if one.dismissed else f"{one.lease_days} days without the centre"
-        print(f"{one.number}  {one.name}  [{' '.join(one.roles)}]  {state}")
+        print(_line(one))
     if not operators:
         print("No operator is appointed yet.")
     return 0
+
+
+def _line(one: Operator) -> str:
+    state = "dismissed" if one.dismissed else f"{one.lease_days} days without the centre"
+    return f"{one.number}  {one.name}  [{' '.join(one.roles)}]  {state}"

@@ -46,8 +46,12 @@ class Acting(Staff):
     def _act(
         self, operator: Operator, case: str = "", second: Operator | None = None, *, only_looks: bool = False
     ) -> Iterator[Act]:
-        """One act in one transaction: committed when the block ends, gone when it raises."""
+        """One act in one transaction: committed when the block ends, gone when it raises.
+
+        Raises NotAllowed for who is signed in and may be no longer.
+        """
         began = perf_counter()
+        self.refuse_who_is_out(operator, second)
         with self.terminal.lock, self.terminal.store.write() as connection:
             act = Act(self.terminal, connection, operator, second=second, now=self.now())
             if case:

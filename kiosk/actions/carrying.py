@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from datetime import timedelta
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,11 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from kiosk.actions import packs
 from kiosk.errors import KioskError
 from kiosk.model.entries import Json
+from kiosk.model.lease import end_of_lease
 from kiosk.model.text import say
 from kiosk.seal import TrustList
 from kiosk.store import exchange as store
-from kiosk.store import held, journal
+from kiosk.store import held, journal, leases
 from kiosk.sync.answers import Lists, OfferedPack
 from kiosk.sync.refusals import sentence
 
@@ -60,6 +61,14 @@ class Signed(msgspec.Struct, frozen=True):
     packs: list[OfferedPack] = []
     definitions: list[str] = []  # of every pack that was ever given out
 
+    @property
+    def moment(self) -> datetime:
+        """By the centre's clock. Raises ValueError."""
+        moment = datetime.fromisoformat(self.at)
+        if moment.tzinfo is None:
+            raise ValueError(self.at)
+        return moment
+
 
 def take_lists(exchange: Exchange) -> None:
     """Raises BadLists and keeps the old ones."""
@@ -72,10 +81,11 @@ def take_lists(exchange: Exchange) -> None:
         store.keep_staff(
             connection,
             [
-                (one.number, one.name, one.roles, one.verifier, now + timedelta(days=one.lease_days))
+                (one.number, one.name, one.roles, one.verifier, end_of_lease(signed.moment, one.lease_days))
                 for one in signed.staff
             ],
         )
+        leases.set_time(connection, signed.moment, now)
         store.remember(connection, {"centre/trust": msgspec.json.encode(signed.trust)})
         packs.note(connection, signed.packs, signed.definitions)
         if signed.seal_to:
@@ -93,6 +103,7 @@ def _verified(answer: Lists, key: bytes, office: str) -> Signed:
         Ed25519PublicKey.from_public_bytes(key).verify(bytes.fromhex(answer.signature), content)
         signed = msgspec.json.decode(content, type=Signed)
         TrustList.from_json(signed.trust)
+        _ = signed.moment
         if signed.seal_to:
             X25519PublicKey.from_public_bytes(bytes.fromhex(signed.seal_to))
     except (InvalidSignature, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:

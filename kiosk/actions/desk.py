@@ -165,7 +165,8 @@ class Desk(Showing):
     # --- slips ---------------------------------------------------------------------------------
 
     def slip(self, operator: Operator, case: str, kind: str) -> Slip:
-        """Everything that stands on a slip, as the case stands."""
+        """Everything that stands on a slip, as the case stands, with its seal."""
+        self.refuse_who_is_out(operator)
         with self.terminal.store.read() as connection:
             memory = SqlMemory(connection)
             file, names = memory.file(case), reading.staff_names(memory)

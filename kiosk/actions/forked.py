@@ -22,7 +22,7 @@ from kiosk.logs import log
 from kiosk.model.entries import Entry, decode
 from kiosk.model.text import say
 from kiosk.store import exchange as store
-from kiosk.store import journal, succession
+from kiosk.store import journal, leases, succession
 from kiosk.store.database import Connection
 from kiosk.store.views import SqlMemory, apply
 from kiosk.sync.answers import Enrolled
@@ -84,9 +84,11 @@ def _recovered(exchange: Exchange) -> Recovered:
     answer, secrets = _succeed(exchange)
     with terminal.store.read() as connection:
         known = {key: store.known(connection, key) or b"" for key in ("centre/url", "centre/certificate")}
+        time = {leases.TIME: store.known(connection, leases.TIME) or b""}  # leases go on there
         former = dict(connection.execute("SELECT key, value FROM identity WHERE key LIKE 'former/%'"))
     names = {
         **former,
+        **time,
         **identity(answer, known["centre/url"].decode(), known["centre/certificate"].decode()),
         **secrets,
         "office": terminal.office.encode(),

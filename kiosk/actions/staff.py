@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.actions.act import Operator
 from kiosk.actions.terminal import Terminal
 from kiosk.errors import NotAllowed, Refused
-from kiosk.model.text import say
+from kiosk.model.text import Text, say
 from kiosk.store import staff
 from kiosk.store.exchange import known
 
@@ -31,13 +31,17 @@ class Staff:
         with self.terminal.store.read() as connection:
             return known(connection, "centre/url") is not None
 
-    def may_stay(self, operator: Operator) -> bool:
-        """False once the central system keeps this terminal's accounts and his is not among them."""
-        with self.terminal.store.read() as connection:
-            kept, own = connection.execute(
-                "SELECT count(lease_until), sum(number = ?) FROM staff", (operator.number,)
-            ).fetchone()
-        return not kept or bool(own)
+    def why_out(self, operator: Operator) -> Text | None:
+        """Why who is signed in may go on no longer: dismissed, other roles, a lease that ran out."""
+        terminal = self.terminal
+        return staff.why_out(terminal.store, operator.number, operator.roles, terminal.clock())
+
+    def refuse_who_is_out(self, *operators: Operator | None) -> None:
+        """Raises NotAllowed."""
+        for operator in operators:
+            why = self.why_out(operator) if operator is not None else None
+            if why is not None:
+                raise NotAllowed(why)
 
     def add_staff(
         self, number: str, name: str, roles: tuple[str, ...], passphrase: str, by: Operator | None = None

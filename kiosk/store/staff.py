@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kiosk.errors import InvalidInput, NotAllowed
-from kiosk.model.text import say
+from kiosk.model.text import Text, say
+from kiosk.store import leases
 from kiosk.store.database import Connection, Store
 
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 SHORTEST, LONGEST = 8, 200  # characters of a passphrase
 FREE_TRIES = 3  # after so many wrong passphrases each further one costs a wait that doubles
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
+
+LEASE_OVER = say(
+    "You were signed in without the central system for too long. "
+    "Connect the terminal, and see that its clock is right."
+)
 
 
 class Staff(msgspec.Struct, frozen=True):
@@ -104,16 +110,30 @@ def verify(
     except VerificationError as error:
         _count_failure(store, number, failures + 1, now)
         raise _wrong() from error
-    if lease_until and datetime.fromisoformat(lease_until) < now:
-        raise NotAllowed(
-            say("You were signed in without the central system for too long. Connect the terminal.")
-        )
+    if lease_until and datetime.fromisoformat(lease_until) < leases.time(store, now):
+        raise NotAllowed(LEASE_OVER)
     if failures:
         with store.write() as connection:
             connection.execute(
                 "UPDATE staff SET failures = 0, locked_until = NULL WHERE number = ?", (number,)
             )
     return Staff(number, name, tuple(roles.split()))
+
+
+def why_out(store: Store, number: str, roles: Sequence[str], now: datetime) -> Text | None:
+    """Why somebody who signed in may not go on; None while he may, and where no centre keeps the accounts."""
+    with store.read() as connection:
+        rows = connection.execute(
+            "SELECT number, roles, lease_until FROM staff WHERE lease_until IS NOT NULL"
+        ).fetchall()
+    if not rows:
+        return None
+    own = next(((held.split(), until) for known, held, until in rows if known == number), None)
+    if own is None:
+        return say("The central system has no account for you at this terminal any more.")
+    if not {*roles} <= {*own[0]}:
+        return say("Your roles have changed. Sign in again.")
+    return LEASE_OVER if datetime.fromisoformat(own[1]) < leases.time(store, now) else None
 
 
 def _count_failure(store: Store, number: str, failures: int, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -92,9 +93,28 @@ def test_who_was_dismissed_is_out_at_once(at_work: Callable[[], AtWork], centre:
     admin.appoint(centre.centre, "R001", "李晓梅", ["reception"], "correct horse", "S001")
     admin.appoint(centre.centre, "R002", "王小明", ["reception"], "correct horse", "S001")
     until(lambda: "operator:R002" in one.changed)
-    assert one.office.desk.may_stay(one.office.reception)
+    assert one.office.desk.why_out(one.office.reception) is None
     admin.dismiss(centre.centre, "R001", "S001")
-    until(lambda: not one.office.desk.may_stay(one.office.reception))
+    until(lambda: one.office.desk.why_out(one.office.reception))
+
+
+def test_a_lease_is_renewed_while_connected_though_nobody_changes_anything(
+    at_work: Callable[[], AtWork], centre: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "WAIT", 0.1)
+    monkeypatch.setattr(module, "LISTS_EVERY", module.LISTS_EVERY / 1000)
+    admin.appoint(centre.centre, "R001", "李晓梅", ["reception"], "correct horse", "S001")
+    one = at_work()
+    until(one.office.desk.has_staff)
+    centre.clock.forward(minutes=1)  # more would end the session, and everything begin anew
+    until(lambda: lease_of(one) == centre.clock() + timedelta(days=14))
+
+
+def lease_of(one: AtWork) -> datetime:
+    """Of its only operator."""
+    with one.office.store.read() as connection:
+        (until,) = connection.execute("SELECT lease_until FROM staff").fetchone()
+    return datetime.fromisoformat(until)
 
 
 def test_a_revoked_desk_says_so_and_still_hands_in_what_it_has(

@@ -287,6 +287,39 @@ def test_who_is_dismissed_is_out_and_may_come_back(town: Town) -> None:
     assert staff(town, desk) == ["R001"]
 
 
+@pytest.mark.parametrize(
+    ("given", "then"),
+    [
+        ({"name": " Wang "}, ("Wang", ["reception"], 5)),
+        ({"roles": ["police", "reception"]}, ("Name R001", ["police", "reception"], 5)),
+        ({"lease_days": 3}, ("Name R001", ["reception"], 3)),
+        ({}, ("Name R001", ["reception"], 5)),
+    ],
+)
+def test_what_is_not_given_of_an_operator_stays(town: Town, given: Any, then: tuple[object, ...]) -> None:
+    desk = town.machine("AAAA", ALL)
+    appoint(town, "R001", "reception")
+    pulled, _ = desk.pull()
+    (before,) = signed(town, desk)["staff"]
+    admin.change(town.centre, "R001", "S001", **given)
+    assert [row.stream for row in desk.pull(pulled.cursor)[1]] == [ADMIN]
+    (one,) = signed(town, desk)["staff"]
+    assert (one["name"], one["roles"], one["lease_days"]) == then
+    assert one["verifier"] == before["verifier"]
+
+
+@pytest.mark.parametrize("given", [{"name": " "}, {"roles": []}, {"roles": ["king"]}, {"lease_days": 0}])
+def test_what_no_operator_can_be_changes_nothing(town: Town, given: Any) -> None:
+    desk = town.machine("AAAA", ALL)
+    appoint(town, "R001", "reception")
+    before = signed(town, desk)["staff"]
+    with pytest.raises(InvalidInput):
+        admin.change(town.centre, "R001", "S001", **given)
+    with pytest.raises(InvalidInput):
+        admin.change(town.centre, "R002", "S001", name="Wang")
+    assert signed(town, desk)["staff"] == before
+
+
 def test_a_new_passphrase_reaches_the_terminals(town: Town) -> None:
     desk = town.machine("AAAA")
     appoint(town, "R001", "reception")

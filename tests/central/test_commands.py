@@ -101,13 +101,20 @@ def test_operators_come_and_go(
     assert [row.subject for row in desk.pull()[1]].count("operator:R001") == 3
 
 
-def test_to_appoint_an_operator_again_says_who_is_replaced(
+def test_who_is_an_operator_is_changed_and_not_added_again(
     at: Town, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("a long passphrase\nanother passphrase\n"))
-    assert "replaced" not in run(capsys, "operators", "add", "R001", "--name", "Li", "--roles", "reception")
-    said = run(capsys, "operators", "add", "r001", "--name", "Wang", "--roles", "labour")
-    assert said.startswith("R001 is there: Li [reception]. Name, roles, passphrase are replaced.\n")
+    add = ("operators", "add", "r001", "--name", "Li", "--roles", "reception")
+    run(capsys, *add, "--lease-days", "3")
+    said = run(capsys, *add, status=2)
+    assert "R001 is there: Li. Say “change” instead of “add”." in said
+    said = run(capsys, "operators", "change", "r001", "--roles", "labour,police")
+    assert said == "R001  Li  [labour police]  3 days without the centre\n"
+    run(capsys, "operators", "dismiss", "r001")
+    run(capsys, "operators", "change", "r001", "--name", "Wang", status=2)
+    run(capsys, *add)
+    assert "R001  Li  [reception]  14 days" in run(capsys, "operators", "list")
 
 
 @pytest.mark.parametrize(("again", "status"), [(b"a long passphrase\n", 0), (b"a lonh passphrase\n", 2)])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QScrollBar
 from pytestqt.qtbot import QtBot
 
 from central import admin, packs
@@ -18,6 +18,7 @@ from kiosk.actions.exchanging import Exchanging
 from kiosk.model.text import say
 from kiosk.settings import Settings
 from kiosk.store.held import SetAside
+from kiosk.ui.counter import workbench
 from kiosk.ui.counter.main_window import CounterWindow
 from kiosk.ui.counter.workbench import Workbench
 from kiosk.ui.exchange_status import ExchangeBridge, ExchangeButton, ExchangeSheet, in_full, in_short
@@ -100,6 +101,12 @@ class Counter:
 
 
 @pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A window looks after itself each tenth of a second; asked for before the window."""
+    monkeypatch.setattr(workbench, "AGAIN", 100)
+
+
+@pytest.fixture
 def counter(qtbot: QtBot, tmp_path: Path, settings: Settings, dressed: QApplication) -> Iterator[Counter]:
     centre = Running(tmp_path / "centre")
     made = Counter(qtbot, centre, tmp_path, settings)
@@ -162,13 +169,88 @@ def test_what_is_held_back_is_said_and_leads_to_its_case(counter: Counter, qtbot
     assert counter.bench.page.case == case
 
 
-def test_an_operator_who_is_dismissed_is_signed_out(counter: Counter, qtbot: QtBot) -> None:
-    centre = counter.centre.centre
-    admin.appoint(centre, "R001", "李晓梅", ["reception"], "correct horse", "S001")
-    admin.appoint(centre, "R002", "王小明", ["reception"], "correct horse", "S001")
-    qtbot.waitUntil(lambda: counter.here.desk.may_stay(counter.here.reception), timeout=WAIT)
-    admin.dismiss(centre, "R001", "S001")
+def scrolled(counter: Counter) -> QScrollBar:
+    """The bar of a long list, in its middle."""
+    here = counter.here
+    for _ in range(40):
+        here.desk.open_case(here.reception, "worker", "my")
+    counter.bench.list.refresh()
+    bar = counter.bench.list.list.verticalScrollBar()
+    assert bar.maximum() > 20
+    bar.setValue(17)
+    return bar
+
+
+def test_the_list_stays_where_it_is_when_other_desks_open_cases(counter: Counter, qtbot: QtBot) -> None:
+    bar, there = scrolled(counter), counter.there
+    case = there.desk.open_case(there.reception, "worker", "my").case
+    meet(counter.exchange)
+    bench = counter.bench
+    qtbot.waitUntil(lambda: case in [row.case for row in bench.list.rows()], timeout=WAIT)
+    assert bar.value() == 17
+
+
+def test_the_list_stays_where_it_is_when_it_is_read_again_by_itself(
+    often: None, counter: Counter, qtbot: QtBot
+) -> None:
+    bar = scrolled(counter)
+    qtbot.waitSignal(counter.bench.list.refreshed, timeout=WAIT).wait()
+    assert bar.value() == 17
+
+
+def appointed(counter: Counter, qtbot: QtBot) -> None:
+    """The centre keeps the accounts, with leases of 14 days."""
+    for number, name in (("R001", "李晓梅"), ("R002", "王小明")):
+        admin.appoint(counter.centre.centre, number, name, ["reception"], "correct horse", "S001")
+    qtbot.waitUntil(counter.here.desk.has_staff, timeout=WAIT)
+
+
+def shown(counter: Counter) -> str:
+    return " ".join(one.text() for one in counter.window.sign_in.findChildren(QLabel) if one.isVisible())
+
+
+def test_an_operator_who_is_dismissed_is_signed_out_and_told_so(counter: Counter, qtbot: QtBot) -> None:
+    appointed(counter, qtbot)
+    admin.dismiss(counter.centre.centre, "R001", "S001")
     qtbot.waitUntil(lambda: not counter.bench.isVisible(), timeout=WAIT)
+    assert "no account for you at this terminal any more" in shown(counter)
+    counter.window.lock()  # nor is that all that is ever said there
+    assert "no account" not in shown(counter)
+
+
+def test_whose_lease_runs_out_is_signed_out_and_what_he_typed_is_kept(
+    often: None, counter: Counter, qtbot: QtBot
+) -> None:
+    """Without a line, at a window where nothing is pressed any more."""
+    case = counter.here.register()
+    appointed(counter, qtbot)
+    counter.centre.end()
+    qtbot.waitUntil(lambda: not counter.bridge.status.connected, timeout=WAIT)
+    bench = counter.bench
+    bench.open_case(case)
+    bench.page.choose("registration")
+    assert bench.page.page is not None
+    bench.page.page.focus_field("person.phone")
+    line = QApplication.focusWidget()
+    assert isinstance(line, QLineEdit)
+    line.clear()
+    qtbot.keyClicks(line, "1380013")
+    qtbot.wait(500)  # nothing is left that others have changed: the window looks by itself
+    counter.centre.clock.forward(days=15)
+    qtbot.waitUntil(lambda: not bench.isVisible(), timeout=WAIT)
+    assert "without the central system for too long" in shown(counter)
+    with counter.here.store.read() as connection:
+        drafts = connection.execute("SELECT body FROM draft WHERE operator = 'R001'").fetchall()
+    assert any(b"1380013" in body for (body,) in drafts)
+    counter.centre.begin()
+    qtbot.waitUntil(lambda: counter.here.desk.why_out(counter.here.reception) is None, timeout=2 * WAIT)
+    sign_in = counter.window.sign_in.credentials
+    qtbot.keyClicks(sign_in.passphrase, "correct horse")
+    sign_in.submit()
+    qtbot.waitUntil(bench.isVisible, timeout=WAIT)
+    assert counter.bench is bench
+    assert bench.page.case == case
+    assert line.text() == "1380013"
 
 
 def test_a_line_that_is_down_is_said_and_work_goes_on(counter: Counter, qtbot: QtBot) -> None:

@@ -77,6 +77,13 @@ class ListPage(QWidget):
             self._say_nothing()
         self.refreshed.emit()
 
+    def look_again(self) -> None:
+        """What others changed: what is being looked at does not move."""
+        bar = self.list.verticalScrollBar()
+        value = bar.value()
+        self.refresh()
+        bar.setValue(value)
+
     def _say_nothing(self) -> None:
         reception = "reception" in self._seat.operator.roles
         hint = Text("")

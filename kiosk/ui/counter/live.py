@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication, QLineEdit, QScrollBar, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from shiboken6 import isValid
 
 from kiosk.errors import KioskError
@@ -35,18 +35,16 @@ class Live(QObject):
             self._soon.start()
 
     def read(self) -> None:
-        """The list or the open case; an operator who was dismissed is signed out."""
+        """The list or the open case, unless the operator is out."""
         bench = self._bench
-        if not bench.seat.desk.may_stay(bench.seat.operator):
-            bench.locked.emit()
+        if not bench.stays():
             return
         try:
             if bench.in_case:
                 self._read_case()
                 bench.show_counts()
             else:
-                bar = bench.list.list.verticalScrollBar()
-                _keeping(bar, bench.list.refresh)
+                bench.list.look_again()
         except KioskError as error:
             bench.status.show_message(error.text, "error")
 
@@ -69,12 +67,6 @@ class Live(QObject):
         sheet = ExchangeSheet(self._bench, self._bench.seat.words, self._bridge.exchanging.status())
         sheet.wanted.connect(self._bench.open_case)
         sheet.open_sheet()
-
-
-def _keeping(bar: QScrollBar, read: Callable[[], None]) -> None:
-    value = bar.value()
-    read()
-    bar.setValue(value)
 
 
 def _with_cursor(refresh: Callable[[], None]) -> None:

@@ -83,7 +83,7 @@ class CounterWindow(QWidget):
     def enter(self, operator: Operator) -> None:
         """After signing in: the same operator finds everything as it was left."""
         self._take_pack()
-        if self.bench is not None and self.bench.seat.operator.number == operator.number:
+        if self.bench is not None and self.bench.seat.operator == operator:
             self._pages.setCurrentWidget(self.bench)
             self.bench.refocus()
             return
@@ -99,6 +99,7 @@ class CounterWindow(QWidget):
         self.person.seat = seat
         self.bench = Workbench(seat, self.person)
         self.bench.locked.connect(self.lock)
+        self.bench.signed_out.connect(self.lock)
         self._pages.addWidget(self.bench)
         self._pages.setCurrentWidget(self.bench)
         self.bench.refocus()
@@ -117,15 +118,15 @@ class CounterWindow(QWidget):
             self.person.deleteLater()
             self.person = None
 
-    def lock(self) -> None:
-        """F12: nothing of anybody is shown until somebody signs in."""
+    def lock(self, why: Text | None = None) -> None:
+        """F12, or the operator is out: nothing of anybody is shown until somebody signs in."""
         if self.bench is None:
             return
         self.bench.rest()
         if self.person is not None:
             self.person.idle()
         self._pages.setCurrentWidget(self.sign_in)
-        self.sign_in.ask(self.bench.seat.operator)
+        self.sign_in.ask(self.bench.seat.operator, why)
 
     def _person_done(self, _how: str) -> None:
         """The person has pressed on his own screen: keys go to the clerk's again."""

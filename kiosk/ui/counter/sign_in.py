@@ -115,10 +115,12 @@ class SignInPage(QWidget):
         self.setLayout(column(top, None, row(None, card, None), None, None))
         self._words = words
 
-    def ask(self, locked_by: Operator | None = None) -> None:
-        """Ready for the next person; a window that is locked says whose it is."""
+    def ask(self, locked_by: Operator | None = None, why: Text | None = None) -> None:
+        """Ready for the next person; a window that is locked says whose it is, and why where told."""
         credentials = self.credentials
-        credentials.message.hide()
+        credentials.message.setVisible(why is not None)
+        if why is not None:
+            self._words.put(credentials.message.setText, why)
         credentials.number.set_raw(locked_by.number if locked_by else "")
         self.locked.setVisible(locked_by is not None)
         if locked_by is not None:

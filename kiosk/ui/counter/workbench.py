@@ -27,13 +27,14 @@ from kiosk.ui.exchange_status import ExchangeButton
 from kiosk.ui.parts import column, row
 from kiosk.ui.person import PersonWindow
 
-AGAIN = 30_000  # ms after which the list and its counts are read again
+AGAIN = 30_000  # ms after which the list is read again, and whether the operator may stay
 
 
 class Workbench(QWidget):
     """Goes between the list and the cases; what a case does is the case page's business."""
 
     locked = Signal()
+    signed_out = Signal(object)  # Text: why
 
     def __init__(self, seat: Seat, person: PersonWindow) -> None:
         super().__init__()
@@ -142,8 +143,15 @@ class Workbench(QWidget):
         self.rail.show_counts(desk.counts(operator), desk.work_list(operator, "parked", 4))
 
     def _read_again(self) -> None:
-        if not self.in_case and self.isVisible():
-            self.list.refresh()
+        if self.isVisible() and self.stays() and not self.in_case:
+            self.list.look_again()
+
+    def stays(self) -> bool:
+        """Whether the operator may go on. Who may not is signed out and told why; what he typed is kept."""
+        why = self.seat.desk.why_out(self.seat.operator)
+        if why is not None and self.isVisible():  # a window that is locked is somebody else's to sign in to
+            self.signed_out.emit(why)
+        return why is None
 
     def open_case(self, case: str) -> None:
         """Shows a case; who opened it is noted once it is painted."""
