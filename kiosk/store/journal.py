@@ -18,6 +18,7 @@ from kiosk.errors import Refused
 from kiosk.model.chain import START, Head, Row, chain, commit_to
 from kiosk.model.entries import ACCESS, Entry, decode, encode
 from kiosk.model.text import Text, say
+from kiosk.store import many
 from kiosk.store.database import Connection
 from kiosk.store.files import private
 
@@ -25,7 +26,6 @@ LARGEST = 4_000_000  # bytes of one entry; a dormitory of 5,000 fits
 
 
 COLUMNS = "office, terminal, stream, sequence, id, act, subject, body, salt, commitment, previous, hash"
-_INSERT = f"INSERT INTO entry ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
 
 
 def append(connection: Connection, act: Sequence[Entry]) -> tuple[Entry, ...]:
@@ -61,18 +61,12 @@ def append(connection: Connection, act: Sequence[Entry]) -> tuple[Entry, ...]:
 
 def insert(connection: Connection, rows: Iterable[Row]) -> None:
     """Writes rows as they are; their stream's head is the caller's business."""
-    connection.executemany(_INSERT, [astuple(row) for row in rows])
+    many.insert(connection, f"INSERT INTO entry ({COLUMNS}) VALUES ...", [astuple(row) for row in rows])
 
 
 def known_ids(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Of these ids those that entries here have."""
-    found: set[str] = set()
-    for start in range(0, len(ids), 500):
-        some = tuple(ids[start : start + 500])
-        marks = ",".join("?" * len(some))
-        rows = connection.execute(f"SELECT id FROM entry WHERE id IN ({marks})", some)
-        found.update(id_ for (id_,) in rows.fetchall())
-    return found
+    return {id_ for (id_,) in many.ask(connection, "SELECT id FROM entry WHERE id IN (...)", ids)}
 
 
 def fill(connection: Connection, rows: Iterable[Row]) -> None:

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import pairwise
 from typing import Protocol, TypeGuard, runtime_checkable
 
+from kiosk.store import many
 from kiosk.store.database import Connection
 
 BATCH = 64  # subjects that are scanned rather than looked up
@@ -67,8 +68,10 @@ def keep(connection: Connection, texts: Mapping[str, Sequence[str]]) -> None:
         for subject, lines in folded.items():
             connection.make_findable(subject, lines, sorted(_grams(lines)))
         return
-    connection.executemany(
-        "INSERT OR REPLACE INTO search_fresh (subject, folded) VALUES (?, ?)", list(folded.items())
+    many.insert(
+        connection,
+        "INSERT OR REPLACE INTO search_fresh (subject, folded) VALUES ...",
+        list(folded.items()),
     )
 
 

@@ -8,8 +8,7 @@ first while work goes on, and then takes their place.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache
-from itertools import chain
+from functools import cached_property
 from typing import Any, TypeVar
 
 import msgspec
@@ -19,11 +18,10 @@ from kiosk.model.file import CaseFile
 from kiosk.model.listing import ListRow, list_row, waiting
 from kiosk.model.persons import LINKED, link
 from kiosk.model.registers import Cite, Cited, Held, SubjectState, apply_act
-from kiosk.store import search
+from kiosk.store import many, search
 from kiosk.store.database import Connection
 
 LIVE, NEXT = "view_", "next_"
-MOST_ASKED = 10_000  # values in one statement: SQLite takes three times as many
 ENDED = ("void", "cancelled")  # permits that answer void
 
 T = TypeVar("T")
@@ -126,7 +124,7 @@ class SqlMemory:
     def look_up(self, subjects: Collection[str]) -> Mapping[str, SubjectState]:
         if unknown := [subject for subject in subjects if subject not in self._states]:
             select = f"SELECT subject, body FROM {self.prefix}state WHERE subject IN (...)"
-            kept = {subject: state_of(body) for subject, body in self.ask(select, unknown)}
+            kept = {subject: state_of(body) for subject, body in many.ask(self.connection, select, unknown)}
             for subject in unknown:
                 state = self._states[subject] = kept.get(subject) or SubjectState()
                 self._cases[subject] = {state.text("case")}
@@ -143,38 +141,22 @@ class SqlMemory:
         """A case with all it links to."""
         return CaseFile(case, self.state, self.is_shaken)
 
-    def ask(self, sql: str, values: Collection[str] | Collection[Cite]) -> list[Any]:
-        """The rows of a question about any number of values, or pairs of them: they stand for its "..."."""
-        asked, rows = list(values), []
-        for start in range(0, len(asked), MOST_ASKED):
-            part = asked[start : start + MOST_ASKED]
-            if isinstance(part[0], str):
-                rows += self._execute(_asking(sql, "?", len(part)), part).fetchall()
-            else:
-                rows += self._execute(
-                    _asking(sql, "(?, ?)", len(part)), tuple(chain.from_iterable(part))
-                ).fetchall()
-        return rows
-
-    def write(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
-        """One statement for many rows; none where there are none."""
-        if rows:
-            self.connection.executemany(sql, rows)
-
     def keep(self, subject: str, state: SubjectState) -> None:
         self._states[subject] = self._kept[subject] = state
 
     def save(self) -> None:
-        self.write(
-            f"INSERT INTO {self.prefix}state (subject, body) VALUES (?, ?) "
+        many.insert(
+            self.connection,
+            f"INSERT INTO {self.prefix}state (subject, body) VALUES ... "
             "ON CONFLICT (subject) DO UPDATE SET body = excluded.body",
             [(subject, _body_of(state)) for subject, state in self._kept.items()],
         )
         self._kept.clear()
 
     def note(self, act: Sequence[Entry], cited: Cited) -> None:
-        self.write(
-            f'INSERT INTO {self.prefix}replacement (replaced, register, "by") VALUES (?, ?, ?) '
+        many.insert(
+            self.connection,
+            f'INSERT INTO {self.prefix}replacement (replaced, register, "by") VALUES ... '
             "ON CONFLICT DO NOTHING",
             [
                 (replaced, register, entry.id)
@@ -183,8 +165,9 @@ class SqlMemory:
                 for replaced in write.replaces
             ],
         )
-        self.write(
-            f"INSERT INTO {self.prefix}rest (cited, register, entry, decides) VALUES (?, ?, ?, ?) "
+        many.insert(
+            self.connection,
+            f"INSERT INTO {self.prefix}rest (cited, register, entry, decides) VALUES ... "
             "ON CONFLICT DO NOTHING",
             [
                 (one, register, entry.id, int(entry.decision is not None))
@@ -194,14 +177,16 @@ class SqlMemory:
         )
 
     def replacements(self, replaced: Collection[str]) -> Iterable[tuple[str, str, str, str]]:
-        return self.ask(
+        return many.ask(
+            self.connection,
             f'SELECT replaced, register, "by", entry.subject FROM {self.prefix}replacement '
             'JOIN entry ON entry.id = "by" WHERE replaced IN (...)',
             replaced,
         )
 
     def decisions_on(self, written: Collection[Cite]) -> Iterable[tuple[str, str, str]]:
-        return self.ask(
+        return many.ask(
+            self.connection,
             f"SELECT cited, register, entry FROM {self.prefix}rest "
             "WHERE decides = 1 AND (cited, register) IN (VALUES ...)",
             written,
@@ -253,9 +238,8 @@ def project(memory: SqlMemory, subjects: Collection[str]) -> None:
     akin = persons | {other for _, other in _twins(memory, persons)}  # who had the same document until now
     changed = project_subjects(memory, subjects)
     akin |= {other for _, other in _twins(memory, persons & changed)}
-    cases = {
-        case for (case,) in memory.ask(f"SELECT case_id FROM {memory.prefix}case WHERE person IN (...)", akin)
-    }
+    lines = f"SELECT case_id FROM {memory.prefix}case WHERE person IN (...)"
+    cases = {case for (case,) in many.ask(memory.connection, lines, akin)}
     for subject in subjects:
         if subject.startswith("case:"):
             cases.add(subject)
@@ -267,7 +251,8 @@ def project(memory: SqlMemory, subjects: Collection[str]) -> None:
 def _twins(memory: SqlMemory, persons: Collection[str]) -> list[tuple[str, str]]:
     """(person, other) for each of some persons and every other who has the same document."""
     document = f"{memory.prefix}document"
-    return memory.ask(
+    return many.ask(
+        memory.connection,
         f"SELECT own.person, other.person FROM {document} own JOIN {document} other "
         "ON other.document = own.document AND other.issuer = own.issuer AND other.person <> own.person "
         "WHERE own.person IN (...)",
@@ -296,19 +281,18 @@ def _put(memory: SqlMemory, view: _Found, rows: Mapping[str, Values | None]) -> 
     """Brings rows of a view up to date, by its key; returns those that were written. What stands there
     already is left, as are its pages."""
     table, names, key = f"{memory.prefix}{view.table}", ", ".join(view.columns), view.columns[0]
-    known = {
-        one: tuple(values)
-        for one, *values in memory.ask(f"SELECT {names} FROM {table} WHERE {key} IN (...)", rows)
-    }
+    select = f"SELECT {names} FROM {table} WHERE {key} IN (...)"
+    known = {one: tuple(values) for one, *values in many.ask(memory.connection, select, rows)}
     changed = {one: values for one, values in rows.items() if values is not None and known.get(one) != values}
-    memory.write(
+    many.change(
+        memory.connection,
         f"DELETE FROM {table} WHERE {key} = ?",
         [(one,) for one, values in rows.items() if values is None and one in known],
     )
     new_values = ", ".join(f"{name} = excluded.{name}" for name in view.columns[1:])
-    memory.write(
-        f"INSERT INTO {table} ({names}) VALUES ({_asking('...', '?', len(view.columns))}) "
-        f"ON CONFLICT ({key}) DO UPDATE SET {new_values}",
+    many.insert(
+        memory.connection,
+        f"INSERT INTO {table} ({names}) VALUES ... ON CONFLICT ({key}) DO UPDATE SET {new_values}",
         [(one, *values) for one, values in changed.items()],
     )
     return changed
@@ -364,7 +348,7 @@ def project_cases(memory: SqlMemory, cases: Collection[str]) -> None:
         if link(person, other, memory.state) != LINKED
     }
     select = f"SELECT case_id, body FROM {memory.prefix}case WHERE case_id IN (...)"
-    known = {case: row_of(body) for case, body in memory.ask(select, rows)}
+    known = {case: row_of(body) for case, body in many.ask(memory.connection, select, rows)}
     changed: dict[str, tuple[ListRow | None, ListRow]] = {}
     for case, row in rows.items():
         if row.person in twice:
@@ -388,19 +372,22 @@ def _write_rows(memory: SqlMemory, changed: Changed) -> None:
     """An index is touched only where what it holds changes: that is another page to encrypt and flush."""
     table = f"{memory.prefix}case"
     bodies = {case: _encoder.encode(row) for case, (_, row) in changed.items()}
-    memory.write(
-        f"INSERT INTO {table} (case_id, person, status, body) VALUES (?, ?, ?, ?)",
+    many.insert(
+        memory.connection,
+        f"INSERT INTO {table} (case_id, person, status, body) VALUES ...",
         [
             (case, row.person, row.status, bodies[case])
             for case, (before, row) in changed.items()
             if before is None
         ],
     )
-    memory.write(
+    many.change(
+        memory.connection,
         f"UPDATE {table} SET status = ?, body = ? WHERE case_id = ?",
         [(row.status, bodies[case], case) for case, (before, row) in changed.items() if before is not None],
     )
-    memory.write(
+    many.change(
+        memory.connection,
         f"UPDATE {table} SET person = ? WHERE case_id = ?",
         [
             (row.person, case)
@@ -413,12 +400,14 @@ def _write_rows(memory: SqlMemory, changed: Changed) -> None:
 def _write_waiting(memory: SqlMemory, changed: Changed) -> None:
     table = f"{memory.prefix}waiting"
     gone, come = _differences(changed, waiting)
-    memory.write(
+    many.change(
+        memory.connection,
         f"DELETE FROM {table} WHERE case_id = ? AND role = ? AND which = ? AND runs_out = ?",
         [(case, *place) for case, place in gone],
     )
-    memory.write(
-        f"INSERT INTO {table} (case_id, role, which, runs_out) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    many.insert(
+        memory.connection,
+        f"INSERT INTO {table} (case_id, role, which, runs_out) VALUES ... ON CONFLICT DO NOTHING",
         [(case, *place) for case, place in come],
     )
 
@@ -426,9 +415,10 @@ def _write_waiting(memory: SqlMemory, changed: Changed) -> None:
 def _write_numbers(memory: SqlMemory, changed: Changed) -> None:
     table = f"{memory.prefix}number"
     gone, come = _differences(changed, lambda row: set(row.numbers))
-    memory.write(f"DELETE FROM {table} WHERE subject = ? AND number = ?", gone)
-    memory.write(
-        f"INSERT INTO {table} (case_id, number, subject) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+    many.change(memory.connection, f"DELETE FROM {table} WHERE subject = ? AND number = ?", gone)
+    many.insert(
+        memory.connection,
+        f"INSERT INTO {table} (case_id, number, subject) VALUES ... ON CONFLICT DO NOTHING",
         [(case, number, case) for case, number in come],
     )
 
@@ -446,8 +436,3 @@ def _make_findable(memory: SqlMemory, texts: Mapping[str, Sequence[str]]) -> Non
     """Search has one set of tables: a rebuild goes over it once its views are in place."""
     if texts and memory.prefix == LIVE:
         memory.make_findable(memory.connection, texts)
-
-
-@lru_cache(maxsize=1_000)
-def _asking(sql: str, mark: str, count: int) -> str:
-    return sql.replace("...", ", ".join([mark] * count))

@@ -38,6 +38,7 @@ from kiosk.sync.protocol import whole_acts
 from tests.bench.centre import HURRIED, new_terminal
 from tests.bench.figures import Figure, Spread, Target, timed
 from tests.bench.filled import Filled, Said, open_filled
+from tests.bench.written import insert_bare
 from tests.office import Office, sample_pack
 from tests.soak.town import EVERYTHING, START, Child
 
@@ -111,7 +112,7 @@ def _bare(folder: Path, office: Office) -> float:
 
             def insert(batch: list[journal.Row] = batch) -> None:
                 with bare.store.write() as connection:
-                    journal.insert(connection, batch)
+                    insert_bare(connection, batch)
 
             took += timed(insert).ms / 1000
     source.close()

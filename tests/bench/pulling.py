@@ -26,6 +26,7 @@ from tests.bench.centre import copy_of, new_terminal, running
 from tests.bench.figures import Figure, Run, Target, in_turns, standing_in
 from tests.bench.filled import Said, open_filled
 from tests.bench.pushing import CASES, rates
+from tests.bench.written import insert_bare
 from tests.office import Office
 
 TARGET = Target("ratio", 0.35, at_least=True)
@@ -71,7 +72,7 @@ def _measured(taking: Exchange, storing: Exchange, bare: Store, stored: Stored) 
 
         def run() -> None:
             with bare.write() as connection:
-                journal.insert(connection, rows)
+                insert_bare(connection, rows)
 
         return run
 

@@ -1,11 +1,18 @@
-"""What an action really writes: the rows that went into the store, noted by triggers of this connection."""
+"""What an action really writes: the rows that went into the store, noted by triggers of this connection.
+
+And the bare thing that taking rows is measured against.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from msgspec.structs import astuple
+
+from kiosk.model.chain import Row
 from kiosk.store.database import Connection
+from kiosk.store.journal import COLUMNS
 
 NOT_SEEN = ("sqlite_", "search_gram")  # SQLite lets no trigger look at these
 
@@ -55,3 +62,9 @@ def noting(connection: Connection) -> Iterator[Written]:
             for event in ("INSERT", "UPDATE"):
                 connection.execute(f"DROP TRIGGER note_{event}_{table}")
             connection.execute(f"DROP TABLE noted_{table}")
+
+
+def insert_bare(connection: Connection, rows: Sequence[Row]) -> None:
+    """One `executemany`, row by row."""
+    marks = ", ".join("?" * len(COLUMNS.split(", ")))
+    connection.executemany(f"INSERT INTO entry ({COLUMNS}) VALUES ({marks})", [astuple(row) for row in rows])

@@ -16,6 +16,7 @@ from central.centre import Centre
 from central.registry import Member
 from kiosk.model.chain import Head, Row
 from kiosk.model.entries import Write
+from kiosk.store import many
 from kiosk.store.database import Store
 from kiosk.sync.protocol import Push, whole_acts
 from tests.central.machine import ALL, Stream, Town, act, entry
@@ -62,6 +63,7 @@ def test_the_views_are_those_of_the_terminal_and_of_a_rebuild(
     centre: Centre, author: Office, limit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(projecting, "CHUNK", 3 * limit)
+    monkeypatch.setattr(many, "AT_ONCE", 3)
     Author(centre, author.desk.terminal.code).push_all(author.store, limit)
     centre.projector.catch_up()
     found = seen_of(centre)

@@ -1,0 +1,56 @@
+"""Statements about many values or rows: "..." in their text stands for as many marks as there are.
+
+Each statement costs more than a row does, and while one runs the other threads of the program may go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+from kiosk.store.database import Connection
+
+MOST_ASKED = 10_000  # values in one question: SQLite takes three times as many
+AT_ONCE = 100  # rows in one INSERT
+
+
+def ask(connection: Connection, sql: str, values: Collection[str] | Collection[Sequence[str]]) -> list[Any]:
+    """The rows of a question about any number of values, or of pairs of them; none where there are none."""
+    asked, rows = list(values), []
+    for start in range(0, len(asked), MOST_ASKED):
+        part = asked[start : start + MOST_ASKED]
+        if isinstance(part[0], str):
+            rows += connection.execute(_filled(sql, len(part)), part).fetchall()
+        else:
+            text = _filled(sql, len(part), len(part[0]))
+            rows += connection.execute(text, tuple(chain.from_iterable(part))).fetchall()
+    return rows
+
+
+def insert(connection: Connection, sql: str, rows: Sequence[Sequence[object]]) -> None:
+    """Writes rows, a hundred in one statement, and those that are left over one by one."""
+    if not rows:
+        return
+    columns, whole = len(rows[0]), len(rows) - len(rows) % AT_ONCE
+    if whole:
+        parts = (rows[start : start + AT_ONCE] for start in range(0, whole, AT_ONCE))
+        connection.executemany(
+            _filled(sql, AT_ONCE, columns), [tuple(chain.from_iterable(part)) for part in parts]
+        )
+    if rest := rows[whole:]:
+        connection.executemany(_filled(sql, 1, columns), rest)
+
+
+def change(connection: Connection, sql: str, rows: Sequence[Sequence[object]]) -> None:
+    """One UPDATE or DELETE for each row; none where there are none."""
+    if rows:
+        connection.executemany(sql, rows)
+
+
+@lru_cache(maxsize=1_000)
+def _filled(sql: str, count: int, columns: int = 0) -> str:
+    """With a mark for each value, or for each row a list of them."""
+    mark = f"({', '.join('?' * columns)})" if columns else "?"
+    return sql.replace("...", ", ".join([mark] * count))
