@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, timedelta
 from email.utils import format_datetime
@@ -68,24 +68,6 @@ class Server:
         address = request.client.host if request.client else ""
         self.guard.addresses.take(address)
         return address
-
-    async def waited(
-        self, cursor: Mapping[str, int], seconds: float, look: Callable[[bool], Response | None]
-    ) -> Response:
-        """What `look` finds: at once, or as soon as one of these feeds moves, or when the time is over: then
-        it is told that this is its last look, and finds something to say."""
-        clock = asyncio.get_running_loop().time
-        until = clock() + min(max(seconds, 0.0), LONGEST_WAIT)
-        while True:
-            left = until - clock()
-            event = self.waiting.join(cursor)
-            try:
-                if found := await run_in_threadpool(look, left <= 0):
-                    return found
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(event.wait(), left)
-            finally:
-                self.waiting.leave(event)
 
 
 def make_app(centre: Centre, limits: Limits | None = None, snapshots: Snapshots | None = None) -> FastAPI:
@@ -163,13 +145,16 @@ def _add_journal(app: FastAPI, server: Server) -> None:
 
     @app.post("/v1/pull", summary="What others wrote comes down; waits for it when asked to", **said, **sent)
     async def pull(request: Request) -> Response:
-        asker, body = await server.admitted(request, LARGEST_BODY)
-        member = asker.member
-        asked, shown = exchange.asked_to_pull(member, body)
-        cursor = {ADMIN: 0} | exchange.cursor(member, asked)  # who is revoked is told at once
-        return await server.waited(
-            cursor, asked.wait, lambda last: exchange.pull(member.code, asked, shown, last=last)
-        )
+        with server.waiting.joined() as waiter:
+            asker, body = await server.admitted(request, LARGEST_BODY)
+            member = asker.member
+            asked, shown = exchange.asked_to_pull(member, body)
+            waiter.cursor = {ADMIN: 0} | exchange.cursor(member, asked)  # who is revoked is told at once
+            if not exchange.has_all(asker, asked, shown):
+                waiter.event.set()
+            return await waited(
+                waiter.event, asked.wait, lambda last: exchange.pull(member.code, asked, shown, last=last)
+            )
 
     @app.post("/v1/rows", summary="Rows of one stream after a sequence", **said, **sent)
     async def rows(request: Request) -> Response:
@@ -180,6 +165,19 @@ def _add_journal(app: FastAPI, server: Server) -> None:
     async def heads(request: Request) -> Response:
         asker, _ = await server.admitted(request, 0)
         return await run_in_threadpool(exchange.heads, asker.member)
+
+
+async def waited(event: asyncio.Event, seconds: float, look: Callable[[bool], Response | None]) -> Response:
+    """What `look` finds as soon as there is something to look for, or when the time is over: then it is told
+    that this is its last look, and finds something to say."""
+    clock = asyncio.get_running_loop().time
+    until = clock() + min(max(seconds, 0.0), LONGEST_WAIT)
+    while True:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(event.wait(), until - clock())
+        event.clear()  # before one looks, so that nothing is missed
+        if found := await run_in_threadpool(look, clock() >= until):
+            return found
 
 
 class Around:

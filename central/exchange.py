@@ -13,7 +13,7 @@ from central.answers import packed
 from central.centre import Centre
 from central.checking import FURTHEST
 from central.feed import Batch
-from central.guard import refusal
+from central.guard import Asker, refusal
 from central.journal import Wrong
 from central.notes import Notes
 from central.position import Position
@@ -70,6 +70,13 @@ class Exchange:
         self.notes.given(member, batch)
         at = {self._feed(stream): number for stream, number in batch.cursor.items()}
         return packed(Pulled(self.centre.epoch, at, tuple(batch.heads), batch.more, proof), batch.rows)
+
+    def has_all(self, asker: Asker, asked: Pull, shown: Position | None) -> bool:
+        """Whether there was nothing for the terminal when it came: it may wait without a look. Whether its
+        position was lost is asked before it is given anything."""
+        cursor = self.cursor(asker.member, asked)
+        is_elsewhere = shown is not None and shown.epoch != self.centre.epoch
+        return not is_elsewhere and all(asker.numbers.get(stream, 0) == at for stream, at in cursor.items())
 
     def cursor(self, member: Member, asked: Pull) -> dict[str, int]:
         """Up to which number the terminal has each feed that it may have."""

@@ -15,8 +15,10 @@ from collections.abc import Mapping
 
 import msgspec
 
+from central import feed
 from central.centre import Centre
 from central.registry import Member
+from kiosk.model.entries import ADMIN
 from kiosk.model.text import Text, say
 from kiosk.sync.protocol import Problem
 from kiosk.sync.signing import BadSignature, verify
@@ -73,10 +75,11 @@ class Buckets:
 
 
 class Asker(msgspec.Struct, frozen=True):
-    """Who asks, and by how many seconds his clock is ahead of ours."""
+    """Who asks, by how many seconds his clock is ahead of ours, and where the feeds stood when he came."""
 
     member: Member
     skew: int
+    numbers: Mapping[str, int]
 
 
 class Guard:
@@ -94,7 +97,8 @@ class Guard:
     def admit(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Asker:
         """Raises Refusal: 401 unknown_terminal, signature, clock, session, replayed; 429 busy."""
         with self.centre.database.read() as connection:
-            members = self.centre.registry(connection).members
+            numbers = feed.numbers(connection, self.centre.office)
+            members = self.centre.registry(connection, numbers.get(ADMIN, 0)).members
         named: list[str] = []
 
         def find(keyid: str) -> bytes | None:
@@ -113,7 +117,7 @@ class Guard:
             raise refusal(401, "signature", error.text) from error
         self.terminals.take(signed.keyid)
         skew = self._fresh(signed.keyid, signed.created, signed.nonce)
-        return Asker(members[signed.keyid.partition("/")[2]], skew)
+        return Asker(members[signed.keyid.partition("/")[2]], skew, numbers)
 
     def session(self) -> str:
         """What the number of each request begins with. Another one after the clock was set: what was seen

@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
+from contextlib import contextmanager
 
 from central import feed
 from central.centre import Centre
@@ -20,24 +21,39 @@ QUIET, LATEST = 0.2, 5.0  # seconds without a push before views are folded, and 
 LOOK = 0.5  # seconds between two looks at what other processes wrote
 
 
-class Waiting:
-    """Who waits for a feed to move; each waits in the server's event loop."""
+class Waiter:
+    """One who waits in the server's event loop: for any feed to move, until it is said which of them he may
+    read and up to which number he has each (`cursor`)."""
 
     def __init__(self) -> None:
-        self._waiting: dict[asyncio.Event, tuple[asyncio.AbstractEventLoop, Mapping[str, int]]] = {}
+        self.cursor: Mapping[str, int] | None = None
+        self.event = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+
+    def wake(self) -> None:
+        """From any thread."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.event.set)
+
+
+class Waiting:
+    """Who waits for a feed to move."""
+
+    def __init__(self) -> None:
+        self._waiting: set[Waiter] = set()
         self._lock = threading.Lock()
 
-    def join(self, cursor: Mapping[str, int]) -> asyncio.Event:
-        """An event that is set when one of these feeds (stream -> number up to which one has it) moves;
-        joined before one looks, so that nothing is missed."""
-        event = asyncio.Event()
+    @contextmanager
+    def joined(self) -> Iterator[Waiter]:
+        """From before one looks where the feeds stand, so that nothing is missed."""
+        waiter = Waiter()
         with self._lock:
-            self._waiting[event] = asyncio.get_running_loop(), cursor
-        return event
-
-    def leave(self, event: asyncio.Event) -> None:
-        with self._lock:
-            self._waiting.pop(event, None)
+            self._waiting.add(waiter)
+        try:
+            yield waiter
+        finally:
+            with self._lock:
+                self._waiting.discard(waiter)
 
     def wake(self, moved: Set[str]) -> None:
         """Those who wait for one of these feeds; from any thread."""
@@ -51,10 +67,10 @@ class Waiting:
 
     def _wake(self, concerns: Callable[[Mapping[str, int]], bool]) -> None:
         with self._lock:
-            waiting = list(self._waiting.items())
-        for event, (loop, cursor) in waiting:
-            if concerns(cursor) and not loop.is_closed():
-                loop.call_soon_threadsafe(event.set)
+            waiting = list(self._waiting)
+        for waiter in waiting:
+            if waiter.cursor is None or concerns(waiter.cursor):
+                waiter.wake()
 
 
 class Worker(threading.Thread):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from central import admin, position, quarantine, registry
+from central import admin, feed, position, quarantine, registry
 from central.centre import Centre
 from central.database import SQLITE
 from central.exchange import Exchange
+from central.guard import Asker
 from central.notes import Notes
 from central.position import Position
 from central.registry import Registry
@@ -53,22 +54,33 @@ def test_who_belongs_to_the_office_is_folded_on_from_where_it_stood(town: Town) 
 
 
 def woken(happens: Callable[[Waiting], None]) -> list[bool]:
-    """Whether it wakes one at number 3 of `office`, one at number 3 of `access`, and one who has left."""
+    """Whether it wakes one at number 3 of `office`, one at number 3 of `access`, one of whom it is not known
+    yet what he has, and one who has left."""
 
     async def waits() -> list[bool]:
         waiting = Waiting()
-        events = [waiting.join(cursor) for cursor in ({ADMIN: 1, OFFICE: 3}, {ACCESS: 3}, {OFFICE: 3})]
-        waiting.leave(events[2])
-        happens(waiting)
-        await asyncio.sleep(0)
-        return [event.is_set() for event in events]
+        with ExitStack() as stack:
+            waiters = [stack.enter_context(waiting.joined()) for _ in range(3)]
+            waiters[0].cursor, waiters[1].cursor = {ADMIN: 1, OFFICE: 3}, {ACCESS: 3}
+            with waiting.joined() as left:
+                waiters.append(left)
+            happens(waiting)
+            await asyncio.sleep(0)
+        return [waiter.event.is_set() for waiter in waiters]
 
     return asyncio.run(waits())
 
 
+def comes(town: Town, code: str) -> Asker:
+    """A terminal as the door lets it in."""
+    with town.centre.database.read() as connection:
+        member = town.centre.registry(connection).members[code]
+        return Asker(member, 0, feed.numbers(connection, town.centre.office))
+
+
 def test_who_waits_for_a_feed_is_not_woken_by_another(town: Town) -> None:
-    assert woken(lambda waiting: waiting.wake({ACCESS})) == [False, True, False]
-    assert woken(lambda waiting: waiting.wake({OFFICE})) == [True, False, False]
+    assert woken(lambda waiting: waiting.wake({ACCESS})) == [False, True, True, False]
+    assert woken(lambda waiting: waiting.wake({OFFICE})) == [True, False, True, False]
     moved: list[set[str]] = []
     desk = town.machine("AAAA")
     town.centre.on_commit = lambda streams: moved.append({*streams})
@@ -95,10 +107,10 @@ def test_who_knows_where_a_feed_stands_is_not_woken_by_its_number(
 
 
 def test_a_look_that_finds_nothing_reads_no_feed(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the feeds stand and whether that is what the terminal was shown; who gets something, more."""
-    desk = town.machine("AAAA")
+    """It asks where the feeds stand, and whether that is what the terminal was shown."""
+    desk, reader = town.machine("AAAA"), town.machine("BBBB")
     desk.send(entry())
-    pulled, _ = town.machine("BBBB").pull()
+    pulled, _ = reader.pull()
     asked: list[str] = []
 
     class Counted:
@@ -118,13 +130,37 @@ def test_a_look_that_finds_nothing_reads_no_feed(town: Town, monkeypatch: pytest
         with read() as connection:
             yield Counted(connection)
 
-    exchange = Exchange(town.centre, Notes(town.centre))
+    exchange, asker = Exchange(town.centre, Notes(town.centre)), comes(town, "BBBB")
     body = protocol.pack(Pull(pulled.cursor, position=pulled.position))
-    with read() as connection:
-        member = town.centre.registry(connection).members["BBBB"]
     monkeypatch.setattr(town.centre.database, "read", counted)
-    assert exchange.pull("BBBB", *exchange.asked_to_pull(member, body), last=False) is None
+    assert exchange.pull("BBBB", *exchange.asked_to_pull(asker.member, body), last=False) is None
     assert len(asked) == 2
+
+
+def test_who_has_everything_waits_without_a_look(town: Town) -> None:
+    desk, reader = town.machine("AAAA"), town.machine("BBBB")
+    pulled, _ = reader.pull()
+    exchange, asker = Exchange(town.centre, Notes(town.centre)), comes(town, "BBBB")
+
+    def waits(cursor: Mapping[str, int], position: bytes = b"") -> bool:
+        body = protocol.pack(Pull({**cursor}, position=position))
+        return exchange.has_all(asker, *exchange.asked_to_pull(asker.member, body))
+
+    assert waits(pulled.cursor)
+    assert waits(pulled.cursor, pulled.position)
+    assert not waits({})
+    assert not waits(pulled.cursor | {"RL01/office": 1})  # a centre that was put back: it is told so
+    desk.send(entry(kind="read", writes={}), stream=ACCESS)
+    asker = comes(town, "BBBB")
+    assert waits(pulled.cursor)
+    desk.send(entry())
+    asker = comes(town, "BBBB")
+    assert not waits(pulled.cursor)
+    now, _ = reader.pull()
+    assert waits(now.cursor, pulled.position)
+    town.centre.renew()
+    assert not waits(now.cursor, now.position)
+    assert waits(now.cursor)
 
 
 class Explained:
