@@ -20,8 +20,10 @@ from central.guard import Limits
 from central.snapshots import Snapshots
 from kiosk.errors import KioskError
 from kiosk.model.text import say
+from kiosk.sync.protocol import IDLE
 
 LISTEN = "127.0.0.1:8443"
+KEPT = 3 * int(IDLE)  # seconds; who asks closes first, so that nobody asks over a line that is being closed
 
 
 def address_of(text: str) -> tuple[str, int]:
@@ -78,6 +80,7 @@ class Server:
             server_header=False,
             date_header=False,
             timeout_graceful_shutdown=1,
+            timeout_keep_alive=KEPT,
             lifespan="on",
             ws="none",
             loop="asyncio",  # uvloop never ends while a terminal keeps its line open

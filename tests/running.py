@@ -19,7 +19,7 @@ from central.backup import restore
 from central.centre import Centre
 from central.database import open_database
 from central.guard import Limits
-from central.server import Ending
+from central.server import KEPT, Ending
 from central.snapshots import Snapshots
 from kiosk.actions.enrolment import enrol
 from kiosk.actions.exchange import Exchange, open_exchange
@@ -36,7 +36,7 @@ class Listener(Ending):
     def __init__(self, centre: Centre, port: int, snapshots: Snapshots | None = None) -> None:
         config = uvicorn.Config(
             make_app(centre, MANY, snapshots), "127.0.0.1", port, log_config=None, access_log=False,
-            date_header=False, loop="asyncio", timeout_graceful_shutdown=0,
+            date_header=False, loop="asyncio", timeout_graceful_shutdown=0, timeout_keep_alive=KEPT,
         )  # fmt: skip
         config.load()
         key, certificate = tls.certificate(centre.database)

@@ -30,7 +30,7 @@ from kiosk.model.chain import Row
 from kiosk.sync import protocol
 from kiosk.sync.answers import Enrolled, Lists, Missing, Offer
 from kiosk.sync.invitation import Invitation, pin_of
-from kiosk.sync.protocol import MEDIA_TYPE, Heads, Pull, Pulled, Pushed, Rows
+from kiosk.sync.protocol import IDLE, MEDIA_TYPE, Heads, Pull, Pulled, Pushed, Rows
 from kiosk.sync.refusals import Unreachable, WrongCentre, refused
 from kiosk.sync.signing import SESSION, sign
 
@@ -286,7 +286,8 @@ def _http(url: str, certificate: str) -> httpx.Client:
     context.load_verify_locations(cadata=certificate)
     headers = {"User-Agent": f"kiosk/{__version__}", "Accept-Encoding": "gzip"}
     timeout = httpx.Timeout(ANSWER, connect=CONNECT)
-    transport = _Bounded(httpx.HTTPTransport(verify=context, trust_env=False))
+    limits = httpx.Limits(keepalive_expiry=IDLE)
+    transport = _Bounded(httpx.HTTPTransport(verify=context, trust_env=False, limits=limits))
     return httpx.Client(base_url=url, transport=transport, headers=headers, timeout=timeout, trust_env=False)
 
 

@@ -33,6 +33,7 @@ LARGEST_BODY = 16_000_000  # bytes as sent
 LARGEST_PUSH = 12_000_000  # bytes as sent: what was pushed in one piece fits into one answer, with its heads
 LARGEST_BATCH = 64_000_000  # bytes inflated
 ROWS = 1_000  # in one batch; the last act of a batch is never cut, so there may be a few more
+IDLE = 5.0  # seconds after which a terminal asks over a line no more; the server keeps it for longer
 
 Message = TypeVar("Message", bound=msgspec.Struct)
 

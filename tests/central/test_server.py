@@ -10,6 +10,7 @@ import pytest
 
 from central.centre import Centre
 from central.server import Server, address_of
+from kiosk.sync.protocol import IDLE
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -25,3 +26,9 @@ def test_a_line_that_nobody_answers_for_is_cut_when_the_server_ends(centre: Cent
     with socket.socket(fileno=line.detach()) as below, suppress(ConnectionResetError):
         below.settimeout(30)
         assert below.recv(1) == b""
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_line_is_kept_for_longer_than_terminals_ask_over_it(centre: Centre) -> None:
+    """Else a request goes out while its line is closed, and a terminal believes that the centre is gone."""
+    assert Server(centre).config.timeout_keep_alive > IDLE

@@ -31,6 +31,7 @@ class Asked:
     target: str
     headers: Mapping[str, str]
     body: bytes
+    port: int  # at the other end
 
 
 @dataclass
@@ -78,7 +79,8 @@ def scripted(
 
         def _answer(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
-            asked = Asked(self.command, self.path, dict(self.headers.items()), self.rfile.read(length))
+            headers, body = dict(self.headers.items()), self.rfile.read(length)
+            asked = Asked(self.command, self.path, headers, body, self.client_address[1])
             found[0].asked.append(asked)
             said = answer(asked)
             self.send_response(said.status)

@@ -54,6 +54,18 @@ def problem(kind: str, status: int, **headers: str) -> Answer:
     return Answer(status, msgspec.json.encode(Problem(kind)), headers)
 
 
+@pytest.mark.parametrize(("idle", "lines"), [(wire.IDLE, 1), (-1.0, 2)])
+def test_a_line_that_was_idle_is_not_asked_over_again(
+    start: Start, monkeypatch: pytest.MonkeyPatch, idle: float, lines: int
+) -> None:
+    """The server may be closing it just now."""
+    monkeypatch.setattr(wire, "IDLE", idle)
+    client, server = start(lambda asked: Answer(200, HEADS))
+    client.heads()
+    client.heads()
+    assert len({asked.port for asked in server.asked}) == lines
+
+
 def test_every_request_is_signed_and_none_twice_alike(start: Start) -> None:
     client, server = start(lambda asked: Answer(200, HEADS))
     assert client.heads() == client.heads() == Heads("e1", {"RL01/office": 3}, (), "2026-06-01")
