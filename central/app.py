@@ -21,7 +21,7 @@ from central import __version__, answers, asking, blobs, newcomers, outside
 from central.answers import as_json
 from central.centre import Centre
 from central.exchange import Exchange
-from central.guard import Asker, Guard, Limits, Refusal
+from central.guard import Asker, Guard, Limits, Refusal, refuse_other_versions
 from central.notes import Notes
 from central.pages.mounting import mount
 from central.snapshots import Snapshots
@@ -57,6 +57,11 @@ class Server:
         asker = await run_in_threadpool(self.guard.admit, request.method, target, request.headers, body)
         self.notes.seen(asker.member, asker.skew, request.headers.get("user-agent", ""))
         return asker, body
+
+    def stranger(self, request: Request) -> None:
+        """Somebody who has only an invitation to show. Raises Refusal."""
+        self.guard.strangers.take(self.from_address(request))
+        refuse_other_versions(request.headers)
 
     def tidy(self) -> None:
         """Forgets what is kept for a time only."""

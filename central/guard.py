@@ -20,8 +20,8 @@ from central.centre import Centre
 from central.registry import Member
 from kiosk.model.entries import ADMIN
 from kiosk.model.text import Text, say
-from kiosk.sync.protocol import Problem
-from kiosk.sync.signing import BadSignature, verify
+from kiosk.sync.protocol import OLDEST, TOO_NEW, TOO_OLD, VERSION, Problem
+from kiosk.sync.signing import PROTOCOL, BadSignature, verify
 
 WINDOW = 300  # seconds that a request may differ from the server's clock
 JUMP = 60  # seconds that this clock may go another way than time itself
@@ -95,7 +95,9 @@ class Guard:
         self._lock = threading.Lock()
 
     def admit(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Asker:
-        """Raises Refusal: 401 unknown_terminal, signature, clock, session, replayed; 429 busy."""
+        """Raises Refusal: 401 unknown_terminal, signature, clock, session, replayed; 403 too_old, too_new;
+        429 busy."""
+        refuse_other_versions(headers)
         with self.centre.database.read() as connection:
             numbers = feed.numbers(connection, self.centre.office)
             members = self.centre.registry(connection, numbers.get(ADMIN, 0)).members
@@ -146,6 +148,16 @@ class Guard:
                 raise refusal(401, "replayed", say("This request was made before."))
             self._seen[keyid, nonce] = now
         return created - now
+
+
+def refuse_other_versions(headers: Mapping[str, str]) -> None:
+    """Raises Refusal: 403 too_old, too_new. Asked first: another version may sign another way."""
+    said = headers.get(PROTOCOL, "1")
+    version = int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
+    if version < OLDEST:
+        raise refusal(403, "too_old", TOO_OLD)
+    if version > VERSION:
+        raise refusal(403, "too_new", TOO_NEW)
 
 
 def refusal(status: int, kind: str, text: Text) -> Refusal:

@@ -82,7 +82,7 @@ def _add_joining(app: FastAPI, server: Server) -> None:
         openapi_extra=sent(ASKED),
     )
     async def enrol(request: Request) -> Response:
-        server.guard.strangers.take(server.from_address(request))
+        server.stranger(request)
         asked = msgspec.json.decode(await read_body(request, LARGEST_JSON), type=admin.Asked)
         return as_json(await run_in_threadpool(admin.enrol, centre, asked))
 
@@ -161,7 +161,7 @@ def _add_packs(app: FastAPI, server: Server) -> None:
         openapi_extra=sent({"type": "object", "required": ["secret"], "properties": {"secret": TEXT}}),
     )
     async def invited(request: Request) -> Response:
-        server.guard.strangers.take(server.from_address(request))
+        server.stranger(request)
         asked = msgspec.json.decode(await read_body(request, LARGEST_JSON), type=Secret)
         content = await run_in_threadpool(admin.invited_pack, centre, asked.secret)
         return Response(content, media_type=OCTETS)

@@ -37,7 +37,9 @@ from kiosk.sync.protocol import ROWS, Heads, Problem, Pull, Pulled, Pushed, Rows
 from kiosk.sync.refusals import Refusal, sentence
 
 LEFT_OUT = "exchange/left out/"  # and a place: of this stream not all is here that the cursor has passed
-LASTING = ("revoked", "unknown_terminal", "signature", "clock")  # refusals that do not end by themselves
+LASTING = (  # refusals that do not end by themselves
+    "revoked", "unknown_terminal", "signature", "clock", "too_old", "too_new",
+)  # fmt: skip
 CENTRE = "centre/"  # what begins so in the identity of a terminal came from its centre
 POSITION = CENTRE + "position"  # where the feeds stood when it told us last, which it alone can read
 

@@ -32,7 +32,7 @@ from kiosk.sync.answers import Enrolled, Lists, Missing, Offer
 from kiosk.sync.invitation import Invitation, pin_of
 from kiosk.sync.protocol import IDLE, MEDIA_TYPE, Heads, Pull, Pulled, Pushed, Rows
 from kiosk.sync.refusals import Unreachable, WrongCentre, refused
-from kiosk.sync.signing import SESSION, sign
+from kiosk.sync.signing import PROTOCOL, SESSION, sign
 
 JSON = "application/json"
 CONNECT, ANSWER = 5.0, 30.0  # seconds; an answer may take the time it was asked to wait, and this
@@ -284,7 +284,9 @@ def _http(url: str, certificate: str) -> httpx.Client:
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     context.load_verify_locations(cadata=certificate)
-    headers = {"User-Agent": f"kiosk/{__version__}", "Accept-Encoding": "gzip"}
+    headers = {
+        "User-Agent": f"kiosk/{__version__}", "Accept-Encoding": "gzip", PROTOCOL: str(protocol.VERSION),
+    }  # fmt: skip
     timeout = httpx.Timeout(ANSWER, connect=CONNECT)
     limits = httpx.Limits(keepalive_expiry=IDLE)
     transport = _Bounded(httpx.HTTPTransport(verify=context, trust_env=False, limits=limits))

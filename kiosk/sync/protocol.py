@@ -10,6 +10,9 @@ module), then the rows of the journal that go with it. A row carries the bytes i
     GET  /v1/heads                                            -> Heads
     PUT  /v1/blobs/…    ciphertext from `Upload-Offset` on    -> where the centre now is
 
+Every request names the version of this protocol in the header `Kiosk-Protocol`; one that does not is of the
+first. What is only added to a message makes no new version: who does not know it passes over it.
+
 A feed is one compartment of the office ("RL01/office"); its numbers grow in the order of commits.
 """
 
@@ -27,7 +30,14 @@ from kiosk.model.chain import Head, Row, stub_id
 from kiosk.model.entries import read
 from kiosk.model.text import say
 
-VERSION = 1
+OLDEST, VERSION = 1, 1  # that this program understands, and that it speaks
+TOO_OLD = say(
+    "This program is too old for the central system. Update the program. What is entered meanwhile is kept."
+)
+TOO_NEW = say(
+    "This program is too new for the central system, which must be updated. "
+    "What is entered meanwhile is kept."
+)
 MEDIA_TYPE = "application/vnd.kiosk.journal+zstd"
 LARGEST_BODY = 16_000_000  # bytes as sent
 LARGEST_PUSH = 12_000_000  # bytes as sent: what was pushed in one piece fits into one answer, with its heads

@@ -17,6 +17,8 @@ REASONS = {
     "session": say("The central system was started anew. It will be tried again."),
     "replayed": say("The central system took this request for a repeated one."),
     "revoked": say("This terminal was revoked. What is entered here is kept, but passed on to nobody."),
+    "too_old": protocol.TOO_OLD,
+    "too_new": protocol.TOO_NEW,
     "not_yours": say("The central system does not give this to this terminal."),
     "gap": say("The central system misses earlier entries of this terminal."),
     "epoch": say("The central system was restored. It is given first what it lacks."),

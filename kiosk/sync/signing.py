@@ -1,9 +1,9 @@
 """Every request proves its terminal: RFC 9421 HTTP message signatures with Ed25519, the same on both sides.
 
-Signed are the method, the path, the query and the body (its digest, RFC 9530), with the time, a random
-number for one use, and the terminal's name. Whether the time is near enough and the number is fresh, the
-central system judges: it owns the clock that counts. The number begins with the server's session, which
-every answer of it names in the header `Kiosk-Session`.
+Signed are the method, the path, the query, the body (its digest, RFC 9530) and the protocol's version, with
+the time, a random number for one use, and the terminal's name. Whether the time is near enough and the number
+is fresh, the central system judges: it owns the clock that counts. The number begins with the server's
+session, which every answer of it names in the header `Kiosk-Session`.
 """
 
 from __future__ import annotations
@@ -26,8 +26,11 @@ from http_message_signatures.algorithms import ED25519
 
 from kiosk.errors import KioskError
 from kiosk.model.text import say
+from kiosk.sync.protocol import VERSION
 
 COMPONENTS = ("@method", "@path", "@query", "content-digest")
+PROTOCOL = "Kiosk-Protocol"  # which version of `kiosk.sync.protocol` the asker speaks
+COVERED = (*COMPONENTS, PROTOCOL.lower())
 PARAMETERS = {"created", "nonce", "keyid", "alg", "tag"}
 SESSION = "Kiosk-Session"
 TAG = "kiosk"  # signatures made for something else are worth nothing here
@@ -85,12 +88,12 @@ class Verifier(HTTPMessageVerifier):
 def sign(
     method: str, target: str, body: bytes, key: Ed25519PrivateKey, keyid: str, created: int, nonce: str
 ) -> dict[str, str]:
-    """The headers Content-Digest, Signature-Input and Signature of a request.
+    """The headers Kiosk-Protocol, Content-Digest, Signature-Input and Signature of a request.
 
     `target` is path and query as they are sent; `created` counts seconds since 1970; `keyid` is
     "OFFICE/TERMINAL"; `nonce` is random, and another one each time.
     """
-    headers: dict[str, str] = {}
+    headers = {PROTOCOL: str(VERSION)}
     request = Request(method, HOST + target, headers)
     HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=Keys(key, lambda _: None)).sign(
         request,
@@ -99,7 +102,7 @@ def sign(
         nonce=nonce,
         label=TAG,
         tag=TAG,
-        covered_component_ids=COMPONENTS,
+        covered_component_ids=COVERED,
         body=body,
     )
     return headers
@@ -121,8 +124,10 @@ def verify(
     verifier = Verifier(signature_algorithm=ED25519, key_resolver=Keys(None, find_key))
     if not target.startswith("/") or "#" in target:
         raise BadSignature
+    versioned = any(name.lower() == PROTOCOL.lower() for name, _ in headers.items())
+    covered = COVERED if versioned else COMPONENTS
     try:
-        (result,) = verifier.verify(request, max_age=None, expect_tag=TAG, require_components=COMPONENTS)
+        (result,) = verifier.verify(request, max_age=None, expect_tag=TAG, require_components=covered)
         digests = [value for name, value in headers.items() if name.lower() == "content-digest"]
         whole = hmac.compare_digest("".join(digests), ContentDigest.create(body))
     except Exception as error:  # anybody's headers: the library has many ways to say no

@@ -13,7 +13,7 @@ from central.database import open_database
 from kiosk.actions.exchange import Exchange
 from kiosk.errors import KioskError
 from kiosk.store import exchange as remembered
-from kiosk.sync.refusals import Unreachable
+from kiosk.sync.refusals import Refusal, Unreachable
 from tests.actions.exchanged import Make, release_all, rows, through, whole
 from tests.office import MONDAY, PERSON, Clock
 from tests.running import Running, exchange_of, meet
@@ -238,6 +238,30 @@ def test_what_is_released_reaches_the_others_and_is_held_back_no_longer(desk: Ma
         assert office.state(case, "guarantee") == "signed"
         assert views(one.store) == views(office.store)
         whole(office.store)
+
+
+@pytest.mark.parametrize(
+    ("bound", "version", "said"),
+    [("OLDEST", 2, "too old for the central system"), ("VERSION", 0, "too new for the central system")],
+)
+def test_a_centre_of_another_version_is_told_until_one_of_them_is_updated(
+    desk: Make, monkeypatch: pytest.MonkeyPatch, bound: str, version: int, said: str
+) -> None:
+    one, up = desk()
+    meet(up)
+    one.register()
+    with monkeypatch.context() as other:
+        other.setattr(f"central.guard.{bound}", version)
+        for step in (up.begin, up.send, up.fetch, up.lists, desk):
+            with pytest.raises(Refusal, match=said):
+                step()
+        with one.store.read() as connection:
+            assert said in str(remembered.refusal(connection))
+        assert up.status().waiting > 0
+    meet(up)
+    with one.store.read() as connection:
+        assert remembered.refusal(connection) is None
+    assert up.status().waiting == 0
 
 
 # --- what is not said ----------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from central.server import Server
 from kiosk.actions.terminal import system_clock
 from kiosk.errors import KioskError
 from kiosk.model.entries import Write
-from kiosk.sync import protocol
+from kiosk.sync import protocol, signing
 from kiosk.sync.protocol import LARGEST_BATCH, LARGEST_BODY, Problem, Pull
 from tests.central.machine import Machine, Refused, Town, entry, serving
 from tests.office import sample_pack
@@ -82,6 +82,32 @@ def test_a_request_that_was_not_signed_or_was_changed_is_refused(desk: Machine) 
     assert post(desk, proof, PULL, "/v1/rows") == (401, "signature")
     assert post(desk, proof, PULL, "/v1/pull?x=1") == (401, "signature")
     assert post(desk, {name: value[:-8] + value[:8] for name, value in proof.items()})[0] == 401
+
+
+@pytest.mark.parametrize(
+    ("version", "kind"), [("0", "too_old"), ("2", "too_new"), ("1.0", "too_old"), ("9" * 5000, "too_old")]
+)
+def test_another_version_of_the_protocol_is_refused_however_it_signs(
+    desk: Machine, version: str, kind: str
+) -> None:
+    headers = {"Kiosk-Protocol": version}
+    assert problem(desk.call("GET", "/v1/heads", headers=headers)) == (403, kind)
+    assert problem(desk.http.get("/v1/heads", headers=headers)) == (403, kind)
+    joining = desk.http.post("/v1/enrol", json={"secret": "x"}, headers=headers)
+    assert (joining.status_code, joining.json()["kind"]) == (403, kind)
+    assert desk.http.get("/verify", headers=headers).status_code == 200
+    desk.heads()
+
+
+def test_a_request_that_names_no_version_is_of_the_first(
+    desk: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signing, "COVERED", signing.COMPONENTS)
+    proof = desk.proof("GET", "/v1/heads")
+    del proof["Kiosk-Protocol"]
+    assert desk.http.get("/v1/heads", headers=proof).status_code == 200
+    monkeypatch.setattr("central.guard.OLDEST", 2)
+    assert problem(desk.http.get("/v1/heads", headers=proof)) == (403, "too_old")
 
 
 def test_a_key_that_is_not_the_terminals_and_a_terminal_that_is_not_known(desk: Machine, town: Town) -> None:

@@ -299,7 +299,9 @@ def test_what_was_taken_in_is_read_by_others(desk: Machine, running: Town) -> No
 @MANY
 @given(
     st.dictionaries(
-        st.sampled_from(("Signature", "Signature-Input", "Content-Digest", "Upload-Offset", "Range")),
+        st.sampled_from(
+            ("Signature", "Signature-Input", "Content-Digest", "Kiosk-Protocol", "Upload-Offset", "Range")
+        ),
         st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=60).map(str.strip),
     )
 )
@@ -318,11 +320,12 @@ def test_a_signature_with_an_odd_time_that_holds(desk: Machine, created: str) ->
     digest = proof["Content-Digest"]
     lines = (
         '"@method": GET', '"@path": /v1/heads', '"@query": ?', f'"content-digest": {digest}',
-        f'"@signature-params": {said}',
+        '"kiosk-protocol": 1', f'"@signature-params": {said}',
     )  # fmt: skip
     signature = b64encode(desk.key.sign("\n".join(lines).encode())).decode()
     headers = {
         "Content-Digest": digest,
+        "Kiosk-Protocol": "1",
         "Signature-Input": f"{label}={said}",
         "Signature": f"{label}=:{signature}:",
     }

@@ -41,7 +41,7 @@ def test_the_headers_are_those_of_the_standard() -> None:
     digest = base64.b64encode(hashlib.sha256(BODY).digest()).decode()
     assert headers["Content-Digest"] == f"sha-256=:{digest}:"
     assert headers["Signature-Input"] == (
-        'kiosk=("@method" "@path" "@query" "content-digest");created=1770000000;'
+        'kiosk=("@method" "@path" "@query" "content-digest" "kiosk-protocol");created=1770000000;'
         'keyid="RL01/7K2M";alg="ed25519";nonce="nonce1";tag="kiosk"'
     )
 
@@ -51,7 +51,7 @@ def test_the_signature_is_made_over_the_base_of_the_standard() -> None:
     headers = signed()
     base = (
         f'"@method": POST\n"@path": /v1/push\n"@query": ?a=1\n"content-digest": {headers["Content-Digest"]}\n'
-        f'"@signature-params": {headers["Signature-Input"].removeprefix("kiosk=")}'
+        f'"kiosk-protocol": 1\n"@signature-params": {headers["Signature-Input"].removeprefix("kiosk=")}'
     )
     signature = base64.b64decode(headers["Signature"].removeprefix("kiosk=:").removesuffix(":"))
     KEY.public_key().verify(signature, base.encode())
@@ -110,6 +110,7 @@ def test_the_digest_of_another_body_is_not_signed() -> None:
         ('tag="kiosk"', 'tag="other"'),
         ('"@query" ', ""),
         (' "content-digest"', ""),
+        (' "kiosk-protocol"', ""),
         (';nonce="nonce1"', ""),
         ('alg="ed25519"', 'alg="hmac-sha256"'),
         ("kiosk=", "other="),
@@ -123,12 +124,31 @@ def test_changed_parameters_are_refused(old: str, new: str) -> None:
         verify("POST", TARGET, headers, BODY, find_key)
 
 
-def test_a_signature_over_fewer_parts_is_refused_even_where_it_holds() -> None:
+def without(component: str) -> dict[str, str]:
+    """The headers with a signature that holds, over all parts but one."""
     headers = signed()
-    params = headers["Signature-Input"].removeprefix("kiosk=").replace(' "content-digest"', "")
-    base = f'"@method": POST\n"@path": /v1/push\n"@query": ?a=1\n"@signature-params": {params}'
+    params = headers["Signature-Input"].removeprefix("kiosk=").replace(f' "{component}"', "")
+    parts = {"content-digest": headers["Content-Digest"], "kiosk-protocol": headers["Kiosk-Protocol"]}
+    lines = [f'"{name}": {value}' for name, value in parts.items() if name != component]
+    base = "\n".join(
+        ['"@method": POST', '"@path": /v1/push', '"@query": ?a=1', *lines, f'"@signature-params": {params}']
+    )
     signature = base64.b64encode(KEY.sign(base.encode())).decode()
-    headers |= {"Signature-Input": f"kiosk={params}", "Signature": f"kiosk=:{signature}:"}
+    return headers | {"Signature-Input": f"kiosk={params}", "Signature": f"kiosk=:{signature}:"}
+
+
+@pytest.mark.parametrize("component", ["content-digest", "kiosk-protocol"])
+def test_a_signature_over_fewer_parts_is_refused_even_where_it_holds(component: str) -> None:
+    with pytest.raises(BadSignature):
+        verify("POST", TARGET, without(component), BODY, find_key)
+
+
+def test_a_request_may_name_no_version() -> None:
+    headers = without("kiosk-protocol")
+    del headers["Kiosk-Protocol"]
+    assert verify("POST", TARGET, headers, BODY, find_key).keyid == KEYID
+    headers = signed()
+    del headers["Kiosk-Protocol"]
     with pytest.raises(BadSignature):
         verify("POST", TARGET, headers, BODY, find_key)
 
