@@ -61,7 +61,7 @@ def append(connection: Connection, act: Sequence[Entry]) -> tuple[Entry, ...]:
 
 def insert(connection: Connection, rows: Iterable[Row]) -> None:
     """Writes rows as they are; their stream's head is the caller's business."""
-    many.insert(connection, f"INSERT INTO entry ({COLUMNS}) VALUES ...", [astuple(row) for row in rows])
+    many.insert(connection, f"INSERT INTO entry ({COLUMNS}) VALUES ...", map(astuple, rows))
 
 
 def known_ids(connection: Connection, ids: Sequence[str]) -> set[str]:

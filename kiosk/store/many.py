@@ -5,9 +5,9 @@ Each statement costs more than a row does, and while one runs the other threads 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from kiosk.store.database import Connection
@@ -29,18 +29,15 @@ def ask(connection: Connection, sql: str, values: Collection[str] | Collection[S
     return rows
 
 
-def insert(connection: Connection, sql: str, rows: Sequence[Sequence[object]]) -> None:
+def insert(connection: Connection, sql: str, rows: Iterable[Sequence[object]]) -> None:
     """Writes rows, a hundred in one statement, and those that are left over one by one."""
-    if not rows:
-        return
-    columns, whole = len(rows[0]), len(rows) - len(rows) % AT_ONCE
-    if whole:
-        parts = (rows[start : start + AT_ONCE] for start in range(0, whole, AT_ONCE))
-        connection.executemany(
-            _filled(sql, AT_ONCE, columns), [tuple(chain.from_iterable(part)) for part in parts]
-        )
-    if rest := rows[whole:]:
-        connection.executemany(_filled(sql, 1, columns), rest)
+    coming = iter(rows)
+    while part := list(islice(coming, AT_ONCE)):
+        if len(part) == AT_ONCE:
+            text = _filled(sql, AT_ONCE, len(part[0]))
+            connection.execute(text, tuple(chain.from_iterable(part)))
+        else:
+            connection.executemany(_filled(sql, 1, len(part[0])), part)
 
 
 def change(connection: Connection, sql: str, rows: Sequence[Sequence[object]]) -> None:

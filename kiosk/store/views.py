@@ -149,7 +149,7 @@ class SqlMemory:
             self.connection,
             f"INSERT INTO {self.prefix}state (subject, body) VALUES ... "
             "ON CONFLICT (subject) DO UPDATE SET body = excluded.body",
-            [(subject, _body_of(state)) for subject, state in self._kept.items()],
+            ((subject, _body_of(state)) for subject, state in self._kept.items()),
         )
         self._kept.clear()
 
@@ -158,22 +158,22 @@ class SqlMemory:
             self.connection,
             f'INSERT INTO {self.prefix}replacement (replaced, register, "by") VALUES ... '
             "ON CONFLICT DO NOTHING",
-            [
+            (
                 (replaced, register, entry.id)
                 for entry in act
                 for register, write in entry.writes.items()
                 for replaced in write.replaces
-            ],
+            ),
         )
         many.insert(
             self.connection,
             f"INSERT INTO {self.prefix}rest (cited, register, entry, decides) VALUES ... "
             "ON CONFLICT DO NOTHING",
-            [
+            (
                 (one, register, entry.id, int(entry.decision is not None))
                 for entry in act
                 for one, register in cited[entry.id]
-            ],
+            ),
         )
 
     def replacements(self, replaced: Collection[str]) -> Iterable[tuple[str, str, str, str]]:
