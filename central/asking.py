@@ -27,7 +27,7 @@ from kiosk.model.case import OwnCase
 from kiosk.model.file import CaseFile
 from kiosk.model.text import say
 from kiosk.store.database import Connection
-from kiosk.store.views import SqlMemory
+from kiosk.store.memory import SqlMemory
 
 if TYPE_CHECKING:
     from central.app import Server

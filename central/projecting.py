@@ -18,8 +18,9 @@ from kiosk.model.entries import ADMIN, HEALTH, OFFICE, Entry, decode
 from kiosk.model.registers import apply_act
 from kiosk.store import search
 from kiosk.store.database import Connection
+from kiosk.store.memory import SqlMemory
 from kiosk.store.rebuild import VERSION
-from kiosk.store.views import SqlMemory, project
+from kiosk.store.views import project
 
 FOLDED = (ADMIN, OFFICE, HEALTH)  # `access` is never replayed
 CHUNK = 500  # entries in one transaction

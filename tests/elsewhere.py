@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from kiosk.model.entries import Entry, Json, Write
 from kiosk.store import journal
-from kiosk.store.views import SqlMemory, apply
+from kiosk.store.memory import SqlMemory
+from kiosk.store.views import apply
 from tests.store.compared import Written
 
 

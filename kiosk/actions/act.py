@@ -17,6 +17,7 @@ from kiosk.model.text import say
 from kiosk.model.unheard import beneath
 from kiosk.store import held, journal, views
 from kiosk.store.database import Connection
+from kiosk.store.memory import SqlMemory
 
 
 class Operator(msgspec.Struct, frozen=True):
@@ -49,7 +50,7 @@ class Act:
         self.now = now
         self.on_behalf_of = ""
         self.mint = Mint(terminal, connection)
-        self.memory = views.SqlMemory(connection)
+        self.memory = SqlMemory(connection)
         self.entries: list[Entry] = []
         self.id = self.new_id()
         self._file: CaseFile | None = None

@@ -23,7 +23,7 @@ from kiosk.model.slip import SLIP_KINDS, Slip
 from kiosk.model.text import say
 from kiosk.model.workflow import ActionDefinition, StageDefinition
 from kiosk.store import blobs
-from kiosk.store.views import SqlMemory
+from kiosk.store.memory import SqlMemory
 
 if TYPE_CHECKING:
     from kiosk.printing.pages import Page

@@ -18,7 +18,7 @@ from kiosk.model.text import Text, say
 from kiosk.model.unheard import last_seen
 from kiosk.model.workflow import StageDefinition
 from kiosk.store import journal
-from kiosk.store.views import SqlMemory
+from kiosk.store.memory import SqlMemory
 
 MOST_SAID = 8  # of what one side read or did not know
 

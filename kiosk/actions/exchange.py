@@ -30,8 +30,8 @@ from kiosk.store import exchange as store
 from kiosk.store import held, journal, receiving
 from kiosk.store.database import Connection, Store
 from kiosk.store.held import SetAside
+from kiosk.store.memory import SqlMemory
 from kiosk.store.receiving import Arrived, Fork, Gap, NotTheirs, Place
-from kiosk.store.views import SqlMemory
 from kiosk.sync.client import Client
 from kiosk.sync.protocol import ROWS, Heads, Problem, Pull, Pulled, Pushed, Rows, State, pack, whole_acts
 from kiosk.sync.refusals import Refusal, sentence

@@ -24,7 +24,8 @@ from kiosk.model.text import say
 from kiosk.store import exchange as store
 from kiosk.store import journal, leases, succession
 from kiosk.store.database import Connection
-from kiosk.store.views import SqlMemory, apply
+from kiosk.store.memory import SqlMemory
+from kiosk.store.views import apply
 from kiosk.sync.answers import Enrolled
 from kiosk.sync.protocol import Rows
 from kiosk.sync.refusals import Refusal, Unreachable

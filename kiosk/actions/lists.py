@@ -15,7 +15,8 @@ from kiosk.model.roles import is_only_doctor
 from kiosk.seal import DEFLATED, PLAIN, verify
 from kiosk.store import search
 from kiosk.store.database import Connection
-from kiosk.store.views import SqlMemory, row_of
+from kiosk.store.memory import SqlMemory
+from kiosk.store.views import row_of
 
 LISTS = ("waiting", "returned", "ready", "parked", "twice")
 LAST = "~"  # behind every date and laboratory number

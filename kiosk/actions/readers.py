@@ -16,7 +16,7 @@ from kiosk.model.persons import same_person
 from kiosk.model.text import Text, say
 from kiosk.store import journal
 from kiosk.store.database import Connection
-from kiosk.store.views import SqlMemory
+from kiosk.store.memory import SqlMemory
 
 BY_HIMSELF = "applicant"  # the role in which a self-service terminal reads
 

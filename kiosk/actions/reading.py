@@ -34,7 +34,7 @@ from kiosk.model.steps import why_not
 from kiosk.model.text import Text, say
 from kiosk.model.workflow import ActionDefinition, StageDefinition, TrackDefinition
 from kiosk.store import journal
-from kiosk.store.views import SqlMemory
+from kiosk.store.memory import SqlMemory
 
 HEALTH_ONLY = "health"
 NOT_FOR_DOCTORS = ("guarantor", "guarantee", "lodging", "permit")  # the host of a dormitory is the employer

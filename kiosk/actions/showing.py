@@ -27,7 +27,7 @@ from kiosk.model.guards import latest_end
 from kiosk.model.proposals import PROPOSALS
 from kiosk.model.text import Text, say
 from kiosk.store import blobs
-from kiosk.store.views import SqlMemory
+from kiosk.store.memory import SqlMemory
 
 PERSON_FIELDS = ("person.document_number", "person.nrc", "person.phone")
 READ_FIELDS = (*PERSON_FIELDS, "lodging.address")

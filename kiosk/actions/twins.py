@@ -14,7 +14,7 @@ from kiosk.model.persons import APART, LINKED, link, named, same_person
 from kiosk.model.text import say
 from kiosk.store import journal
 from kiosk.store.database import Connection
-from kiosk.store.views import SqlMemory
+from kiosk.store.memory import SqlMemory
 
 NUMBER = "document_number"  # who wrote it first has registered the person
 COMPARE = ("reception", "supervisor")  # who sees two records side by side

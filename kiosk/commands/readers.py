@@ -26,7 +26,7 @@ def run(options: Namespace) -> int:
     from kiosk.model.text import Translator, say
     from kiosk.settings import load_settings
     from kiosk.store.exchange import known
-    from kiosk.store.views import SqlMemory
+    from kiosk.store.memory import SqlMemory
 
     settings = load_settings()
     pack = read_pack(pack_folder(settings))

@@ -19,9 +19,10 @@ from kiosk.errors import StoreError
 from kiosk.store import search
 from kiosk.store.database import Connection, Store
 from kiosk.store.files import remove
+from kiosk.store.memory import LIVE, SqlMemory, state_of
 from kiosk.store.rebuild import VERSION, fold_next
 from kiosk.store.snapshots import VIEWS
-from kiosk.store.views import LIVE, SqlMemory, project, project_cases, project_subjects, state_of
+from kiosk.store.views import project, project_cases, project_subjects
 
 SUFFIX = ".proof"  # added to the store's name
 SLICE = 100  # entries or subjects between two breaths

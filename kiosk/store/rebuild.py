@@ -11,7 +11,8 @@ from kiosk.model.entries import ACCESS, Entry, decode
 from kiosk.model.registers import apply_act
 from kiosk.store import acts, search
 from kiosk.store.database import Connection, Store
-from kiosk.store.views import LIVE, NEXT, SqlMemory, project, project_cases, project_subjects, row_of
+from kiosk.store.memory import LIVE, NEXT, SqlMemory
+from kiosk.store.views import project, project_cases, project_subjects, row_of
 
 VERSION = "7"  # of what the views mean; another one in the store asks for a rebuild
 CHUNK = 2_000  # entries or subjects in one transaction: the writer waits no longer than that

@@ -21,7 +21,8 @@ from kiosk.model.registers import apply_act
 from kiosk.model.text import Text, say
 from kiosk.store import acts, journal, search
 from kiosk.store.database import Connection
-from kiosk.store.views import SqlMemory, project
+from kiosk.store.memory import SqlMemory
+from kiosk.store.views import project
 
 Place = tuple[str, str, str]  # office, terminal, stream
 

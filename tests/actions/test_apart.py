@@ -6,14 +6,15 @@ import pytest
 
 from kiosk.errors import NotAllowed, Refused
 from kiosk.model.entries import Write
-from kiosk.store import journal, views
+from kiosk.store import journal
+from kiosk.store.memory import SqlMemory
 from tests.elsewhere import arrives
 from tests.office import Office
 
 
 def survivors(office: Office, subject: str, register: str) -> tuple[str, ...]:
     with office.store.read() as connection:
-        return tuple(views.SqlMemory(connection).state(subject).survivors(register))
+        return tuple(SqlMemory(connection).state(subject).survivors(register))
 
 
 def withdrawn_unseen(office: Office, case: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from kiosk.errors import Refused
 from kiosk.model.entries import Json
-from kiosk.store import views
+from kiosk.store.memory import SqlMemory
 from tests.elsewhere import arrives
 from tests.office import Office
 
@@ -16,9 +16,9 @@ def test_a_case_of_a_newer_program_is_only_looked_at(office: Office) -> None:
     case = office.register()
     arrives(office.store, case, {"colour": "blue"})
     with office.store.write() as connection:
-        state = views.SqlMemory(connection).state(case)
+        state = SqlMemory(connection).state(case)
         state.read_only = True
-        memory = views.SqlMemory(connection)
+        memory = SqlMemory(connection)
         memory.keep(case, state)
         memory.save()
     assert office.desk.case(office.reception, case, opened=False).read_only

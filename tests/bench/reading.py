@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from kiosk.store.views import SqlMemory
+from kiosk.store.memory import SqlMemory
 from tests.bench.figures import Figure, Run, Spread, Target, in_turns
 from tests.bench.filled import Filled
 

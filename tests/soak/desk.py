@@ -26,8 +26,9 @@ from kiosk.errors import KioskError
 from kiosk.model.entries import KINDS, OFFICE, Entry, Write
 from kiosk.store import exchange as remembered
 from kiosk.store import journal
+from kiosk.store.memory import SqlMemory
 from kiosk.store.rebuild import rebuild
-from kiosk.store.views import SqlMemory, apply
+from kiosk.store.views import apply
 from tests.actions.test_asking import contents
 from tests.office import CHECK, DECISION, EMPLOYER, MONDAY, Clock, Office, sample_pack
 from tests.store.compared import views

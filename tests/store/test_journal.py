@@ -13,6 +13,7 @@ from sqlcipher3 import dbapi2 as driver
 from kiosk.model.entries import HEALTH, LONGEST_NAME, OFFICE, Entry, Write, decode
 from kiosk.store import journal, views
 from kiosk.store.database import Store
+from kiosk.store.memory import SqlMemory
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def entry(number: int, *, stream: str = OFFICE, act: str = "", **writes: str) ->
 def write(store: Store, *act: Entry) -> tuple[Entry, ...]:
     with store.write() as connection:
         written = journal.append(connection, act)
-        views.apply(views.SqlMemory(connection), written)
+        views.apply(SqlMemory(connection), written)
     return written
 
 

@@ -17,9 +17,9 @@ from kiosk.model.chain import Head, stub_id
 from kiosk.model.entries import ACCESS, Write
 from kiosk.store import journal
 from kiosk.store.database import Connection, Cursor, Parameters
+from kiosk.store.memory import SqlMemory
 from kiosk.store.rebuild import rebuild
 from kiosk.store.receiving import Fork, Gap, cursor, receive, set_cursor
-from kiosk.store.views import SqlMemory
 from tests.central.machine import Stream, act, entry
 from tests.office import EMPLOYER, Office
 from tests.store.compared import batches, rows, take, views

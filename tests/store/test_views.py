@@ -18,10 +18,10 @@ from kiosk.model.listing import NUMBERS, RUNS_OUT
 from kiosk.model.registers import Memories, cite
 from kiosk.model.registers import receive as receive_entry
 from kiosk.store.database import Store
+from kiosk.store.memory import SqlMemory
 from kiosk.store.proof import prove
 from kiosk.store.rebuild import rebuild
 from kiosk.store.receiving import receive
-from kiosk.store.views import SqlMemory
 from tests.central.machine import Stream, entry
 from tests.store.compared import take, undone, views
 
