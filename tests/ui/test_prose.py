@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from kiosk.model.text import Text
+from kiosk.model.text import Text, say
 from kiosk.ui import theme
 from kiosk.ui.counter.case_head import BESIDE
 from kiosk.ui.counter.mark_list import LABEL, MarkList, pills
@@ -67,6 +67,24 @@ def test_the_list_has_room_for_its_headings(clerk: Sit, office: Office, language
         for place, column in enumerate(work.cases.columns):
             wanted = natural_width(one.window.words(column.title), font)
             assert wanted + 16 <= header.sectionSize(place)
+
+
+@pytest.mark.parametrize("language", ["zh", "my", "en"])
+def test_on_a_screen_of_1600_px_every_next_step_is_read_whole(
+    clerk: Sit, office: Office, language: str
+) -> None:
+    office.worker("registered")
+    one = clerk()
+    one.window.resize(1600, 900)
+    words, work = one.window.words, one.bench.list.list
+    words.use(language)
+    QApplication.processEvents()
+    place = next(n for n, column in enumerate(work.cases.columns) if column.key == "step")
+    room = work.horizontalHeader().sectionSize(place) - 16
+    for stage in office.pack.tracks["worker"].stages:
+        for state in stage.states.values():
+            step = words(say("{stage}: {state}", stage=Text(stage.label), state=Text(state.label)))
+            assert natural_width(step, theme.font(language, theme.BODY)) <= room, step
 
 
 def test_of_a_next_step_the_stage_is_cut_and_not_its_state(dressed: QApplication) -> None:

@@ -49,17 +49,17 @@ Index = QModelIndex | QPersistentModelIndex
 class Column(msgspec.Struct, frozen=True):
     key: str
     title: Text
-    width: int  # px
+    width: int  # px, at least
     share: int = 0  # of the room that is left
 
 
 COLUMNS = (
     Column("days", say("Days left"), 144),
-    Column("name", say("Name"), 0, 3),
-    Column("native", say("Own script"), 0, 3),
+    Column("name", say("Name"), 136, 1),
+    Column("native", say("Own script"), 96, 1),
     Column("tail", say("Document"), 112),
     Column("lights", say("Stages"), 4 * 40 + 16),
-    Column("step", say("Next step"), 0, 5),  # the stage and its state: the longest words
+    Column("step", say("Next step"), 0, 12),  # the stage and its state: the longest words
     Column("since", say("Since"), 80),
 )
 DOCTORS_COLUMNS = (Column("laboratory", say("Laboratory number"), 176), *COLUMNS[1:])
