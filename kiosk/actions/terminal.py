@@ -25,6 +25,7 @@ from kiosk.model.standin import is_known, stand_in
 from kiosk.model.text import say
 from kiosk.model.workflow import TrackDefinition
 from kiosk.seal import TrustedKey, TrustList
+from kiosk.store import leases
 from kiosk.store.database import Connection, Store
 from kiosk.store.journal import last_entries
 
@@ -112,6 +113,7 @@ class Terminal:
             (entry.time for entry in last if (entry.office, entry.terminal) == own), default=0
         )
         terminal.hear(entry.time for entry in last if (entry.office, entry.terminal) != own)
+        leases.time(store, clock())  # a clock that was set while this was off is noticed at once
         return terminal
 
     def tick(self, now: datetime) -> int:

@@ -25,10 +25,10 @@ def end_of_lease(at: datetime, days: float) -> datetime:
 def counted_on(known: Reckoned, clock: datetime) -> Reckoned:
     """The same when the terminal's clock shows `clock`. It never gets earlier.
 
-    A clock that went on counts by as much as it went on, also one that is behind; one that was set back
-    counts from there on. What it shows counts where that is more: it may have been wrong before and be right
-    now. So where the clock is right a lease ends in time whatever it showed before; one that is set back
-    delays the end by so much. What it was ahead, the centre's next word alone takes back.
+    A clock that went on counts by as much as it went on, however wrong it is. One that was set back counts
+    from there on, or as what it shows where that is more: it may have been ahead before and be right now.
+    What a clock was ahead for a moment, the centre's next word takes back.
     """
-    went_on = max(clock - known.clock, timedelta(0))
-    return Reckoned(max(known.time + min(went_on, max(LATEST - known.time, timedelta(0))), clock), clock)
+    if clock < known.clock:
+        return Reckoned(max(known.time, clock), clock)
+    return Reckoned(known.time + min(clock - known.clock, max(LATEST - known.time, timedelta(0))), clock)
