@@ -6,7 +6,7 @@ in one transaction with the cursor it was read at. Every method raises what `kio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,9 +14,9 @@ from shutil import disk_usage
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from msgspec.structs import replace
 
 from kiosk.actions import carrying, packs, renewal
+from kiosk.actions.held import Where, in_words, whereabouts
 from kiosk.actions.renewal import Fetched
 from kiosk.actions.terminal import Terminal
 from kiosk.actions.unsent import signed_push
@@ -24,7 +24,6 @@ from kiosk.errors import KioskError
 from kiosk.logs import log
 from kiosk.model.chain import Head, Row
 from kiosk.model.entries import ADMIN, decode
-from kiosk.model.office import Office
 from kiosk.model.text import Text, say
 from kiosk.store import exchange as store
 from kiosk.store import held, journal, receiving
@@ -65,7 +64,9 @@ class Status(msgspec.Struct, frozen=True):
     set_aside: tuple[SetAside, ...] = ()
     reason: Text | None = None
     offset: timedelta = timedelta(0)  # what the centre's clock shows more than this terminal's
-    cases: Mapping[str, str] = msgspec.field(default_factory=dict)  # of what is held back: subject -> case
+    where: Mapping[str, Where] = msgspec.field(
+        default_factory=dict
+    )  # to mend what is held back, by its subject
     packs: tuple[Text, ...] = ()  # what is to be said of office packs
     unproven: bool = False  # lists that the centre gave at the start are still being compared
 
@@ -325,7 +326,7 @@ class Exchange:
             waiting = store.waiting(connection, *self.own)
             aside = in_words(self.terminal.pack.office, held.set_aside(connection))
             last = self.last or store.last_exchange(connection)
-            cases = {one.subject: case_of(connection, one.subject) for one in aside}
+            where = whereabouts(connection, aside)
             unproven = store.known(connection, store.UNPROVEN) is not None
         if reason is None and self.strange:
             reason = next(iter(self.strange.values()))
@@ -336,7 +337,7 @@ class Exchange:
             )
         terminal = self.terminal
         said = tuple(packs.told(terminal.packs, terminal.pack, terminal.clock().date()).values())
-        return Status(connected, waiting, last, aside, reason, self.client.offset, cases, said, unproven)
+        return Status(connected, waiting, last, aside, reason, self.client.offset, where, said, unproven)
 
 
 def _otherwise(refusal: Refusal, head: Head, rows: Sequence[Row], limit: int) -> tuple[int, int]:
@@ -349,23 +350,6 @@ def _otherwise(refusal: Refusal, head: Head, rows: Sequence[Row], limit: int) ->
     if problem.kind == "too_large" and rows[0].act != rows[-1].act:
         return after, max(1, min(limit, len(rows)) // 2)  # a batch may be larger than its limit
     raise refusal
-
-
-def in_words(office: Office, aside: Iterable[SetAside]) -> tuple[SetAside, ...]:
-    """What is held back, with the names of this office's roles in the reasons."""
-    return tuple(replace(one, reason=office.in_words(one.reason)) for one in aside)
-
-
-def case_of(connection: Connection, subject: str) -> str:
-    """The case that somebody opens to look after a subject; empty where there is none."""
-    if subject.startswith("case:"):
-        return subject
-    if subject.startswith("person:"):
-        row = connection.execute(
-            "SELECT case_id FROM view_case WHERE person = ? ORDER BY case_id DESC LIMIT 1", (subject,)
-        ).fetchone()
-        return row[0] if row else ""
-    return str(SqlMemory(connection).state(subject).value("case", ""))
 
 
 def author_key(connection: Connection, place: Place) -> bytes:

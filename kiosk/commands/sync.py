@@ -81,7 +81,8 @@ def exchange_once(exchange: Exchange) -> tuple[int, int, Text | None]:
 
 def stored_status(settings: Settings) -> Status:
     """What the store tells by itself, also while the terminal runs."""
-    from kiosk.actions.exchange import Status, in_words
+    from kiosk.actions.exchange import Status
+    from kiosk.actions.held import in_words
     from kiosk.actions.packs import told
     from kiosk.actions.terminal import system_clock
     from kiosk.bootstrap import open_store, pack_of

@@ -31,6 +31,7 @@ class SetAside(msgspec.Struct, frozen=True):
     stream: str
     sequence: int
     subject: str
+    act: str
     reason: Text
     registers: tuple[str, ...] = ()
 
@@ -40,18 +41,18 @@ def set_aside(connection: Connection) -> list[SetAside]:
     was replaced by what the centre accepted."""
     own = _own(connection)
     rows = connection.execute(
-        "SELECT set_aside.stream, set_aside.sequence, set_aside.subject, reason, id, body FROM set_aside "
-        "LEFT JOIN entry ON entry.stream = set_aside.stream AND entry.sequence = set_aside.sequence "
-        "AND office = ? AND terminal = ? ORDER BY set_aside.stream, set_aside.sequence",
+        "SELECT aside.stream, aside.sequence, aside.subject, act, reason, id, body FROM set_aside aside "
+        "LEFT JOIN entry ON (entry.stream, entry.sequence) = (aside.stream, aside.sequence) "
+        "AND office = ? AND terminal = ? ORDER BY aside.stream, aside.sequence",
         own,
     ).fetchall()
     found = []
-    for stream, sequence, subject, reason, entry, body in rows:
+    for stream, sequence, subject, act, reason, entry, body in rows:
         writes = tuple(decode(body).writes) if body else ()
         mended = _mended(connection, own, entry) if writes else set()
         left = tuple(register for register in writes if register not in mended)
         if left or not writes:
-            found.append(SetAside(stream, sequence, subject, reason_of(reason), left))
+            found.append(SetAside(stream, sequence, subject, act or "", reason_of(reason), left))
     return found
 
 

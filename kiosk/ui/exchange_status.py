@@ -11,15 +11,17 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.model.text import Text, lines, say
 from kiosk.ui import icons, theme
+from kiosk.ui.counter.held import HeldList
+from kiosk.ui.counter.seat import Seat
 from kiosk.ui.counter.sheet import Sheet
-from kiosk.ui.parts import Button, button, label, prose
+from kiosk.ui.parts import Button, label, prose
 from kiosk.ui.translations import Translations
 
 if TYPE_CHECKING:
     from kiosk.actions.exchange import Status
     from kiosk.actions.exchanging import Exchanging
 
-MOST_HELD = 8  # lines in the sheet
+WIDTH = 640  # of the sheet
 SKEW = timedelta(minutes=5)  # from which a wrong clock is said
 
 
@@ -111,30 +113,26 @@ class ExchangeButton(Button):
 
 
 class ExchangeSheet(Sheet):
-    """How things stand, and each entry that the central system holds back, with its case."""
+    """How things stand, and each entry that the central system holds back, with the way to mend it."""
 
-    wanted = Signal(str)  # a case
+    wanted = Signal(str, tuple)  # a case, and the facts to be looked at there
 
-    def __init__(self, host: QWidget, words: Translations, status: Status) -> None:
-        super().__init__(host, words, say("Exchange with the central system"), accept=say("Close"))
+    def __init__(self, host: QWidget, seat: Seat, status: Status) -> None:
+        words = seat.words
+        super().__init__(
+            host, words, say("Exchange with the central system"), width=WIDTH, accept=say("Close")
+        )
         self.cancel.hide()
         self.accepted.connect(self.close_sheet)
         self.body.addWidget(prose(words, in_full(status)))
         if status.set_aside:
             self.body.addWidget(label(words, say("Held back, and passed on to nobody:"), "strong"))
-        for one in status.set_aside[:MOST_HELD]:
-            self.body.addWidget(prose(words, one.reason))
-            case = status.cases.get(one.subject, "")
-            if case:
-                open_it = button(
-                    words, say("Open the case"), kind="quiet", icon="right", name=f"held.{one.sequence}"
-                )
-                open_it.clicked.connect(lambda _checked=False, case=case: self._open(case))
-                self.body.addWidget(open_it, 0, Qt.AlignmentFlag.AlignLeft)
-        more = len(status.set_aside) - MOST_HELD
-        if more > 0:
-            self.body.addWidget(label(words, say("and {count} more", count=more), "second"))
+            held = HeldList(seat, host, WIDTH)
+            held.wanted.connect(self._open)
+            held.show_held(status)
+            words.changed.connect(lambda _language: held.fitted())
+            self.body.addWidget(held)
 
-    def _open(self, case: str) -> None:
+    def _open(self, case: str, keys: tuple[str, ...]) -> None:
         self.close_sheet()
-        self.wanted.emit(case)
+        self.wanted.emit(case, keys)

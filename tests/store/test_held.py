@@ -19,8 +19,8 @@ def test_what_is_held_back_is_said_with_its_subject(office: Office) -> None:
         first = next(exchange.rows_after(connection, exchange.heads(connection)[0], 0))
         registers = tuple(decode(first.body or b"").writes)
         assert held.set_aside(connection) == [
-            SetAside("office", 1, first.subject, reason, registers),
-            SetAside("office", 999, "", reason),
+            SetAside("office", 1, first.subject, first.act, reason, registers),
+            SetAside("office", 999, "", "", reason),
         ]
         held.forget_set_aside(connection)
         assert held.set_aside(connection) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
@@ -15,7 +17,7 @@ from kiosk.model.telling import told_of
 from kiosk.model.text import Text, lines, say
 from kiosk.ui.counter.acting import unsighted
 from kiosk.ui.counter.case_head import CaseHead
-from kiosk.ui.counter.choosing import first_stage, main_action
+from kiosk.ui.counter.choosing import first_stage, main_action, stage_of
 from kiosk.ui.counter.decide_panel import DecidePanel
 from kiosk.ui.counter.seat import Seat
 from kiosk.ui.counter.side_panel import ActionButton, SidePanel
@@ -145,6 +147,18 @@ class CaseShow(QWidget):
         self._show_stage()
         self.shown.emit()
         self.focus_first()
+
+    def look_at(self, keys: Sequence[str]) -> None:
+        """Turns to the stage of the first fact that has one, and to its field."""
+        assert self.definitions is not None
+        stage, key = stage_of(self.definitions, keys)
+        if not stage:
+            return
+        self.choose(stage)
+        if not self.deciding:
+            self.panel.focus_field(key)
+        elif self.page is not None and key in self.page.fields:
+            self.page.focus_field(key)
 
     def _show_stage(self) -> None:
         assert self._view is not None

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from kiosk.model.ask import Definitions
 from kiosk.model.case import ActionView, CaseView, StageView
+from kiosk.model.workflow import StageDefinition
 
 APPLICANT = ("applicant",)
 
@@ -20,6 +24,26 @@ def first_stage(view: CaseView, roles: tuple[str, ...]) -> str:
             return stage.key
     begun = [stage.key for stage in view.stages if stage.light.shape != "not_open"]
     return begun[-1] if begun else view.stages[0].key
+
+
+def stage_of(definitions: Definitions, keys: Sequence[str]) -> tuple[str, str]:
+    """The stage whose page shows one of some facts, and the first such fact; else one that asks for others of
+    their subject, and ""; two empty texts where there is neither."""
+    asked = {stage.key: _asked(definitions, stage) for stage in definitions.track.stages}
+    for key in keys:
+        for stage, fields in asked.items():
+            own = [f"case.{kind}.{stage}" for kind in ("stage", "returned", "refused")]
+            if key in fields or key in own or key.startswith(f"case.paper.{stage}."):
+                return stage, key
+    subjects = {kind if kind != "case" else name for kind, _, name in (key.partition(".") for key in keys)}
+    found = (stage for stage, fields in asked.items() if subjects & {key.partition(".")[0] for key in fields})
+    return next(found, ""), ""
+
+
+def _asked(definitions: Definitions, stage: StageDefinition) -> set[str]:
+    """The facts that a stage and its actions ask for."""
+    names = {*stage.forms, *(action.form for action in stage.actions)} & definitions.forms.keys()
+    return {field.key for name in names for field in definitions.forms[name].fields}
 
 
 def main_action(view: CaseView, stage: StageView, form: str | None) -> ActionView | None:

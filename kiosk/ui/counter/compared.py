@@ -17,9 +17,10 @@ AROUND = 448  # px that a sheet needs besides what is compared
 class Compared(QWidget):
     """What is compared, in an area that scrolls where there is too much; filled anew in each language."""
 
-    def __init__(self, seat: Seat, host: QWidget, around: int = AROUND) -> None:
+    def __init__(self, seat: Seat, host: QWidget, around: int = AROUND, width: int = WIDTH) -> None:
+        """`width` is the sheet's."""
         super().__init__()
-        self._host, self._around = host, around
+        self._host, self._around, self._width = host, around, width
         self.seat = seat
         self._inside = QWidget()
         self.made = QVBoxLayout(self._inside)
@@ -34,7 +35,7 @@ class Compared(QWidget):
 
     def fitted(self) -> None:
         """As high as what stands in it, where the window has the room."""
-        needed = self.made.heightForWidth(WIDTH - 6 * theme.GRID)
+        needed = self.made.heightForWidth(self._width - 6 * theme.GRID)
         if needed < 0:
             needed = self.made.sizeHint().height()
         self._scroll.setFixedHeight(min(needed, max(160, self._host.height() - self._around)))

@@ -64,7 +64,7 @@ class Live(QObject):
             _with_cursor(page.refresh)
 
     def show_sheet(self) -> None:
-        sheet = ExchangeSheet(self._bench, self._bench.seat.words, self._bridge.exchanging.status())
+        sheet = ExchangeSheet(self._bench, self._bench.seat, self._bridge.exchanging.status())
         sheet.wanted.connect(self._bench.open_case)
         sheet.open_sheet()
 

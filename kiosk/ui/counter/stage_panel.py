@@ -236,6 +236,13 @@ class StagePanel(QWidget):
                 return page.show_problems(mine)  # type: ignore[arg-type]
         return False
 
+    def focus_field(self, key: str) -> None:
+        """Goes to a field, on whichever form of the stage it stands."""
+        page = next((page for page in self.pages if key in page.fields), None)
+        if page is not None:
+            self._turn_to(self.pages.index(page))
+            page.focus_field(key)
+
     def focus_first(self) -> bool:
         """Goes to the first question without an answer; False when nothing can be typed here."""
         return self.page is not None and self.page.focus_first()

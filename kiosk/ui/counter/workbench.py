@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -153,12 +153,13 @@ class Workbench(QWidget):
             self.signed_out.emit(why)
         return why is None
 
-    def open_case(self, case: str) -> None:
-        """Shows a case; who opened it is noted once it is painted."""
+    def open_case(self, case: str, keys: Sequence[str] = ()) -> None:
+        """Shows a case, at the first of some facts; who opened it is noted once it is painted."""
         if self._try(lambda: self.page.open(case)):
             self.top.scan.clear()
             self._centre.setCurrentWidget(self.page)
             self.page.focus_first()
+            self.page.look_at(keys)
             QTimer.singleShot(0, self.page.note_opening)
 
     def open_next(self) -> None:
