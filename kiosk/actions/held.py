@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from kiosk.model.office import Office
 from kiosk.store.database import Connection
 from kiosk.store.held import SetAside
-from kiosk.store.views import SqlMemory
+from kiosk.store.memory import SqlMemory
 
 
 class Where(msgspec.Struct, frozen=True):

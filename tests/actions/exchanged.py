@@ -66,6 +66,12 @@ def release_all(centre: Running) -> None:
         admin.release(centre.centre, held.place, held.sequences[0], held.sequences[0], "S001")
 
 
+def unaware(office: Office) -> None:
+    """As before the desk heard of any account: it lets anybody write, and the centre holds it back."""
+    with office.store.write() as connection:
+        connection.execute("DELETE FROM staff")
+
+
 def write_much(office: Office, acts: int, size: int) -> None:
     """Acts that only note something, so that there are many of them in no time."""
     terminal = office.desk.terminal

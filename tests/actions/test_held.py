@@ -13,7 +13,7 @@ from kiosk.model.entries import Json
 from kiosk.model.text import say
 from kiosk.store import held, journal
 from tests.actions.conftest import Pair
-from tests.actions.exchanged import Make, release_all, whole
+from tests.actions.exchanged import Make, release_all, unaware, whole
 from tests.office import Office
 from tests.running import Running, meet
 
@@ -69,7 +69,13 @@ def aside(exchange: Exchange) -> list[tuple[str, ...]]:
 
 
 def note(office: Office, by: Operator, case: str, phone: str) -> None:
-    office.desk.record(by, case, {"person.phone": phone})
+    record(office, by, case, {"person.phone": phone})
+
+
+def record(office: Office, by: Operator, case: str, answers: dict[str, Json]) -> None:
+    if by is STRANGER:
+        unaware(office)
+    office.desk.record(by, case, answers)
 
 
 @pytest.mark.parametrize("line", ["up", "down"])
@@ -123,7 +129,7 @@ def test_it_is_mended_only_when_all_of_it_was_corrected_and_that_was_accepted(
     desks: Pair, exchanges: list[Exchange], join: Callable[[], None], case: str
 ) -> None:
     here = desks[0]
-    here.desk.record(STRANGER, case, {"person.phone": WRONG, "person.name_zh": "麻麻山"})
+    record(here, STRANGER, case, {"person.phone": WRONG, "person.name_zh": "麻麻山"})
     join()
     assert [sorted(one) for one in aside(exchanges[0])] == [["name_zh", "phone"]]
     note(here, STRANGER, case, WORSE)  # held back itself
@@ -146,7 +152,7 @@ def test_a_decision_on_held_ground_is_shaken_by_who_changes_what_the_others_see(
     here.desk.sight_paper(here.reception, case, "registration", "identity_document")
     here.desk.record(here.reception, case, here.person())
     join()
-    here.desk.record(STRANGER, case, {"person.document_expiry": "2027-03-01"})
+    record(here, STRANGER, case, {"person.document_expiry": "2027-03-01"})
     join()
     here.desk.perform(here.reception, case, "registration", "register")
     assert not here.view(case).stages[0].shaken  # its author knew of both

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from central import admin, packs
 from kiosk.actions.act import Operator
 from kiosk.actions.exchange import Exchange, Status
 from kiosk.actions.exchanging import Exchanging
+from kiosk.model.entries import Json
 from kiosk.model.text import say
 from kiosk.settings import Settings
 from kiosk.store.held import SetAside
@@ -26,6 +27,7 @@ from kiosk.ui.counter.main_window import CounterWindow
 from kiosk.ui.counter.workbench import Workbench
 from kiosk.ui.exchange_status import ExchangeBridge, ExchangeButton, ExchangeSheet, in_full, in_short
 from kiosk.ui.parts import Button
+from tests.actions.exchanged import unaware
 from tests.office import MONDAY, Office
 from tests.packing import NEW_WORDS, QUESTION, changed_pack
 from tests.running import Running, meet
@@ -158,14 +160,20 @@ def test_what_is_typed_stays_while_another_desk_changes_the_open_case(counter: C
 STRANGER = Operator("R009", "somebody", ("reception",))  # whom nobody has appointed
 
 
-def appoint(counter: Counter) -> None:
-    """So long ago that the centre holds back what anybody else writes."""
-    for days, number, role in ((0, "S001", "supervisor"), (15, "R001", "reception")):
-        counter.centre.clock.forward(days=days)
-        admin.appoint(counter.centre.centre, number, "王海宁", [role], "correct horse battery", "admin")
+def strangers(counter: Counter) -> None:
+    """The centre has long known who may write, and holds back what anybody else does."""
     desk = counter.here.desk
-    counter.qtbot.waitUntil(lambda: desk.has_staff() and desk.may_stay(counter.here.reception), timeout=WAIT)
-    counter.window.enter(counter.here.reception)  # who was signed out, had the list come in between
+    for days in (0, 15):
+        counter.centre.clock.forward(days=days)
+        admin.appoint(counter.centre.centre, "R001", "李晓梅", ["reception"], "correct horse battery", "S001")
+        counter.qtbot.waitUntil(desk.has_staff, timeout=WAIT)
+        unaware(counter.here)
+    counter.window.enter(counter.here.reception)
+
+
+def by_a_stranger(counter: Counter, case: str, answers: Mapping[str, Json]) -> None:
+    unaware(counter.here)
+    counter.here.desk.record(STRANGER, case, answers)
 
 
 def held(counter: Counter, about: Sequence[str]) -> dict[str, SetAside]:
@@ -194,12 +202,13 @@ def ways(sheet: ExchangeSheet) -> dict[str, Button]:
 
 
 def test_each_that_is_held_back_leads_to_its_case_and_the_field_to_mend(counter: Counter) -> None:
-    appoint(counter)
+    strangers(counter)
     here = counter.here
     cases = [here.register() for _ in range(3)]
     here.lodge(cases[1])
-    here.desk.record(STRANGER, cases[0], {"person.phone": "+8613800138011"})
-    here.desk.record(STRANGER, cases[1], {"lodging.leave_plan": "2026-03-29"})
+    by_a_stranger(counter, cases[0], {"person.phone": "+8613800138011"})
+    by_a_stranger(counter, cases[1], {"lodging.leave_plan": "2026-03-29"})
+    unaware(here)
     here.desk.perform(STRANGER, cases[2], "health", "order", answers={"case.health_reason": "first"})
     facts = [here.facts(case) for case in cases]
     about = [str(facts[0]["case.person"]), str(facts[1]["case.lodging"]), cases[2]]
@@ -220,10 +229,10 @@ def test_each_that_is_held_back_leads_to_its_case_and_the_field_to_mend(counter:
 
 
 def test_what_was_mended_is_said_no_longer(counter: Counter) -> None:
-    appoint(counter)
+    strangers(counter)
     here = counter.here
     case = here.register()
-    here.desk.record(STRANGER, case, {"person.phone": "+8613800138011"})
+    by_a_stranger(counter, case, {"person.phone": "+8613800138011"})
     counter.qtbot.waitUntil(lambda: counter.button.text() == "1 held back", timeout=WAIT)
     here.desk.record(here.reception, case, {"person.phone": "+8613800138012"})
     counter.qtbot.waitUntil(lambda: counter.button.text() == "Connected", timeout=WAIT)
@@ -246,11 +255,11 @@ def test_an_employer_of_no_single_case_says_where_he_is_corrected(counter: Count
 
 
 def test_all_that_is_held_back_is_reached_however_much_it_is(counter: Counter) -> None:
-    appoint(counter)
+    strangers(counter)
     case = counter.here.register()
     count = AT_ONCE + 2
     for number in range(count):
-        counter.here.desk.record(STRANGER, case, {"person.phone": f"+86138001390{number:02}"})
+        by_a_stranger(counter, case, {"person.phone": f"+86138001390{number:02}"})
     counter.qtbot.waitUntil(lambda: len(counter.bridge.status.set_aside) == count, timeout=WAIT)
     sheet, reached = sheet_of(counter), set()
     way: QWidget = sheet.accept
