@@ -96,7 +96,13 @@ def receive(
             ends[place] = journal.head(connection, *place)
         sequence, previous = ends[place]
         entry = _checked(row)
-        if (same := arrived.get((place, row.sequence))) is not None:
+        if row.sequence == sequence + 1:
+            hashed = chain(previous, row.sequence, row.commitment)
+            ends[place] = (row.sequence, hashed)
+            arrived[place, row.sequence] = msgspec.structs.replace(row, previous=previous, hash=hashed)
+        elif row.sequence > sequence:
+            raise Gap(place, sequence + 1)
+        elif (same := arrived.get((place, row.sequence))) is not None:
             # released: it comes where it stood, and once more where that was announced
             if same.commitment != row.commitment:
                 raise Fork(place, row.sequence)
@@ -105,16 +111,10 @@ def receive(
             arrived[place, row.sequence] = msgspec.structs.replace(
                 row, previous=same.previous, hash=same.hash
             )
-        elif row.sequence <= sequence:
+        else:
             if not _is_to_be_filled(connection, place, row):
                 continue
             filled.append(row)
-        elif row.sequence > sequence + 1:
-            raise Gap(place, sequence + 1)
-        else:
-            hashed = chain(previous, row.sequence, row.commitment)
-            ends[place] = (row.sequence, hashed)
-            arrived[place, row.sequence] = msgspec.structs.replace(row, previous=previous, hash=hashed)
         if entry is not None:
             entries.append(entry)
     new = list(arrived.values())
