@@ -14,6 +14,7 @@ from kiosk.store import journal
 from kiosk.sync.protocol import Problem, Push
 
 Place = tuple[str, str, str]
+LENGTH = 32  # bytes of a commitment, and of a hash
 FURTHEST = 2**62  # no stream is as long
 MOST_ROWS = 20_000  # in one push; a dormitory of 5,000 in one act fits
 
@@ -69,6 +70,8 @@ def check_rows(push: Push, rows: Sequence[Row], after: int, previous: bytes) -> 
     for row in rows:
         sequence += 1
         if (row.office, row.terminal, row.stream) != place or row.sequence != sequence:
+            raise not_announced()
+        if len(row.commitment) != LENGTH:
             raise not_announced()
         entry = journal.entry_of(row)
         if entry is None and row.body is not None:

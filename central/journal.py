@@ -7,16 +7,17 @@ stays so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Container, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
-import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from msgspec.structs import replace
 
 from central import feed, quarantine
 from central.accepting import Arrived, Judge, acts
-from central.checking import Checked, Place, Wrong, check, check_message, check_rows, not_announced
+from central.checking import Checked, Wrong, check, check_message, check_rows, not_announced
 from central.database import Interrupted
 from central.postgres import PostgresConnection
 from central.registry import Member, roles_of
@@ -92,7 +93,7 @@ class Journal:
                 checked = check_rows(push, part, after, previous)
                 judged = _judged(judge, checked.arrived, set())
                 quarantine.keep(connection, judged, at)
-                insert(connection, columns(place, checked.arrived, checked.hashes, judged.keys()))
+                insert(connection, as_kept(checked.arrived, judged), checked.hashes)
                 after, previous, held = part[-1].sequence, checked.hashes[-1], held or bool(judged)
             if previous != head.hash:
                 raise not_announced()
@@ -121,8 +122,7 @@ class Journal:
         filled = [one.row for one in missing if one.row.sequence not in judged]
         journal.fill(connection, filled)
         if new:
-            hashes = checked.hashes[len(overlap) :]
-            insert(connection, columns(place, new, hashes, judged.keys()))
+            insert(connection, as_kept(new, judged), checked.hashes[len(overlap) :])
             feed.sign_head(connection, push.head)
             feed.announce(connection, place[0], place[2], place[1], new[0].row.sequence, checked.last)
         if filled:
@@ -208,59 +208,59 @@ def _taken(connection: Connection, arrived: Sequence[Arrived]) -> set[int]:
 
 
 __all__ = ["Journal", "Wrong"]
-Columns = dict[str, Any]  # the columns of new rows: a text that all share, or a list
 
 
-def columns(place: Place, new: Sequence[Arrived], hashes: Sequence[bytes], held: Any) -> Columns:
-    """New rows as columns. `hashes` begins before the first; rows whose sequence is `held` become stubs.
+def as_kept(arrived: Sequence[Arrived], held: Container[int]) -> list[Row]:
+    """New rows as they are kept: those whose sequence is `held` become stubs.
 
     What came without payload proves nothing of its id: it gets none that may be another entry's.
     """
-    rows = [
+    return [
         _stub(one.row) if one.row.sequence in held else one.row if one.row.body else _unnamed(one.row)
-        for one in new
+        for one in arrived
     ]
-    return {
-        "office": place[0],
-        "terminal": place[1],
-        "stream": place[2],
-        "sequence": [row.sequence for row in rows],
-        "id": [row.id for row in rows],
-        "act": [row.act for row in rows],
-        "subject": [row.subject for row in rows],
-        "body": [row.body for row in rows],
-        "salt": [row.salt for row in rows],
-        "commitment": [row.commitment for row in rows],
-        "previous": hashes[:-1],
-        "hash": hashes[1:],
-    }
 
 
 def _stub(row: Row) -> Row:
-    return msgspec.structs.replace(_unnamed(row), act="", subject="", body=None, salt=None)
+    return replace(_unnamed(row), act="", subject="", body=None, salt=None)
 
 
 def _unnamed(row: Row) -> Row:
-    return msgspec.structs.replace(row, id=stub_id(row.terminal, row.stream, row.sequence))
+    return replace(row, id=stub_id(row.terminal, row.stream, row.sequence))
 
 
-_ARRAYS = ("sequence", "id", "act", "subject", "body", "salt", "commitment", "previous", "hash")
-_UNNEST = (
-    f"INSERT INTO entry (office, terminal, stream, {', '.join(_ARRAYS)}) "
-    "SELECT %s, %s, %s, * FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], "
-    "%b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[])"
+_UNNEST = (  # what is as long in every row goes in one piece, and is cut by the row's number
+    f"INSERT INTO entry ({journal.COLUMNS}) SELECT %s, %s, %s, %s + n, id, act, subject, body, salt, "
+    "substring(%b::bytea, 32 * n::int - 31, 32), substring(hashes, 32 * n::int - 31, 32), "
+    "substring(hashes, 32 * n::int + 1, 32) FROM (SELECT %b::bytea AS hashes) AS chained, "
+    "unnest(%b::text[], %b::text[], %b::text[], %b::bytea[], %b::bytea[]) "
+    "WITH ORDINALITY AS new (id, act, subject, body, salt, n)"
 )
 
 
-def insert(connection: Connection, new: Columns) -> None:
-    """Writes rows as they are. PostgreSQL takes whole columns, as binary arrays: text ones are slow."""
-    names = ("office", "terminal", "stream", *_ARRAYS)
-    if isinstance(connection, PostgresConnection):
-        connection.raw.execute(_UNNEST, [new[name] for name in names])
+def insert(connection: Connection, rows: Sequence[Row], hashes: Sequence[bytes]) -> None:
+    """Writes rows that follow one another in a stream; `hashes` begins before the first.
+
+    PostgreSQL takes whole columns, as binary arrays: text ones are slow.
+    """
+    if not isinstance(connection, PostgresConnection):
+        chained = zip(rows, pairwise(hashes), strict=True)
+        journal.insert(connection, (replace(row, previous=one, hash=next_) for row, (one, next_) in chained))
         return
-    count = len(new["sequence"])
-    shared = [[new[name]] * count for name in names[:3]]
-    connection.executemany(
-        f"INSERT INTO entry ({', '.join(names)}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-        zip(*shared, *(new[name] for name in _ARRAYS), strict=True),
+    first = rows[0]
+    connection.raw.execute(
+        _UNNEST,
+        (
+            first.office,
+            first.terminal,
+            first.stream,
+            first.sequence - 1,
+            b"".join([row.commitment for row in rows]),
+            b"".join(hashes),
+            [row.id for row in rows],
+            [row.act for row in rows],
+            [row.subject for row in rows],
+            [row.body for row in rows],
+            [row.salt for row in rows],
+        ),
     )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from central.centre import Centre
-from kiosk.model.chain import Head, Row, chain, commit_to
+from kiosk.model.chain import START, Head, Row, chain, commit_to
 from kiosk.store import journal
 from kiosk.sync.protocol import Push
 from tests.central.machine import Machine, Refused, Stream, Town, act, entry
@@ -215,6 +215,21 @@ def test_of_a_terminal_that_nobody_knows_no_head_is_kept(town: Town) -> None:
     with town.centre.database.read() as connection:
         heads = {code for (code,) in connection.execute("SELECT terminal FROM head")}
     assert heads == {town.centre.code}
+
+
+def test_a_commitment_is_as_long_as_a_hash_is(town: Town) -> None:
+    """They are stored in one piece: a longer one beside a shorter one would move those between."""
+    desk = town.machine("AAAA")
+    stream, rows, previous = desk.stream(), [], START
+    for row, length in zip(desk.stream().write([entry(), entry(), entry()]), (31, 33, 32), strict=True):
+        commitment = bytes(length)
+        hashed = chain(previous, row.sequence, commitment)
+        rows.append(changed(row, body=None, salt=None, commitment=commitment, previous=previous, hash=hashed))
+        previous = hashed
+    with pytest.raises(Refused) as refused:
+        desk.push(rows, stream.pushed(rows))
+    assert (refused.value.status, refused.value.kind) == (400, "wrong")
+    assert kept(town.centre) == {}
 
 
 def test_a_stream_may_not_begin_on_another_ground(town: Town) -> None:
