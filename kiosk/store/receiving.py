@@ -87,7 +87,7 @@ def receive(
     """
     found = Arrived()
     arrived: dict[tuple[Place, int], Row] = {}
-    filled: list[Row] = []
+    to_fill: dict[tuple[Place, int], Row] = {}
     ends: dict[Place, tuple[int, bytes]] = {}
     entries: list[Entry] = []
     for row in rows:
@@ -112,12 +112,12 @@ def receive(
                 row, previous=same.previous, hash=same.hash
             )
         else:
-            if not _is_to_be_filled(connection, place, row):
+            if not _is_to_be_filled(connection, place, row) or (place, row.sequence) in to_fill:
                 continue
-            filled.append(row)
+            to_fill[place, row.sequence] = row
         if entry is not None:
             entries.append(entry)
-    new = list(arrived.values())
+    new, filled = list(arrived.values()), list(to_fill.values())
     if taken := journal.known_ids(connection, [row.id for row in (*new, *filled)]):
         # copies of one disk may write an entry again under two names: it is folded and kept once
         new = [_without_payload(row) if row.id in taken else row for row in new]
