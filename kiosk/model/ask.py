@@ -35,8 +35,8 @@ class Definitions(msgspec.Struct, frozen=True):
     def label(self, key: str) -> str:
         """The label (a msgid) of a field, a paper or a stage; the key itself when it has none."""
         if key.startswith("paper."):
-            _, stage, paper = key.split(".", 2)
-            papers = self.track.stage(stage).papers
+            stage, _, paper = key.removeprefix("paper.").partition(".")
+            papers = (one for own in self.track.stages if own.key == stage for one in own.papers)
             return next((one.label for one in papers if one.key == paper), key)
         if key.startswith("case.stage."):
             own = key.removeprefix("case.stage.")

@@ -99,7 +99,7 @@ def _recorded(entry: Entry, ask: Ask) -> Slots:
 
 
 def _paper(entry: Entry, ask: Ask) -> Slots:
-    return {"paper": Text(label_of(ask, next(iter(entry.writes))))}
+    return {"paper": Text(label_of(ask, next(iter(entry.writes), "")))}
 
 
 def _slip(entry: Entry, ask: Ask) -> Slots:

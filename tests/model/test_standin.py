@@ -28,6 +28,13 @@ def own(**changes: object) -> Definitions:
     )
 
 
+@pytest.mark.parametrize("key", ["paper.registration.identity_document", "paper.flight", "paper."])
+def test_a_paper_of_a_stage_that_is_not_there_is_called_by_its_key(key: str) -> None:
+    """A stand-in has the stages that the journal names; a paper is sighted before its stage begins."""
+    shown = stand_in(sample_pack(), "worker", {"permit": "open"}, WHY)
+    assert shown.label(key) == key
+
+
 def test_what_this_program_has_is_known() -> None:
     assert is_known(own())
 
