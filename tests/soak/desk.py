@@ -30,11 +30,11 @@ from kiosk.store.memory import SqlMemory
 from kiosk.store.rebuild import rebuild
 from kiosk.store.views import apply
 from tests.actions.test_asking import contents
-from tests.office import CHECK, DECISION, EMPLOYER, MONDAY, Clock, Office, sample_pack
+from tests.office import MONDAY, Clock, Office, sample_pack
+from tests.soak.working import one_act
 from tests.store.compared import views
 
 PASSPHRASE = "a long passphrase"
-NOT_YET = CHECK | {"health.conclusion": "NOT_YET", "health.symptoms": ["fever"]}
 DOCTORS = (b'"NOT_YET"', b'"pregnancy"')  # stand in what a doctor wrote and, but for packs, nowhere else
 NOT_RECOVERED = "not recovered:"  # the store may be closed; the next start tries again
 
@@ -129,7 +129,7 @@ class Desk:
         for _ in range(acts):
             self.clock.forward(seconds=self.chance.randrange(1, pause))
             try:
-                self._one_act()
+                one_act(self.office, self.chance, doctor=self._has_doctor())
             except KioskError:
                 continue  # not at this stage, or contested: a guard's business
         return self._own_after(after)
@@ -181,46 +181,6 @@ class Desk:
             return self.work(acts)
         finally:
             raw.execute("PRAGMA max_page_count = 1073741823")
-
-    def _one_act(self) -> None:
-        office, chance = self.office, self.chance
-        with office.store.read() as connection:
-            cases = [case for (case,) in connection.execute("SELECT case_id FROM view_case ORDER BY case_id")]
-        if len(cases) < 3 or chance.random() < 0.1:
-            number = f"MM{chance.randrange(10**7):07d}"
-            office.register(office.person() | {"person.document_number": number})
-            return
-        case = chance.choice(cases[-40:])
-        person_facts = {"person.phone": f"+86138{chance.randrange(10**8):08d}"}
-        steps: list[Callable[[], object]] = [
-            lambda: office.lodge(case),
-            lambda: office.sign(case, **EMPLOYER),
-            lambda: office.confirm(case),
-            lambda: office.register_work(case),
-            lambda: office.accept(case),
-            lambda: office.desk.perform(office.police, case, "permit", "approve", answers=DECISION),
-            lambda: office.hand_over(case),
-            lambda: office.desk.record(office.reception, case, person_facts),
-            lambda: office.desk.record(office.reception, case, {"case.stay_until": "2026-06-01"}),
-            lambda: office.desk.park(office.reception, case, chance.random() < 0.5),
-            lambda: office.desk.perform(office.police, case, "permit", "void", reason="permit_lost"),
-            lambda: self._settle(case),
-        ]
-        if self._has_doctor():
-            steps += [
-                lambda: office.clear(case),
-                lambda: office.desk.perform(office.doctor, case, "health", "clear", answers=CHECK),
-                lambda: office.desk.perform(office.doctor, case, "health", "not_yet", answers=NOT_YET),
-            ]
-        else:
-            steps.append(lambda: office.order_health(case))
-        chance.choice(steps)()
-
-    def _settle(self, case: str) -> None:
-        contested = self.office.view(case).contested
-        for key in sorted(contested):
-            value = self.chance.choice(contested[key])
-            self.office.desk.settle(self.office.supervisor, case, key, value, "so it stands")
 
     def _has_doctor(self) -> bool:
         """Whether this desk is the health post's; what a doctor does elsewhere is held back."""

@@ -1,0 +1,73 @@
+"""What clerks do at a desk of the soak: a case goes a step on, or anything at all is tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+from kiosk.model.entries import Json
+from tests.office import CHECK, EMPLOYER, Office
+
+NOT_YET: dict[str, Json] = CHECK | {"health.conclusion": "NOT_YET", "health.symptoms": ["fever"]}
+DOCTORS = {"clear", "not_yet"}  # steps that are held back where the health post is not
+ONWARD = {  # (stage, its state) -> the step that comes next
+    ("health", "not_open"): "order", ("health", "ordered"): "clear",
+    ("guarantee", "open"): "sign", ("guarantee", "signed"): "confirm",
+    ("guarantee", "confirmed"): "register_work",
+    ("permit", "open"): "accept", ("permit", "accepted"): "approve", ("permit", "approved"): "hand_over",
+}  # fmt: skip
+
+
+def one_act(office: Office, chance: Random, *, doctor: bool) -> None:
+    """On a case that is known here, or on a new one. Raises KioskError for what a guard refuses."""
+    with office.store.read() as connection:
+        cases = [case for (case,) in connection.execute("SELECT case_id FROM view_case ORDER BY case_id")]
+    if len(cases) < 3 or chance.random() < 0.07:
+        few = chance.random() < 0.3  # the same documents at several desks
+        number = f"MM{chance.randrange(5 if few else 10**7):07d}"
+        office.lodge(office.register(office.person() | {"person.document_number": number}))
+        return
+    case = chance.choice(cases[-40:])
+    steps = _steps(office, case, chance)
+    open_to = [name for name in steps if doctor or name not in DOCTORS]
+    if chance.random() < 0.75:
+        states = {(stage.key, stage.state) for stage in office.view(case).stages}
+        next_ones = [name for at, name in ONWARD.items() if at in states and name in open_to]
+        open_to = next_ones or open_to
+    steps[chance.choice(open_to)]()
+
+
+def _steps(office: Office, case: str, chance: Random) -> dict[str, Callable[[], object]]:
+    desk, reception, doctor, police = office.desk, office.reception, office.doctor, office.police
+    phone = f"+86138{chance.randrange(10**8):08d}"
+    parked = chance.random() < 0.5
+    return {
+        "lodge": lambda: office.lodge(case),
+        "order": lambda: office.order_health(case),
+        "clear": lambda: desk.perform(doctor, case, "health", "clear", answers=CHECK),
+        "not_yet": lambda: desk.perform(doctor, case, "health", "not_yet", answers=NOT_YET),
+        "sign": lambda: office.sign(case, **EMPLOYER),
+        "confirm": lambda: office.confirm(case),
+        "register_work": lambda: office.register_work(case),
+        "accept": lambda: office.accept(case),
+        "approve": lambda: office.approve(case),
+        "hand_over": lambda: office.hand_over(case),
+        "void": lambda: desk.perform(police, case, "permit", "void", reason="permit_lost"),
+        "phone": lambda: desk.record(reception, case, {"person.phone": phone}),
+        "stay": lambda: desk.record(reception, case, {"case.stay_until": "2026-06-01"}),
+        "park": lambda: desk.park(reception, case, parked),
+        "settle": lambda: _settle(office, case, chance),
+        "link": lambda: _link(office, case, chance),
+    }
+
+
+def _settle(office: Office, case: str, chance: Random) -> None:
+    for key, choices in sorted(office.view(case).contested.items()):
+        office.desk.settle(office.supervisor, case, key, chance.choice(choices), "so it stands")
+
+
+def _link(office: Office, case: str, chance: Random) -> None:
+    """Says of a record with the same document that it is the same person, or another after all."""
+    for twin in office.view(case).twins:
+        same = chance.random() < 0.6
+        office.desk.link_person(office.supervisor, case, twin.person, "the same face", same=same)
