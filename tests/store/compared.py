@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from random import Random
 from typing import Protocol
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from kiosk.model.chain import Row
 from kiosk.store import journal
-from kiosk.store.database import Connection, Store
+from kiosk.store.database import Connection, Cursor, Parameters, Store
 from kiosk.store.receiving import receive
 
 TABLES = (
@@ -79,3 +79,26 @@ def undone(store: Store) -> Iterator[Connection]:
         yield store.raw
     finally:
         store.raw.execute("ROLLBACK")
+
+
+class Counted:
+    """A connection that notes what it is asked to do; many rows of one statement are one."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.statements: list[str] = []
+
+    @property
+    def in_transaction(self) -> bool:
+        return self.connection.in_transaction
+
+    def execute(self, sql: str, parameters: Parameters = (), /) -> Cursor:
+        self.statements.append(sql)
+        return self.connection.execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Iterable[Parameters], /) -> Cursor:
+        self.statements.append(sql)
+        return self.connection.executemany(sql, parameters)
+
+    def close(self) -> None:
+        self.connection.close()

@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.store import many
 from kiosk.store.database import Store
-from tests.store.compared import undone
+from tests.store.compared import Counted, undone
 
 COUNTS = [0, 1, 2, many.AT_ONCE - 1, many.AT_ONCE, many.AT_ONCE + 1, 3 * many.AT_ONCE]
 
@@ -26,12 +26,22 @@ def test_any_number_of_rows_is_written_found_and_changed(store: Store, count: in
 
 def test_more_is_asked_than_one_statement_may_ask(store: Store) -> None:
     pairs = [(f"stream {number}", str(number)) for number in range(4 * many.MOST_ASKED)]
+    kept = [pairs[7], pairs[-1]]
     with undone(store) as connection:
-        connection.execute("INSERT INTO acknowledged VALUES ('stream 7', 7, ''), ('stream 39999', 39999, '')")
+        connection.executemany("INSERT INTO acknowledged (stream, sequence, at) VALUES (?, ?, '')", kept)
         found = many.ask(
             connection,
-            "SELECT stream FROM acknowledged "
-            "WHERE (stream, CAST(sequence AS TEXT)) IN (VALUES ...) ORDER BY sequence",
+            "SELECT stream, CAST(sequence AS TEXT) FROM acknowledged "
+            "WHERE (stream, CAST(sequence AS TEXT)) IN (VALUES ...)",
             pairs,
         )
-    assert found == [("stream 7",), ("stream 39999",)]
+    assert found == kept
+
+
+def test_a_connection_keeps_few_questions_whatever_numbers_are_asked_for(store: Store) -> None:
+    with undone(store) as connection:
+        counted = Counted(connection)
+        for count in range(1, 65):
+            many.ask(counted, "SELECT feed FROM cursor WHERE feed IN (...)", ["a"] * count)
+    assert len(counted.statements) == 64
+    assert len(set(counted.statements)) == 7

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -16,13 +16,12 @@ from kiosk.errors import BrokenJournal
 from kiosk.model.chain import Head, stub_id
 from kiosk.model.entries import ACCESS, Write
 from kiosk.store import journal
-from kiosk.store.database import Connection, Cursor, Parameters
 from kiosk.store.memory import SqlMemory
 from kiosk.store.rebuild import rebuild
 from kiosk.store.receiving import Fork, Gap, cursor, receive, set_cursor
 from tests.central.machine import Stream, act, entry
 from tests.office import EMPLOYER, Office
-from tests.store.compared import batches, rows, take, views
+from tests.store.compared import Counted, batches, rows, take, views
 
 
 @pytest.fixture
@@ -203,29 +202,6 @@ def test_the_cursor_stands_with_the_rows(other: Office) -> None:
         set_cursor(connection, {"RL01/office": 9, "RL01/health": 2})
     with other.store.read() as connection:
         assert cursor(connection) == {"RL01/office": 9, "RL01/health": 2}
-
-
-class Counted:
-    """A connection that notes what it is asked to do; many rows of one statement are one."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self.statements: list[str] = []
-
-    @property
-    def in_transaction(self) -> bool:
-        return self.connection.in_transaction
-
-    def execute(self, sql: str, parameters: Parameters = (), /) -> Cursor:
-        self.statements.append(sql)
-        return self.connection.execute(sql, parameters)
-
-    def executemany(self, sql: str, parameters: Iterable[Parameters], /) -> Cursor:
-        self.statements.append(sql)
-        return self.connection.executemany(sql, parameters)
-
-    def close(self) -> None:
-        self.connection.close()
 
 
 def statements_for(folder: Path, cases: int) -> list[str]:
