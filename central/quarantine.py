@@ -15,6 +15,7 @@ from central import feed
 from central.accepting import Arrived, unfit
 from kiosk.errors import Refused
 from kiosk.model.chain import Row
+from kiosk.model.entries import read
 from kiosk.model.office import Office
 from kiosk.model.text import Text, say
 from kiosk.store import journal
@@ -121,6 +122,26 @@ def listed(
             place = (office, terminal, stream)
             found.append(HeldBack(place, sequences, act, subjects, text, at, lines[0][8] or ""))
     return found
+
+
+def is_mended(connection: Connection, held: HeldBack) -> bool:
+    """Whether everything that an act writes was replaced by what was accepted, as far as that is folded now.
+    So does its author's terminal tell it from what still needs somebody (`kiosk.store.held`)."""
+    rows = connection.execute(
+        f"SELECT id, body FROM quarantine WHERE {_AT} AND sequence BETWEEN ? AND ?",
+        (*held.place, held.sequences[0], held.sequences[-1]),
+    ).fetchall()
+    writes, replaced = set(), set()
+    for name, body in rows:
+        entry = read(body)
+        writes |= {(name, register) for register in (entry.writes if entry is not None else ())}
+        replaced |= {
+            (name, register)
+            for (register,) in connection.execute(
+                "SELECT register FROM view_replacement WHERE replaced = ?", (name,)
+            ).fetchall()
+        }
+    return bool(writes) and writes <= replaced
 
 
 _ACT = "terminal, stream, act, at, reason, slots, sequence"

@@ -33,11 +33,13 @@ def run_list(options: Namespace) -> int:
         words = centre.pack.office
         held = quarantine.listed(connection, centre.office, also_released=options.released, words=words)
         released = centre.registry(connection).releases()
+        mended = {one.place + one.sequences for one in held if quarantine.is_mended(connection, one)}
     for one in held:
         _, terminal, stream = one.place
         entries = f"entries {len(one.sequences)}"
         known = released.get((terminal, stream, one.sequences[0]))
-        end = f"; released {known.at} by {known.by}" if known else ""
+        end = "; mended since by its author's terminal" if one.place + one.sequences in mended else ""
+        end = f"; released {known.at} by {known.by}" if known else end
         print(f"{terminal}/{stream}/{one.sequences[0]}  {one.at}  {entries}  {one.reason}{end}")
     if not held:
         print("Nothing is held back.")

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from kiosk.model.entries import Entry, decode
+from kiosk.model.entries import Entry, decode, read
 from kiosk.model.text import Text
 from kiosk.store.database import Connection
 from kiosk.store.exchange import known, reason_bytes, reason_of
@@ -48,7 +48,8 @@ def set_aside(connection: Connection) -> list[SetAside]:
     ).fetchall()
     found = []
     for stream, sequence, subject, act, reason, entry, body in rows:
-        writes = tuple(decode(body).writes) if body else ()
+        written = read(body) if body else None
+        writes = tuple(written.writes) if written is not None else ()
         mended = _mended(connection, own, entry) if writes else set()
         left = tuple(register for register in writes if register not in mended)
         if left or not writes:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from central import admin
+from central import admin, quarantine
 from kiosk.actions.act import Operator
 from kiosk.actions.exchange import Exchange
 from kiosk.model.entries import Json
@@ -68,6 +68,14 @@ def aside(exchange: Exchange) -> list[tuple[str, ...]]:
     return [one.registers for one in exchange.status().set_aside]
 
 
+def mended(centre: Running) -> list[bool]:
+    """Of each act that the centre holds back, as its administrator sees it."""
+    centre.centre.projector.catch_up()
+    with centre.database.read() as connection:
+        found = quarantine.listed(connection, centre.centre.office)
+        return [quarantine.is_mended(connection, one) for one in found]
+
+
 def note(office: Office, by: Operator, case: str, phone: str) -> None:
     record(office, by, case, {"person.phone": phone})
 
@@ -98,9 +106,11 @@ def test_a_correction_of_what_is_held_back_is_contested_nowhere(
         assert aside(exchanges[0]) == [("phone",)] * len(written)
         assert phones(there, case) == [FIRST]
     note(here, here.reception, case, RIGHT)
+    assert mended(centre) == [False] * len(written if line == "up" else ())
     join()
     assert phones(here, case) == phones(there, case) == [RIGHT]
     assert aside(exchanges[0]) == []
+    assert mended(centre) == [True] * len(written)
     release_all(centre)
     join()
     assert phones(here, case) == phones(there, case) == [RIGHT]

@@ -15,6 +15,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from central.__main__ import main
+from kiosk.model.entries import Write
 from kiosk.sync.invitation import read_invitation
 from tests.central.machine import Town, entry
 
@@ -85,6 +86,19 @@ def test_what_is_held_back_is_listed_and_released(at: Town, capsys: pytest.Captu
     )
     for place in ("AAAA/office/2", "AAAA/office", "x"):
         run(capsys, "quarantine", "release", place, status=2)
+
+
+def test_what_was_mended_since_is_told_from_what_needs_somebody(
+    at: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk, wrong = at.machine("AAAA"), entry(role="police")
+    desk.send(wrong, entry(role="police"))
+    mend = {register: Write("mended", (wrong.id,)) for register in wrong.writes}
+    desk.send(entry(subject=wrong.subject, writes=mend))
+    at.centre.projector.catch_up()
+    first, second = run(capsys, "quarantine", "list").splitlines()
+    assert first.endswith("; mended since by its author's terminal")
+    assert "mended" not in second
 
 
 def test_operators_come_and_go(
