@@ -27,15 +27,17 @@ def in_words(office: Office, aside: Iterable[SetAside]) -> tuple[SetAside, ...]:
 
 def whereabouts(connection: Connection, aside: Sequence[SetAside]) -> dict[str, Where]:
     """By subject where to look after what is held back. What names no case itself (an employer) is looked
-    after in that of the act it belongs to."""
+    after in that of an act it belongs to."""
     cases = {one.subject: case_of(connection, one.subject) for one in aside}
     of_acts = {one.act: cases[one.subject] for one in aside if cases[one.subject]}
-    memory, found = SqlMemory(connection), {}
     for one in aside:
-        case = cases[one.subject] or of_acts.get(one.act, "")
-        state = memory.state(case or one.subject)
-        found[one.subject] = Where(case, state.text("number" if case else "name"))
-    return found
+        cases[one.subject] = cases[one.subject] or of_acts.get(one.act, "")
+    memory = SqlMemory(connection)
+    called = {
+        subject: memory.state(case or subject).text("number" if case else "name")
+        for subject, case in cases.items()
+    }
+    return {subject: Where(case, called[subject]) for subject, case in cases.items()}
 
 
 def case_of(connection: Connection, subject: str) -> str:

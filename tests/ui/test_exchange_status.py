@@ -252,6 +252,14 @@ def test_an_employer_of_no_single_case_says_where_he_is_corrected(counter: Count
     assert not ways(sheet)
     assert "瑞丽样本木业有限公司" in said_in(sheet)
     assert "Open one that names this employer" in said_in(sheet)
+    sheet.accept.click()
+    both = {"guarantee.wage": "3000.00", "guarantor.representative_phone": "+8613800138029"}
+    here.desk.record(here.labour, case, both)  # in one act: it is this case's
+    held(counter, [str(here.facts(case)["case.guarantee"])])
+    found = {one.sequence: one.subject for one in counter.bridge.status.set_aside}
+    here.desk.record(here.labour, case, {"guarantor.representative_phone": "+8613800138039"})
+    counter.qtbot.waitUntil(lambda: len(counter.bridge.status.set_aside) > len(found), timeout=WAIT)
+    assert len(ways(sheet_of(counter))) == len(found) + 1
 
 
 def test_all_that_is_held_back_is_reached_however_much_it_is(counter: Counter) -> None:
