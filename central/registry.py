@@ -140,7 +140,7 @@ def read(
         receive(memory, entry)
         if entry.subject_kind == "operator":
             staffing.append(entry)
-    staffing.sort(key=lambda entry: (entry.time, entry.id))
+    staffing = _in_order(staffing)
     joined, operators, packs = dict(known.joined), dict(known.operators), list(known.packs)
     ended = _ended(staffing)
     for subject, state in memory.states.items():
@@ -198,6 +198,24 @@ def _without_what_followed(members: dict[str, Member]) -> dict[str, Member]:
     }:
         members = members | fallen
     return members
+
+
+def _in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """By time, but none before what it replaces: a centre that was restored writes under another name, and
+    its clock may have been set back."""
+    found: dict[str, Entry] = {}
+    left = sorted(entries, key=lambda entry: (entry.time, entry.id))
+    known = {entry.id: entry for entry in left}
+    for entry in left:
+        behind = [entry]
+        while behind:
+            replaced = {id_ for write in behind[-1].writes.values() for id_ in write.replaces}
+            before = sorted((replaced & known.keys()) - found.keys() - {one.id for one in behind})
+            if before:
+                behind.append(known[before[0]])
+            else:
+                found.setdefault(behind[-1].id, behind.pop())
+    return list(found.values())
 
 
 def _ended(staffing: Iterable[Entry]) -> dict[str, dict[str, datetime]]:

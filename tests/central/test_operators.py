@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from central import admin
+from central.centre import Centre
 from kiosk.actions.terminal import system_clock, uuid7
 from kiosk.model.entries import Entry, Write
 from tests.central.machine import ALL, Machine, Town, act, entry
@@ -83,6 +84,16 @@ def test_a_lease_that_was_longer_before_may_still_run(town: Town, desk: Machine)
     appoint(town, "R001", "reception", days=1)
     admin.dismiss(town.centre, "R001", "S001")
     days_later(town, 19)
+    assert why(desk, entry()) == ""
+
+
+def test_a_centre_whose_clock_was_set_back_dismisses_after_it_appointed(town: Town, desk: Machine) -> None:
+    """Restored it writes under another name, and follows no clock that is so far ahead."""
+    days_later(town, 20)
+    appoint(town, "R001", "reception")
+    town.centre.renew()
+    days_later(town, 0)
+    admin.dismiss(Centre(town.centre.database, sample_pack()), "R001", "S001")
     assert why(desk, entry()) == ""
 
 

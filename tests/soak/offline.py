@@ -18,7 +18,7 @@ from tests.soak.town import STAFF, Terminal, Town
 DAYS = 30
 LEASE = DAYS + 1
 HOURS = 4 * 3600.0  # seconds that the month may take
-OTHERS = 10  # acts a day at each of the other desks
+OTHERS = 5  # acts a day at each of the other desks
 
 
 @dataclass(frozen=True)
