@@ -72,9 +72,11 @@ class Signed(msgspec.Struct, frozen=True):
 
 def take_lists(exchange: Exchange) -> None:
     """Raises BadLists and keeps the old ones."""
-    answer, terminal = exchange.client.lists(exchange.epoch()), exchange.terminal
+    terminal = exchange.terminal
     with terminal.store.read() as connection:
         key = store.known(connection, "centre/key") or b""
+        sent = store.acknowledged(connection)  # before asking: meanwhile another thread sends
+    answer = exchange.client.lists(exchange.epoch())
     signed = _verified(answer, key, terminal.office)
     now = terminal.clock()
     with terminal.store.write() as connection:
@@ -92,7 +94,7 @@ def take_lists(exchange: Exchange) -> None:
             store.remember(connection, {"centre/seal_to": bytes.fromhex(signed.seal_to)})
         if answer.set_aside is not None:
             aside = [(one.stream, one.sequence, sentence(one.reason, one.slots)) for one in answer.set_aside]
-            held.forget_set_aside(connection)
+            held.forget_set_aside(connection, sent)
             held.keep_set_aside(connection, exchange.own, aside, now)
     terminal.write_trust()
 

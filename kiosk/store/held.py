@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -109,6 +109,7 @@ def keep_set_aside(
         )
 
 
-def forget_set_aside(connection: Connection) -> None:
-    """Before the whole list is noted anew: what is no longer on it was released."""
-    connection.execute("DELETE FROM set_aside")
+def forget_set_aside(connection: Connection, up_to: Mapping[str, int]) -> None:
+    """Before the whole list is noted anew: what is no longer on it was released. Of each stream up to the
+    sequence that the centre had when it was asked: the list says nothing of what was sent meanwhile."""
+    connection.executemany("DELETE FROM set_aside WHERE stream = ? AND sequence <= ?", list(up_to.items()))

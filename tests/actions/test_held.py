@@ -12,6 +12,7 @@ from kiosk.actions.exchange import Exchange
 from kiosk.model.entries import Json
 from kiosk.model.text import say
 from kiosk.store import held, journal
+from kiosk.sync.answers import Lists
 from tests.actions.conftest import Pair
 from tests.actions.exchanged import Make, release_all, unaware, whole
 from tests.office import Office
@@ -118,6 +119,33 @@ def test_a_correction_of_what_is_held_back_is_contested_nowhere(
     assert here.view(case).changes == there.view(case).changes
     for office in desks:
         whole(office.store)
+
+
+def test_a_list_under_way_forgets_nothing_that_was_held_back_meanwhile(
+    desks: Pair,
+    exchanges: list[Exchange],
+    join: Callable[[], None],
+    case: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One thread asks for the lists while another sends: the answer was made before that arrived."""
+    here, there = desks
+    up = exchanges[0]
+    note(here, STRANGER, case, WRONG)
+    ask = up.client.lists
+
+    def slowly(epoch: str) -> Lists:
+        answer = ask(epoch)
+        up.send()
+        return answer
+
+    with monkeypatch.context() as line:
+        line.setattr(up.client, "lists", slowly)
+        assert aside(up) == [("phone",)]
+    note(here, here.reception, case, RIGHT)
+    join()
+    assert phones(here, case) == phones(there, case) == [RIGHT]
+    assert aside(up) == []
 
 
 def test_what_others_wrote_meanwhile_is_contested_with_the_correction_alone(

@@ -22,5 +22,7 @@ def test_what_is_held_back_is_said_with_its_subject(office: Office) -> None:
             SetAside("office", 1, first.subject, first.act, reason, registers),
             SetAside("office", 999, "", "", reason),
         ]
-        held.forget_set_aside(connection)
+        held.forget_set_aside(connection, {"office": 998, "health": 999})
+        assert [one.sequence for one in held.set_aside(connection)] == [999]
+        held.forget_set_aside(connection, {"office": 999})
         assert held.set_aside(connection) == []
