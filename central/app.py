@@ -29,7 +29,7 @@ from central.waiting import Waiting, Worker
 from kiosk.errors import KioskError
 from kiosk.logs import log
 from kiosk.model.entries import ADMIN
-from kiosk.sync.protocol import LARGEST_BODY, LARGEST_PUSH, MEDIA_TYPE, Problem
+from kiosk.sync.protocol import LARGEST_ASKED, LARGEST_PUSH, MEDIA_TYPE, Problem
 from kiosk.sync.signing import SESSION
 
 BEGUN_KEPT = timedelta(days=1)  # pieces of blobs that were not sent to their end
@@ -151,9 +151,9 @@ def _add_journal(app: FastAPI, server: Server) -> None:
     @app.post("/v1/pull", summary="What others wrote comes down; waits for it when asked to", **said, **sent)
     async def pull(request: Request) -> Response:
         with server.waiting.joined() as waiter:
-            asker, body = await server.admitted(request, LARGEST_BODY)
+            asker, body = await server.admitted(request, LARGEST_ASKED)
             member = asker.member
-            asked, shown = exchange.asked_to_pull(member, body)
+            asked, shown = await run_in_threadpool(exchange.asked_to_pull, member, body)
             waiter.cursor = {ADMIN: 0} | exchange.cursor(member, asked)  # who is revoked is told at once
             if not exchange.has_all(asker, asked, shown):
                 waiter.event.set()
@@ -163,7 +163,7 @@ def _add_journal(app: FastAPI, server: Server) -> None:
 
     @app.post("/v1/rows", summary="Rows of one stream after a sequence", **said, **sent)
     async def rows(request: Request) -> Response:
-        asker, body = await server.admitted(request, LARGEST_BODY)
+        asker, body = await server.admitted(request, LARGEST_ASKED)
         return await run_in_threadpool(exchange.rows, asker.member, body)
 
     @app.get("/v1/heads", summary="Where each stream stands", **said)

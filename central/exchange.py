@@ -21,7 +21,7 @@ from central.registry import Member
 from kiosk.model.entries import ADMIN
 from kiosk.model.text import say
 from kiosk.store.database import Connection
-from kiosk.sync.protocol import Heads, Pull, Pulled, Push, Rows, unpack
+from kiosk.sync.protocol import Heads, Pull, Pulled, Push, Rows, unpack, unpack_alone
 
 
 class Exchange:
@@ -39,7 +39,7 @@ class Exchange:
     def asked_to_pull(self, member: Member, body: bytes) -> tuple[Pull, Position | None]:
         """What a terminal asks for, and the position that it shows."""
         _refuse_revoked(member)
-        message, _ = unpack(body, Pull)
+        message = unpack_alone(body, Pull)
         if message.state is not None:
             self.notes.told(member, message.state)
         proof, key = message.position, self.centre.key.public_key()
@@ -85,7 +85,7 @@ class Exchange:
 
     def rows(self, member: Member, body: bytes) -> Response:
         _refuse_revoked(member)
-        asked, _ = unpack(body, Rows)
+        asked = unpack_alone(body, Rows)
         streams = feed.streams_for(member.face, member.departments)
         with self.centre.database.read() as connection:
             members = self.centre.registry(connection).members

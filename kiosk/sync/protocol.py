@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -42,6 +43,7 @@ MEDIA_TYPE = "application/vnd.kiosk.journal+zstd"
 LARGEST_BODY = 16_000_000  # bytes as sent
 LARGEST_PUSH = 12_000_000  # bytes as sent: what was pushed in one piece fits into one answer, with its heads
 LARGEST_BATCH = 64_000_000  # bytes inflated
+LARGEST_ASKED = 100_000  # bytes, as sent and inflated, of a request that brings no rows
 ROWS = 1_000  # in one batch; the last act of a batch is never cut, so there may be a few more
 IDLE = 5.0  # seconds after which a terminal asks over a line no more; the server keeps it for longer
 
@@ -172,20 +174,33 @@ def pack(message: msgspec.Struct, rows: Iterable[Row] = ()) -> bytes:
 def unpack(data: bytes, kind: type[Message]) -> tuple[Message, list[Row]]:
     """The message and its rows (their `previous` and `hash` empty). Raises BadMessage for anything else."""
     lines = iter(_inflated(data).split(b"\n"))
-    try:
+    with _only_messages():
         message = msgspec.json.decode(next(lines), type=kind)
         return message, list(_rows(lines))
+
+
+def unpack_alone(data: bytes, kind: type[Message]) -> Message:
+    """A message that brings no rows, and is small. Raises BadMessage for anything else."""
+    content = _inflated(data, LARGEST_ASKED)
+    with _only_messages():
+        return msgspec.json.decode(content, type=kind)
+
+
+@contextmanager
+def _only_messages() -> Iterator[None]:
+    try:
+        yield
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BadMessage(say("What arrived is not a message of this program.")) from error
 
 
-def _inflated(data: bytes) -> bytes:
-    """Raises BadMessage for what is not zstd, was cut short, or would fill the memory."""
+def _inflated(data: bytes, most: int = LARGEST_BATCH) -> bytes:
+    """Raises BadMessage for what is not zstd, was cut short, or inflates to more than `most` bytes."""
     if len(data) > LARGEST_BODY:
         raise BadMessage(say("What arrived is too large."))
     try:
         size = zstandard.frame_content_size(data)
-        if size > LARGEST_BATCH:
+        if size > most:
             raise BadMessage(say("What arrived is too large."))
         with zstandard.ZstdDecompressor(max_window_size=2**27).stream_reader(io.BytesIO(data)) as reader:
             inflated = reader.read(max(size, 0) + 1)  # a frame may lie about its size

@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import httpx
+import msgspec
 import psycopg
 import pytest
 import zstandard
@@ -27,9 +28,9 @@ from central.postgres import unreachable
 from central.server import Server
 from kiosk.actions.terminal import system_clock
 from kiosk.errors import KioskError
-from kiosk.model.entries import Write
+from kiosk.model.entries import OFFICE, Write
 from kiosk.sync import protocol, signing
-from kiosk.sync.protocol import LARGEST_BATCH, LARGEST_BODY, Problem, Pull
+from kiosk.sync.protocol import LARGEST_ASKED, LARGEST_BATCH, LARGEST_BODY, Problem, Pull, Rows
 from tests.central.machine import Machine, Refused, Town, entry, serving
 from tests.office import sample_pack
 
@@ -216,6 +217,19 @@ def test_a_body_that_is_too_large_is_not_read(desk: Machine, town: Town) -> None
     with pytest.raises(Refused) as refused:
         desk._asked("/v1/push", bytes(LARGEST_BODY + 1), Problem)
     assert (refused.value.status, refused.value.kind) == (413, "too_large")
+
+
+@pytest.mark.parametrize(
+    ("target", "question"), [("/v1/pull", Pull({})), ("/v1/rows", Rows("RL01", "AAAA", OFFICE, 0))]
+)
+def test_a_question_is_small_and_brings_no_rows(desk: Machine, target: str, question: Pull | Rows) -> None:
+    plain = protocol.pack(question)
+    assert desk.call("POST", target, plain).status_code == 200
+    with_rows = protocol.pack(question, desk.stream().write([entry()]))
+    assert problem(desk.call("POST", target, with_rows)) == (400, "wrong")
+    inflating = zstandard.compress(msgspec.json.encode(question) + b" " * LARGEST_ASKED)
+    assert problem(desk.call("POST", target, inflating)) == (400, "wrong")
+    assert problem(desk.call("POST", target, bytes(LARGEST_ASKED + 1))) == (413, "too_large")
 
 
 def test_too_many_rows_at_once_are_too_large(desk: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
