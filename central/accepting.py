@@ -77,10 +77,13 @@ class Judge:
         """Why a whole act may not be accepted."""
         if self.author.released and self._is_released(act):
             return None
+        found = None
         for one in act:
             if problem := self._of_one(one, len(act)):
-                return problem
-        return None
+                if problem is not UNKNOWN_PACK:
+                    return problem
+                found = problem  # said where nothing else speaks against the act
+        return found
 
     def _is_released(self, act: Sequence[Arrived]) -> bool:
         """Whether an administrator took this act in before; the centre may have been restored since."""
@@ -146,7 +149,7 @@ class Judge:
                 return say("{number} does not act as “{role}”.", number=number, role=deed.role)
         if deed.role == APPLICANT and not seen.is_by_the_person:
             return say("“{role}” does not write this.", role=deed.role)
-        if self.stream == HEALTH and "doctor" not in self.roles and not seen.registers <= ORDERED:
+        if self.stream == HEALTH and "doctor" not in self.roles and not _is_order(deed):
             return say("Only the health post writes what a doctor found.")
         if self.stream != ACCESS and (seen.subject == HEALTH) != (self.stream == HEALTH):
             return say("What a doctor found belongs into a stream of its own.")
@@ -180,6 +183,12 @@ class Judge:
         if operator.dismissed:
             return say("{number} was dismissed longer ago than work may be on its way.", number=number)
         return say("{number} does not act as “{role}”.", number=number, role=role)
+
+
+def _is_order(deed: Deed) -> bool:
+    """Whether this only tells the doctor what was ordered, and takes the place of nothing that he reads."""
+    seen = deed.outline
+    return seen.kind in ("issued", "recorded") and seen.registers <= ORDERED and not deed.replaces
 
 
 def unfit(row: Row, entry: Entry | None) -> Text | None:

@@ -13,11 +13,11 @@ import msgspec
 
 from central.values import shape
 from kiosk.model.disputes import SAME
-from kiosk.model.entries import Decision, Entry, Json, Write, is_known
+from kiosk.model.entries import HEALTH, Decision, Entry, Json, Write, is_known
 
 OWN_SUBJECTS = ("terminal", "operator", "pack")  # only the centre writes about these
 OWN_KINDS = frozenset({"enrolled", "revoked", "appointed", "dismissed", "released", "published", "withdrawn"})
-MOST_OUTLINED = 50  # registers of an entry whose outline is kept in mind
+MOST_OUTLINED = 40  # registers of an entry whose outline is kept in mind: 500 of them fill some megabytes
 BY_THE_PERSON = ("person", "case", "lodging", "guarantee")  # of what the person himself says something
 SIGNED = {"permit": ("decided_by",), "case": ("accepted_by",)}  # registers that name their author
 SIGNED_NAMES = frozenset(name for names in SIGNED.values() for name in names)
@@ -46,7 +46,7 @@ def outline(entry: Entry) -> Outline:
     return outline_of(*names)
 
 
-@lru_cache(maxsize=2_000)
+@lru_cache(maxsize=500)
 def outline_of(kind: str, subject: str, registers: tuple[str, ...]) -> Outline:
     tests = [(register, shape(subject, register)) for register in registers]
     return Outline(
@@ -86,6 +86,7 @@ class Deed(msgspec.Struct, frozen=True):
     second: str
     for_another: bool  # a register that names its author names somebody else
     decision: Decision | None
+    replaces: bool  # something that is the doctor's alone to read
     action: str  # what was done to the whole case, where no stage was decided
     packs: tuple[str, ...]  # digests of the definitions that it goes by, or says its case goes by
     moves: tuple[Move, ...]
@@ -107,6 +108,7 @@ def deed_of(entry: Entry, seen: Outline) -> Deed:
         entry.second,
         seen.signed != () and any(entry.writes[one].value not in (None, entry.actor) for one in seen.signed),
         entry.decision,
+        seen.subject == HEALTH and any(write.replaces for write in entry.writes.values()),
         str(entry.note.get("action")) if entry.kind == "decided" and entry.decision is None else "",
         packs,
         tuple(_move(one, entry.writes[one]) for one in seen.moved) if seen.moved else (),

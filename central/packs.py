@@ -7,23 +7,21 @@ that the centre was opened with counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
 
-from central import admin, feed, quarantine, rights
-from central.accepting import UNKNOWN_PACK
+from central import admin, feed, quarantine
+from central.accepting import UNKNOWN_PACK, Arrived, Judge, acts
 from central.centre import Centre
-from central.deeds import Deed, deed_of, outline
-from central.registry import Registry
-from central.rights import Workflow
+from central.registry import Registry, roles_of
 from kiosk.actions.packs import BUNDLE, body, keep
 from kiosk.definitions import ERROR, Finding, inspect_pack
 from kiosk.definitions.bundle import bundle, digest_of, folder_of, read_bundle, refuse_large
 from kiosk.errors import PackError, Refused
-from kiosk.model.entries import ADMIN, decode
+from kiosk.model.entries import ADMIN
 from kiosk.model.office import OfficePack
 from kiosk.model.text import lines, say
 from kiosk.store.database import Connection
@@ -172,43 +170,28 @@ def missing(old: OfficePack, new: OfficePack) -> Iterator[str]:
 def release_known(centre: Centre, by: str) -> int:
     """Takes in what was held back only because its pack was not known, and is now; how many entries."""
     with centre.database.read() as connection:
-        known = centre.registry(connection).definitions
         held = sorted(
             quarantine.listed(connection, centre.office), key=lambda one: (one.place, one.sequences)
         )
-        workflows = centre.workflows.known(connection, known)
-        may = [_lacked_its_pack(connection, one, known, workflows) for one in held]
+        may = [_lacked_its_pack(centre, connection, one) for one in held]
     count = 0
     for (place, is_due), group in groupby(zip(held, may, strict=True), lambda one: (one[0].place, one[1])):
-        acts = [act for act, _ in group]  # neighbours, with nothing between them that stays held back
+        near = [act for act, _ in group]  # neighbours, with nothing between them that stays held back
         with suppress(Refused):  # what may not be taken in for another reason stays held back
-            count += is_due and admin.release(centre, place, acts[0].sequences[0], acts[-1].sequences[-1], by)
+            count += is_due and admin.release(centre, place, near[0].sequences[0], near[-1].sequences[-1], by)
     return count
 
 
-def _lacked_its_pack(
-    connection: Connection,
-    held: quarantine.HeldBack,
-    known: Set[str],
-    workflows: Mapping[str, Workflow],
-) -> bool:
-    """Whether nothing else speaks against it, now that its pack is known."""
-    return held.reason.template == UNKNOWN_PACK.template and all(
-        known >= {*deed.packs} and rights.refused(deed, workflows) is None
-        for deed in _deeds(connection, held)
-    )
-
-
-def _deeds(connection: Connection, held: quarantine.HeldBack) -> Iterator[Deed]:
-    """What is held back, of one act."""
-    rows = connection.execute(
-        "SELECT body FROM quarantine WHERE office = ? AND terminal = ? AND stream = ? "
-        "AND sequence BETWEEN ? AND ?",
-        (*held.place, held.sequences[0], held.sequences[-1]),
-    )
-    for (held_back,) in rows.fetchall():
-        entry = decode(held_back)
-        yield deed_of(entry, outline(entry))
+def _lacked_its_pack(centre: Centre, connection: Connection, held: quarantine.HeldBack) -> bool:
+    """Whether nothing speaks against an act, now that its pack is known, as of when it came."""
+    if held.reason.template != UNKNOWN_PACK.template:
+        return False
+    registry, (_, terminal, stream) = centre.registry(connection), held.place
+    author, workflows = registry.members[terminal], centre.workflows.known(connection, registry.definitions)
+    at = datetime.fromisoformat(held.at)
+    judge = Judge(author, roles_of(author, centre.roles), stream, registry, at, workflows)
+    rows = quarantine.rows_of(connection, held.place, held.sequences[0], held.sequences[-1])
+    return not any(map(judge.problem, acts([Arrived(row, row.entry) for row in rows.values()])))
 
 
 def _bad(errors: Sequence[Finding]) -> PackError:

@@ -154,6 +154,17 @@ def _runs(lines: Iterable[Any]) -> Iterator[list[Any]]:
         yield [line for _, line in run]
 
 
+def rows_of(connection: Connection, place: Place, first: int, last: int) -> dict[int, Row]:
+    """What is held back of a range, by sequence, as it came."""
+    found = connection.execute(
+        "SELECT q.sequence, q.id, q.act, q.subject, q.body, q.salt, e.commitment, e.previous, e.hash "
+        "FROM quarantine q JOIN entry e USING (office, terminal, stream, sequence) "
+        f"WHERE {_AT} AND q.released IS NULL AND sequence BETWEEN ? AND ? ORDER BY sequence",
+        (*place, first, last),
+    )
+    return {values[0]: Row(*place, *values) for values in found.fetchall()}
+
+
 def release(connection: Connection, place: Place, first: int, last: int, at: str) -> list[list[Row]]:
     """Takes the acts of a range of entries, whole, into the journal and its feed. Raises Refused.
 
@@ -166,15 +177,7 @@ def release(connection: Connection, place: Place, first: int, last: int, at: str
     runs = [run for run in runs if run[0] <= last and first <= run[-1]]
     if not runs:
         raise Refused(say("Nothing is held back there."))
-    rows = {
-        values[0]: Row(*place, *values)
-        for values in connection.execute(
-            "SELECT q.sequence, q.id, q.act, q.subject, q.body, q.salt, e.commitment, e.previous, e.hash "
-            "FROM quarantine q JOIN entry e USING (office, terminal, stream, sequence) "
-            f"WHERE {_AT} AND q.released IS NULL AND sequence BETWEEN ? AND ?",
-            (*place, runs[0][0], runs[-1][-1]),
-        )
-    }
+    rows = rows_of(connection, place, runs[0][0], runs[-1][-1])
     acts = [[rows[sequence] for sequence in run] for run in runs]
     for row in rows.values():
         if problem := unfit(row, journal.entry_of(row)):

@@ -369,6 +369,13 @@ def test_only_the_health_post_writes_what_a_doctor_found(town: Town) -> None:
     assert post.send(doctors(), stream=HEALTH).set_aside == ()
     ordered = entry(subject="health:1", writes={"laboratory_number": Write("N4038PT")})
     assert desk.send(ordered, stream=HEALTH).set_aside == ()
+    for kind, writes in (
+        ("corrected", ordered.writes),
+        ("recorded", {"case": Write("case:2", (ordered.id,))}),
+        ("private", {}),
+    ):
+        other = entry(subject="health:1", kind=kind, writes=writes)
+        assert len(desk.send(other, stream=HEALTH).set_aside) == 1
     assert len(desk.send(entry(subject="health:1"), stream=HEALTH).set_aside) == 1
     assert len(post.send(entry(role="doctor"), stream=HEALTH).set_aside) == 1  # no subject of that stream
     assert len(post.send(doctors()).set_aside) == 1

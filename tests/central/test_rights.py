@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from central import admin, packs
+from central.accepting import UNKNOWN_PACK
 from kiosk.definitions import read_pack
 from kiosk.model.ask import stage_value
 from kiosk.model.entries import KINDS, Decision, Entry, Write, decode
@@ -249,7 +250,7 @@ def test_what_is_found_of_one_entry_goes_for_no_other_that_does_something_else(t
         wrote("police", "changed_status", stage("permit", "open", "0192-earlier"), actor="R001"),
         accepts,
         replace(accepts, writes={"accepted_by": Write("R002")}),
-        replace(accepts, writes={"accepted_by": Write("R001"), "same.person:1": Write(True)}),
+        replace(accepts, writes={"accepted_by": Write("R001"), "same_as.person:1": Write(True)}),
     ]
     entries = [replace(one, id=f"{at}", act=f"{at}") for at, one in enumerate([*entries, *entries])]
     for number, roles in (("R001", ["police", "reception", "labour"]), ("R002", ["doctor"])):
@@ -263,3 +264,24 @@ def test_what_is_found_of_one_entry_goes_for_no_other_that_does_something_else(t
     ]
     assert len({one.reason for one in found.values()}) > 6
     assert 0 < len(found) < len(entries)
+
+
+def test_what_no_pack_makes_right_is_not_let_in_behind_one_that_was_not_known(
+    town: Town, desk: Machine, tmp_path: Path
+) -> None:
+    folder = changed_pack(tmp_path / "pack")
+    digest = packs.checked(folder, town.centre.clock().date())[0].digests["worker"]
+    phone = {"phone": Write("+8613800000000")}
+    unknown = wrote("reception", "recorded", phone, "person:1", definitions=digest)
+    hostile = [
+        wrote("impostor", "recorded", {"status": Write("active")}, "permit:1"),
+        wrote("reception", "revoked", {"revoked": Write({"at": "x"})}, "terminal:AAAA"),
+        wrote("reception", "recorded", {"same_as.person:2": Write(True)}, "person:1"),
+        wrote("reception", "recorded", {"conclusion": Write("FIT")}, "health:1"),
+    ]
+    for at, one in enumerate(hostile):
+        alone = held(desk, replace(one, id=f"alone {at}", act=f"alone {at}"))
+        assert held(desk, *act(replace(unknown, id=f"cover {at}"), one)) == 2 * alone
+    assert [reason for reason, _ in held(desk, unknown)] == [UNKNOWN_PACK.template]
+    _, released = packs.publish(town.centre, folder, town.centre.clock().date(), "test")
+    assert released == 1
