@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
 from random import Random
 
 from kiosk.model.entries import Json
-from tests.office import CHECK, EMPLOYER, Office
+from tests.office import CHECK, DECISION, EMPLOYER, LODGING, MONDAY, PERSON, Office
 
 NOT_YET: dict[str, Json] = CHECK | {"health.conclusion": "NOT_YET", "health.symptoms": ["fever"]}
 DOCTORS = {"clear", "not_yet"}  # steps that are held back where the health post is not
@@ -25,7 +27,8 @@ def one_act(office: Office, chance: Random, *, doctor: bool) -> None:
     if len(cases) < 3 or chance.random() < 0.07:
         few = chance.random() < 0.3  # the same documents at several desks
         number = f"MM{chance.randrange(5 if few else 10**7):07d}"
-        office.lodge(office.register(office.person() | {"person.document_number": number}))
+        case = office.register(_as_of_today(office, PERSON | {"person.document_number": number}))
+        _lodge(office, case)
         return
     case = chance.choice(cases[-40:])
     steps = _steps(office, case, chance)
@@ -42,15 +45,17 @@ def _steps(office: Office, case: str, chance: Random) -> dict[str, Callable[[], 
     phone = f"+86138{chance.randrange(10**8):08d}"
     parked = chance.random() < 0.5
     return {
-        "lodge": lambda: office.lodge(case),
+        "lodge": lambda: _lodge(office, case),
         "order": lambda: office.order_health(case),
         "clear": lambda: desk.perform(doctor, case, "health", "clear", answers=CHECK),
         "not_yet": lambda: desk.perform(doctor, case, "health", "not_yet", answers=NOT_YET),
-        "sign": lambda: office.sign(case, **EMPLOYER),
+        "sign": lambda: office.sign(case, **_as_of_today(office, EMPLOYER)),
         "confirm": lambda: office.confirm(case),
         "register_work": lambda: office.register_work(case),
         "accept": lambda: office.accept(case),
-        "approve": lambda: office.approve(case),
+        "approve": lambda: desk.perform(
+            police, case, "permit", "approve", answers=_as_of_today(office, DECISION)
+        ),
         "hand_over": lambda: office.hand_over(case),
         "void": lambda: desk.perform(police, case, "permit", "void", reason="permit_lost"),
         "phone": lambda: desk.record(reception, case, {"person.phone": phone}),
@@ -59,6 +64,23 @@ def _steps(office: Office, case: str, chance: Random) -> dict[str, Callable[[], 
         "settle": lambda: _settle(office, case, chance),
         "link": lambda: _link(office, case, chance),
     }
+
+
+def _lodge(office: Office, case: str) -> None:
+    answers = _as_of_today(office, LODGING)
+    office.desk.perform(office.reception, case, "registration", "register_lodging", answers=answers)
+
+
+def _as_of_today(office: Office, answers: Mapping[str, Json]) -> dict[str, Json]:
+    """The sample's answers with its dates as they lie to this desk's day: its clock may be weeks off."""
+    off = office.desk.today() - MONDAY.date()
+
+    def moved(key: str, value: Json) -> Json:
+        if key == "person.birth_date" or not re.match(r"\d{4}-\d\d-\d\d", str(value)):
+            return value
+        return (date.fromisoformat(value[:10]) + off).isoformat() + value[10:]
+
+    return {key: moved(key, value) for key, value in answers.items()}
 
 
 def _settle(office: Office, case: str, chance: Random) -> None:
