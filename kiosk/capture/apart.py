@@ -30,21 +30,21 @@ class Found(msgspec.Struct, frozen=True):
     problem: Text | None = None
 
 
-def read_codes_apart(source: bytes, seconds: float = SECONDS) -> tuple[str, ...]:
+def read_codes_apart(source: bytes) -> tuple[str, ...]:
     """As `kiosk.capture.codes.read_codes`; none when the time is over before. Raises KioskError."""
     fallen = say("This picture cannot be read here. Paste the text of the code instead.")
-    found = _apart(CODES, source, seconds, fallen)
+    found = _apart(CODES, source, fallen)
     return () if found is None else found.codes
 
 
-def look_apart(source: bytes, seconds: float = SECONDS) -> None:
-    """Raises KioskError for anything but a picture or a PDF that can be read here, in that time."""
+def look_apart(source: bytes) -> None:
+    """Raises KioskError for anything but a picture or a PDF that can be read here in time."""
     fallen = say("This file cannot be read here. Take another picture of the paper.")
-    if _apart(LOOK, source, seconds, fallen) is None:
+    if _apart(LOOK, source, fallen) is None:
         raise KioskError(fallen)
 
 
-def _apart(task: str, source: bytes, seconds: float, fallen: Text) -> Found | None:
+def _apart(task: str, source: bytes, fallen: Text) -> Found | None:
     """What the process found; None when its time was over. Raises KioskError, with `fallen` when it fell."""
     try:
         ended = subprocess.run(
@@ -52,7 +52,7 @@ def _apart(task: str, source: bytes, seconds: float, fallen: Text) -> Found | No
             input=source,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=seconds,
+            timeout=SECONDS,
             check=True,
         )
     except subprocess.TimeoutExpired:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack
 from io import BytesIO
 
 import pytest
@@ -13,7 +13,7 @@ from PIL import Image
 
 from central.centre import Centre
 from central.database import open_database
-from central.pages.intake import LARGEST
+from central.pages.intake import EACH, LARGEST
 from kiosk.model.entries import Entry, decode
 from tests.capture.test_apart import bomb
 from tests.central.pages.visitor import Enter, path_of
@@ -102,11 +102,13 @@ def test_what_is_no_copy_is_said_on_the_page(
 def test_what_takes_too_long_to_read_is_not_kept(
     enter: Enter, centre: Centre, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.executable", "/bin/false")
     labour = enter("L001")
-    assert labour.attach(case, *LICENCE, picture("PDF")).status_code == 422
+    with monkeypatch.context() as hurry:
+        hurry.setattr("kiosk.capture.apart.SECONDS", 0.001)  # in which no process has even begun
+        assert labour.attach(case, *LICENCE, picture("PDF")).status_code == 422
     assert "This file cannot be read here. Take another picture of the paper." in labour.words
     assert written(centre, case) == []
+    assert labour.attach(case, *LICENCE, picture("PDF")).status_code == 303
 
 
 def test_what_is_too_large_is_not_taken(enter: Enter, centre: Centre, case: str) -> None:
@@ -141,27 +143,48 @@ def test_only_from_our_own_page(enter: Enter, centre: Centre, case: str) -> None
     assert written(centre, case) == []
 
 
-def test_who_is_not_signed_in_sends_no_byte(enter: Enter, case: str) -> None:
+def line_to(enter: Enter) -> ssl.SSLSocket:
+    """To the server, for what no client sends."""
     host, _, port = enter.server.address.rpartition(":")
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context.wrap_socket(socket.create_connection((host, int(port)), 30))
+
+
+def test_who_is_not_signed_in_sends_no_byte(enter: Enter, case: str) -> None:
     head = (
         f"POST {path_of(case, 'papers', *LICENCE, 'copy')} HTTP/1.1\r\nHost: centre\r\n"
         "Expect: 100-continue\r\nContent-Length: 9000000\r\n"
         "Content-Type: multipart/form-data; boundary=b\r\n\r\n"
     )
-    with closing(context.wrap_socket(socket.create_connection((host, int(port)), 30))) as line:
+    with line_to(enter) as line:
         line.sendall(head.encode())
         answer = line.recv(1_000)
     assert answer.startswith(b"HTTP/1.1 303 ")  # and not 100: go on
     assert b"location: /sign-in" in answer
 
 
-def test_one_person_leaves_places_to_others(enter: Enter, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    labour = enter("L001")
-    monkeypatch.setattr("central.pages.intake.EACH", 0)
-    assert labour.attach(case, *LICENCE, portrait()).status_code == 429
-    assert "Too many requests. Wait a moment, then try again." in labour.words
+def test_one_person_leaves_places_to_others(enter: Enter, case: str) -> None:
+    labour, reception = enter("L001"), enter("R001")
+    path = path_of(case, "papers", *LICENCE, "copy")
+    labour.get(path)
+    sent = labour.http.build_request(
+        "POST", path, data=labour.hidden(labour.page), files={"copy": ("scan", portrait())}
+    )
+    fields = {**sent.headers, "expect": "100-continue", "connection": "close"}
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    with ExitStack() as lines:
+        slow = [lines.enter_context(line_to(enter)) for _ in range(EACH)]
+        for line in slow:
+            line.sendall(f"POST {path} HTTP/1.1\r\n{head}\r\n".encode())
+            assert line.recv(1_000).startswith(b"HTTP/1.1 100 ")  # go on: this one is inside
+        assert labour.attach(case, *LICENCE, portrait()).status_code == 429
+        assert "Too many requests. Wait a moment, then try again." in labour.words
+        assert reception.attach(case, *LICENCE, portrait()).status_code == 303
+        for line in slow:
+            line.sendall(sent.read())
+            assert line.recv(1_000).startswith(b"HTTP/1.1 303 ")
+    assert labour.attach(case, *LICENCE, portrait()).status_code == 303
 
 
 def test_a_closed_case_takes_no_copy(enter: Enter, clerks: Clerks, centre: Centre, case: str) -> None:
