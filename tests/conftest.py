@@ -15,6 +15,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from kiosk import logs
+from kiosk.model.lease import Shown
+from kiosk.store import leases
 from tests.office import Office
 
 # No deadline: a slow machine is not a wrong program. In CI the same examples each time.
@@ -31,6 +33,12 @@ def log(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "kiosk.log"
     sys.excepthook = hook
     logs.SINK.open(None)
+
+
+@pytest.fixture
+def as_the_clock_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine runs as long as its clock says; else it has run for as long as the test takes."""
+    monkeypatch.setattr(leases, "shown", lambda clock: Shown(clock, clock.timestamp(), "one start"))
 
 
 @pytest.fixture

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import secrets
+import time as machine
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
+from pathlib import Path
 
 import msgspec
 
 from kiosk.errors import StoreError
-from kiosk.model.lease import Reckoned, counted_on
+from kiosk.model.lease import Reckoned, Shown, counted_on
 from kiosk.store import exchange
 from kiosk.store.database import Connection, Store
 
 TIME = "centre/time"  # in the identity: a `Reckoned` as JSON
-NOTED = timedelta(minutes=10)  # the terminal's clock may be set back by so much before that is noted
+NOTED = 600.0  # seconds after which it is noted once more: what a machine ran since is lost when it stops
+THIS_RUN = secrets.token_hex(8)
+BOOT = Path("/proc/sys/kernel/random/boot_id")  # Linux names each start of the machine
+
+
+def shown(clock: datetime) -> Shown:
+    """What this machine shows, where the terminal's clock shows `clock`. Where starts have no names, each run
+    of the program counts as one."""
+    if hasattr(machine, "CLOCK_BOOTTIME") and BOOT.exists():  # goes on while the machine sleeps
+        return Shown(clock, machine.clock_gettime(machine.CLOCK_BOOTTIME), BOOT.read_text("ascii").strip())
+    return Shown(clock, machine.monotonic(), THIS_RUN)
 
 
 def set_time(connection: Connection, at: datetime, clock: datetime) -> None:
     """The centre says that it is `at`; it stands over whatever was counted here."""
-    exchange.remember(connection, {TIME: msgspec.json.encode(Reckoned(at, clock))})
+    exchange.remember(connection, {TIME: msgspec.json.encode(Reckoned(at, shown(clock)))})
 
 
 def time(store: Store, clock: datetime) -> datetime:
@@ -30,11 +43,14 @@ def time(store: Store, clock: datetime) -> datetime:
         known = _known(connection)
     if known is None:
         return clock
-    if abs(clock - known.clock) >= NOTED:
+    now = shown(clock)
+    before = known.shown
+    is_due = now.start != before.start or now.ran - before.ran >= NOTED
+    if is_due or abs((now.clock - before.clock).total_seconds()) >= NOTED:
         with suppress(StoreError), store.write() as connection:  # a full disk lets nobody write anyway
-            known = counted_on(_known(connection) or known, clock)
+            known = counted_on(_known(connection) or known, now)
             exchange.remember(connection, {TIME: msgspec.json.encode(known)})
-    return counted_on(known, clock).time
+    return counted_on(known, now).time
 
 
 def _known(connection: Connection) -> Reckoned | None:

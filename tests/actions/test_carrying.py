@@ -27,7 +27,7 @@ from tests.sync.proxy import Line
 
 
 def test_staff_are_kept_at_the_centre_and_sign_in_at_their_departments_desks(
-    desk: Make, centre: Running
+    as_the_clock_goes: None, desk: Make, centre: Running
 ) -> None:
     (one, up), (other, down) = desk("labour"), desk("police")
     admin.appoint(centre.centre, "L001", "杨立新", ["labour"], "correct horse", "S001", lease_days=3)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from central import admin
 from kiosk.actions.carrying import BadLists
 from kiosk.errors import NotAllowed
+from kiosk.model.lease import Shown
+from kiosk.store import leases
 from kiosk.sync.answers import Lists
 from tests.actions.exchanged import Make, opened, rows
 from tests.office import Clock
 from tests.running import Running, meet
 
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PASSPHRASE = "correct horse battery"
 TOO_LONG = "without the central system for too long"
 STAFF = {"R001": "reception", "S001": "supervisor"}
@@ -26,6 +31,7 @@ class Away:
 
     def __init__(self, centre: Running, desk: Make) -> None:
         self.centre, self.clock = centre, Clock()
+        self.machine = Shown(self.clock(), 0, "first start")
         self.office, self.exchange = desk(clock=self.clock)
         for number, role in STAFF.items():
             admin.appoint(centre.centre, number, number, [role], PASSPHRASE, "admin")
@@ -35,9 +41,12 @@ class Away:
         meet(self.exchange)
         self.exchange.lists()
 
-    def days_pass(self, days: float) -> None:
+    def days_pass(self, days: float, start: str = "") -> None:
+        """The machine runs, or was off and was started anew."""
         self.clock.forward(days=days)
         self.centre.clock.forward(days=days)
+        was = self.machine
+        self.machine = Shown(was.clock, was.ran + days * 86_400, start or was.start)
 
     def signs_in(self) -> bool:
         try:
@@ -64,8 +73,11 @@ def _may(no: NotAllowed) -> bool:
 
 
 @pytest.fixture
-def away(centre: Running, desk: Make) -> Away:
-    return Away(centre, desk)
+def away(centre: Running, desk: Make, monkeypatch: pytest.MonkeyPatch) -> Away:
+    found = Away(centre, desk)
+    monkeypatch.setattr(leases, "shown", lambda clock: replace(found.machine, clock=clock))
+    found.exchange.lists()
+    return found
 
 
 def test_who_is_signed_in_writes_nothing_more_once_his_lease_is_over(away: Away) -> None:
@@ -107,25 +119,25 @@ def test_a_second_person_whose_lease_is_over_vouches_for_nothing(away: Away) -> 
 
 def test_a_clock_that_is_set_back_revives_no_lease(away: Away) -> None:
     admin.dismiss(away.centre.centre, "R001", "admin")  # the line is down from now on
-    away.clock.forward(days=20)
+    away.days_pass(20)
     assert not away.begins_a_case()
     away.clock.forward(days=-15)
     assert not away.signs_in()
     away.office.close()
+    away.days_pass(0, "second start")
     office, exchange = opened(away.office)  # the next start knows it, too
     assert TOO_LONG in str(office.desk.why_out(office.reception))
     exchange.client.close()
     office.close()
 
 
-def test_a_clock_that_is_set_back_each_day_gains_no_more_than_it_is_set_back(away: Away) -> None:
+def test_a_clock_that_is_set_back_each_day_gains_nothing_while_the_machine_runs(away: Away) -> None:
     for _ in range(13):
         assert away.begins_a_case()
-        away.clock.forward(days=1)
+        away.days_pass(1)
         assert away.signs_in()
         away.clock.forward(days=-1)
-    assert away.signs_in()
-    away.clock.forward(days=1.1)
+    away.days_pass(1.1)
     assert not away.signs_in()
 
 
@@ -135,23 +147,36 @@ def test_a_clock_that_was_years_ahead_at_the_exchange_lengthens_nothing(away: Aw
     away.exchange.lists()
     away.clock.forward(days=-3650)
     assert away.signs_in()
-    away.clock.forward(days=200)
+    away.days_pass(200)
     assert not away.signs_in()
 
 
-def test_a_clock_that_was_put_right_while_the_program_was_off_is_noticed_at_its_start(away: Away) -> None:
-    away.clock.forward(days=20)
-    away.meet()
-    away.office.close()
+def test_a_clock_that_is_put_right_locks_nobody_out(away: Away) -> None:
     away.clock.forward(days=-20)
-    office, exchange = opened(away.office)
-    away.clock.forward(days=25)  # which is 5 more than it showed when the lists came
-    assert TOO_LONG in str(office.desk.why_out(office.reception))
-    exchange.client.close()
-    office.close()
+    away.meet()
+    away.clock.forward(days=20)
+    assert away.signs_in()
+    assert away.begins_a_case()
+    away.clock.forward(days=3650)  # by mistake
+    away.clock.forward(days=-3650)
+    assert away.signs_in()
+    assert away.begins_a_case()
 
 
-def test_a_clock_that_was_years_ahead_locks_nobody_out_for_good(away: Away) -> None:
+def test_a_machine_that_lost_its_time_while_it_was_off_locks_nobody_out_once_it_is_put_right(
+    away: Away,
+) -> None:
+    away.days_pass(1, "second start")
+    away.clock.forward(days=-3000)
+    assert away.signs_in()
+    away.clock.forward(days=3000)
+    assert away.signs_in()
+    away.days_pass(13.1)
+    assert not away.signs_in()
+
+
+def test_a_machine_that_starts_with_a_clock_years_ahead_locks_nobody_out_for_good(away: Away) -> None:
+    away.days_pass(1, "second start")
     away.clock.forward(days=3650)
     assert not away.signs_in()
     away.clock.forward(days=-3650)
@@ -161,11 +186,18 @@ def test_a_clock_that_was_years_ahead_locks_nobody_out_for_good(away: Away) -> N
     assert away.begins_a_case()
 
 
+def test_what_this_machine_shows_goes_on() -> None:
+    first, then = leases.shown(AT), leases.shown(AT)
+    assert first.start == then.start != ""
+    assert 0 < first.ran <= then.ran
+
+
 @pytest.mark.parametrize("days", [-3650, -20, 20, 3650])
 def test_by_a_clock_that_is_wrong_a_lease_lasts_as_long(away: Away, days: float) -> None:
     away.clock.forward(days=days)
     away.meet()
-    away.days_pass(12.9)
+    away.days_pass(5)
+    away.days_pass(7.9, "second start")
     assert away.signs_in()
     away.days_pass(1.2)
     assert not away.signs_in()

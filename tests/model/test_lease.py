@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.model.lease import LATEST, Reckoned, counted_on, end_of_lease
+from kiosk.model.lease import LATEST, Reckoned, Shown, counted_on, end_of_lease
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)  # by the centre's clock, when it gave the lists
 LEASE = 14  # days
@@ -24,65 +24,75 @@ def day(number: float) -> datetime:
     return AT + timedelta(days=number)
 
 
-def counted(clock: datetime, *later: datetime) -> Reckoned:
-    """After lists were given when the terminal's clock showed `clock`, and it was looked at `later`."""
-    known = Reckoned(AT, clock)
+def counted(*looks: tuple[float, float, int]) -> Reckoned:
+    """After lists came at the first look: the day that the clock shows, the day that it is, and which start
+    of the machine that was."""
+    known, *later = (Shown(day(clock), 86_400 * is_, str(start)) for clock, is_, start in looks)
+    reckoned = Reckoned(AT, known)
     for shown in later:
-        known = counted_on(known, shown)
-    return known
+        reckoned = counted_on(reckoned, shown)
+    return reckoned
 
 
 @pytest.mark.parametrize(
-    ("shown", "over"),  # days that the terminal's clock showed, when the lists came and since
+    ("looks", "over"),
     [
-        ([0, 13.9], False),
-        ([0, 14.1], True),
-        ([-30, -16.1], False),  # behind all the time
-        ([-30, -15.9], True),
-        ([0, 20, 5], True),  # over, and set back
-        ([0, 13, -400, -398.9], True),  # set back while it ran: it goes on from there
-        ([0, 13, -400, -399.1], False),
-        ([0, 3650, 1], True),  # years ahead for a moment: until the centre is heard of
-        ([3650, 200], True),  # years ahead when the lists came, and right since
-        ([3650, 13], False),
-        ([3650, 3663], False),  # ahead all the time
-        ([3650, 3665], True),
-        ([3650, 3663, 20], True),  # and put right
-        ([5, 1, 13.9], False),  # ahead by days at first, right since
-        ([5, 1, 14.1], True),
+        ([(0, 0, 1), (13.9, 13.9, 1)], False),
+        ([(0, 0, 1), (14.1, 14.1, 1)], True),
+        ([(0, 0, 1), (13.9, 13.9, 2)], False),  # it was off for most of it
+        ([(0, 0, 1), (14.1, 14.1, 2)], True),
+        ([(0, 0, 1), (40, 40, 2)], True),  # longer than machines are off
+        ([(-30, 0, 1), (-16.1, 13.9, 1)], False),  # behind all the time
+        ([(-30, 0, 1), (-15.9, 14.1, 2)], True),
+        ([(3650, 0, 1), (3663, 13, 2)], False),  # ahead all the time
+        ([(3650, 0, 1), (3665, 15, 2)], True),
+        ([(0, 0, 1), (20, 20, 2), (5, 20.1, 2)], True),  # over, and set back
+        ([(0, 0, 1), (20, 20, 2), (5, 20.1, 3)], True),
+        ([(0, 0, 1), (13, 13, 1), (-400, 13, 1), (-398.9, 14.1, 1)], True),  # set back while it ran
+        ([(0, 0, 1), (13, 13, 1), (-400, 13, 1), (-399.1, 13.9, 1)], False),
+        ([(-20, 0, 1), (0.1, 0.1, 1)], False),  # put right while it ran
+        ([(-20, 0, 1), (14.1, 14.1, 1)], True),
+        ([(0, 0, 1), (3650, 1, 1), (2, 2, 1)], False),  # ahead for a moment
+        ([(3650, 0, 1), (200, 200, 1)], True),  # ahead when the lists came, right since
+        ([(3650, 0, 1), (13, 13, 1)], False),
+        ([(0, 0, 1), (-3000, 1, 2), (1.1, 1.1, 2)], False),  # the battery is empty: put right after the start
+        ([(0, 0, 1), (-3000, 1, 2), (1.1, 1.1, 2), (14.1, 14.1, 2)], True),
+        ([(0, 0, 1), (-3000, 1, 2), (2, 2, 3)], False),  # or before the next one
+        ([(0, 0, 1), (-3000, 1, 2), (14.1, 14.1, 3)], True),
+        ([(0, 0, 1), (3650, 1, 2), (1, 1, 2)], True),  # years ahead at a start: until the centre is heard of
     ],
 )
-def test_a_lease_is_over(shown: list[float], over: bool) -> None:
-    first, *later = map(day, shown)
-    assert (counted(first, *later).time > end_of_lease(AT, LEASE)) is over
+def test_a_lease_is_over(looks: list[tuple[float, float, int]], over: bool) -> None:
+    assert (counted(*looks).time > end_of_lease(AT, LEASE)) is over
 
 
-@given(clocks, st.lists(clocks, max_size=8))
-def test_it_never_gets_earlier_and_what_the_clock_shows_counts_once_it_was_set_back(
-    first: datetime, later: list[datetime]
+@given(clocks, st.lists(st.tuples(clocks, st.integers(0, 10**9), st.integers(1, 2)), max_size=8))
+def test_it_never_gets_earlier_and_what_a_machine_runs_always_counts(
+    first: datetime, later: list[tuple[datetime, int, int]]
 ) -> None:
-    """So that no lease is longer where the clock is right then: unless it was ahead when the lists came, and
-    nothing tells that it is not any more."""
-    before, was_set_back = Reckoned(AT, first), first <= AT
-    for shown in later:
-        now = counted_on(before, shown)
-        was_set_back = was_set_back or shown < before.clock
+    before = Reckoned(AT, Shown(first, 0, "1"))
+    for clock, ran, start in later:
+        now = counted_on(before, Shown(clock, before.shown.ran + ran, str(start)))
         assert now.time >= before.time
-        assert now.time >= shown or not was_set_back
+        if now.shown.start == before.shown.start:
+            assert now.time >= min(LATEST, before.time + timedelta(seconds=ran))
         before = now
 
 
 @given(
     st.floats(-40_000, 40_000),
-    st.lists(st.floats(0, 30), max_size=8),
+    st.lists(st.tuples(st.floats(0, 30), st.booleans()), max_size=8),
 )
 def test_by_a_clock_that_is_wrong_a_lease_lasts_as_long_as_by_a_right_one(
-    behind: float, steps: list[float]
+    behind: float, steps: list[tuple[float, bool]]
 ) -> None:
-    right = [day(sum(steps[: count + 1])) for count in range(len(steps))]
-    wrong = [shown - timedelta(days=behind) for shown in right]
-    assert abs(counted(day(-behind), *wrong).time - counted(AT, *right).time) < timedelta(seconds=1)
-    assert counted(AT, *right).time == max([AT, *right])
+    looks, now, start = [(0.0, 0.0, 1)], 0.0, 1
+    for passed, is_off in steps:
+        now, start = now + passed, start + is_off
+        looks.append((now, now, start))
+    wrong = [(clock - behind, is_, start) for clock, is_, start in looks]
+    assert abs(counted(*wrong).time - counted(*looks).time) < timedelta(seconds=1)
+    assert abs(counted(*looks).time - day(now)) < timedelta(seconds=1)
 
 
 @given(clocks, st.floats(allow_nan=False))

@@ -332,7 +332,7 @@ def test_an_operator_who_is_dismissed_is_signed_out_and_told_so(counter: Counter
 
 
 def test_whose_lease_runs_out_is_signed_out_and_what_he_typed_is_kept(
-    often: None, counter: Counter, qtbot: QtBot
+    as_the_clock_goes: None, often: None, counter: Counter, qtbot: QtBot
 ) -> None:
     """Without a line, at a window where nothing is pressed any more."""
     case = counter.here.register()
