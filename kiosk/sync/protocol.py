@@ -44,6 +44,7 @@ LARGEST_BODY = 16_000_000  # bytes as sent
 LARGEST_PUSH = 12_000_000  # bytes as sent: what was pushed in one piece fits into one answer, with its heads
 LARGEST_BATCH = 64_000_000  # bytes inflated
 LARGEST_ASKED = 100_000  # bytes, as sent and inflated, of a request that brings no rows
+MOST_LINES = 100_000  # of a message, more than any has: empty ones would fill the memory
 ROWS = 1_000  # in one batch; the last act of a batch is never cut, so there may be a few more
 IDLE = 5.0  # seconds after which a terminal asks over a line no more; the server keeps it for longer
 
@@ -173,7 +174,10 @@ def pack(message: msgspec.Struct, rows: Iterable[Row] = ()) -> bytes:
 
 def unpack(data: bytes, kind: type[Message]) -> tuple[Message, list[Row]]:
     """The message and its rows (their `previous` and `hash` empty). Raises BadMessage for anything else."""
-    lines = iter(_inflated(data).split(b"\n"))
+    content = _inflated(data)
+    if content.count(b"\n") > MOST_LINES:
+        raise BadMessage(say("What arrived is too large."))
+    lines = iter(content.split(b"\n"))
     with _only_messages():
         message = msgspec.json.decode(next(lines), type=kind)
         return message, list(_rows(lines))

@@ -30,7 +30,16 @@ from kiosk.actions.terminal import system_clock
 from kiosk.errors import KioskError
 from kiosk.model.entries import OFFICE, Write
 from kiosk.sync import protocol, signing
-from kiosk.sync.protocol import LARGEST_ASKED, LARGEST_BATCH, LARGEST_BODY, Problem, Pull, Rows
+from kiosk.sync.protocol import (
+    LARGEST_ASKED,
+    LARGEST_BATCH,
+    LARGEST_BODY,
+    MOST_LINES,
+    BadMessage,
+    Problem,
+    Pull,
+    Rows,
+)
 from tests.central.machine import Machine, Refused, Town, entry, serving
 from tests.office import sample_pack
 
@@ -195,6 +204,12 @@ BAD = {
 def test_what_is_no_message_is_refused(desk: Machine, target: str, body: bytes) -> None:
     assert problem(desk.call("POST", target, body)) == (400, "wrong")
     assert desk.heads().epoch
+
+
+def test_lines_that_would_fill_the_memory_are_not_taken_apart() -> None:
+    lines = msgspec.json.encode(Pull({})) + b"\n" * (MOST_LINES + 1)
+    with pytest.raises(BadMessage, match="too large"):
+        protocol.unpack(zstandard.compress(lines), Pull)
 
 
 def test_a_body_that_is_too_large_is_not_read(desk: Machine, town: Town) -> None:
