@@ -31,7 +31,7 @@ class PostgresConnection:
         return self.raw.info.transaction_status is not psycopg.pq.TransactionStatus.IDLE
 
     def execute(self, sql: str, parameters: Parameters = (), /) -> Cursor:
-        return self.raw.execute(as_psycopg(sql), parameters)
+        return self.raw.execute(as_psycopg(sql), parameters, binary=True)
 
     def executemany(self, sql: str, parameters: Iterable[Parameters], /) -> Cursor:
         cursor = self.raw.cursor()

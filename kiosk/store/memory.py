@@ -11,7 +11,7 @@ from functools import cached_property
 import msgspec
 
 from kiosk.model.entries import Entry, Json, decode
-from kiosk.model.file import CaseFile
+from kiosk.model.file import LINKED, CaseFile
 from kiosk.model.registers import Cite, Cited, Held, SubjectState
 from kiosk.store import many, search
 from kiosk.store.database import Connection
@@ -121,6 +121,16 @@ class SqlMemory:
         named = self._cases.setdefault(subject, set())
         named.add(now)
         return {case for case in named if case.startswith("case:")}
+
+    def files(self, cases: Collection[str]) -> dict[str, CaseFile]:
+        """As `file`, of those cases that are known: what they link to is asked for together."""
+        states = self.look_up(cases)
+        states = self.look_up({states[case].text(kind) for case in cases for kind in LINKED} - {""})
+        guarantees = (
+            states[states[case].text("guarantee")] for case in cases if states[case].text("guarantee")
+        )
+        self.look_up({guarantee.text("guarantor") for guarantee in guarantees} - {""})
+        return {case: self.file(case) for case in cases if states[case].registers}
 
     def file(self, case: str) -> CaseFile:
         """A case with all it links to."""

@@ -147,8 +147,7 @@ def project_cases(memory: SqlMemory, cases: Collection[str]) -> None:
 
     A case that is only named yet, by what came before it, has none: a rebuild would not know of it.
     """
-    states = memory.look_up(cases)
-    rows = {case: list_row(memory.file(case)) for case in cases if states[case].registers}
+    rows = {case: list_row(file) for case, file in memory.files(cases).items()}
     twice = {
         person
         for person, other in _twins(memory, {row.person for row in rows.values()})
