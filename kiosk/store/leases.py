@@ -6,6 +6,7 @@ import secrets
 import time as machine
 from contextlib import suppress
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -24,9 +25,16 @@ BOOT = Path("/proc/sys/kernel/random/boot_id")  # Linux names each start of the 
 def shown(clock: datetime) -> Shown:
     """What this machine shows, where the terminal's clock shows `clock`. Where starts have no names, each run
     of the program counts as one."""
-    if hasattr(machine, "CLOCK_BOOTTIME") and BOOT.exists():  # goes on while the machine sleeps
-        return Shown(clock, machine.clock_gettime(machine.CLOCK_BOOTTIME), BOOT.read_text("ascii").strip())
+    if start := _start_of_machine():
+        return Shown(clock, machine.clock_gettime(machine.CLOCK_BOOTTIME), start)
     return Shown(clock, machine.monotonic(), THIS_RUN)
+
+
+@cache
+def _start_of_machine() -> str:
+    """Empty where it has no name, or the time since cannot be told: asleep the machine goes on counting."""
+    named = hasattr(machine, "CLOCK_BOOTTIME") and BOOT.exists()
+    return BOOT.read_text("ascii").strip() if named else ""
 
 
 def set_time(connection: Connection, at: datetime, clock: datetime) -> None:
