@@ -23,6 +23,7 @@ from central.server import KEPT, Ending
 from central.snapshots import Snapshots
 from kiosk.actions.enrolment import enrol
 from kiosk.actions.exchange import Exchange, open_exchange
+from kiosk.model.office import OfficePack
 from kiosk.sync.invitation import Invitation, pin_of
 from tests.office import Clerks, Clock, Office, sample_pack
 
@@ -84,7 +85,9 @@ class Running:
         *,
         packing: bool = False,
         bundled: bytes = b"",
+        pack: OfficePack | None = None,
     ) -> None:
+        self.pack = pack or sample_pack()
         self.folder, self.clock, self.port, self.packing = folder, clock or Clock(), 0, packing
         self.bundled = bundled
         self.url = url or f"sqlite:///{folder / 'centre.db'}"
@@ -99,7 +102,7 @@ class Running:
 
     def begin(self) -> None:
         self.database = open_database(self.url)
-        self.centre = Centre(self.database, sample_pack(), self.clock, bundled=self.bundled)
+        self.centre = Centre(self.database, self.pack, self.clock, bundled=self.bundled)
         self.centre.terminal.seal_key()
         self.snapshots = Snapshots(self.centre, self.folder, least=1, behind=0) if self.packing else None
         self.listener = Listener(self.centre, self.port, self.snapshots)
@@ -126,7 +129,7 @@ class Running:
         self.end()
         shutil.rmtree(self.folder)
         self.folder.mkdir()
-        restore(file, open_database(self.url), sample_pack(), lambda: recovery_key).close()
+        restore(file, open_database(self.url), self.pack, lambda: recovery_key).close()
         self.begin()
 
     def invitation(
