@@ -8,6 +8,7 @@ import ipaddress
 import logging
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 
@@ -43,7 +44,18 @@ def is_loopback(host: str) -> bool:
 
 
 class Ending(uvicorn.Server):
-    """Ends also where a terminal keeps its line open and says nothing: it would be waited for otherwise."""
+    """Ends also where a terminal keeps its line open and says nothing: it would be waited for otherwise.
+
+    `listening` is called once it has its port.
+    """
+
+    def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._listening()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         lines = self.server_state.connections
@@ -65,6 +77,7 @@ class Server:
         listen: str = "127.0.0.1:0",
         limits: Limits | None = None,
         snapshots: Snapshots | None = None,
+        listening: Callable[[], None] = lambda: None,
     ) -> None:
         host, port = address_of(listen)
         key, self.certificate = tls.certificate(centre.database)
@@ -85,7 +98,7 @@ class Server:
             ws="none",
             loop="asyncio",  # uvloop never ends while a terminal keeps its line open
         )
-        self.server = Ending(self.config)
+        self.server = Ending(self.config, listening)
         self._thread: threading.Thread | None = None
 
     def run(self) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
+from typing import TYPE_CHECKING
 
 from central.opening import add_options, data_folder, database_url, open_centre
+
+if TYPE_CHECKING:
+    from central.centre import Centre
 
 
 def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -22,32 +26,42 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(options: Namespace) -> int:
     """0 when it was ended in good order."""
-    from cryptography import x509
-
-    from central import recovery
-    from central.server import Server, address_of, is_loopback
+    from central.server import Server
     from central.snapshots import Snapshots
     from kiosk import logs
     from kiosk.errors import StoreUnwritable
     from kiosk.model.text import say
-    from kiosk.sync.invitation import pin_of
 
     folder = data_folder(options)
     if folder.is_file():
         raise StoreUnwritable(say("{path} is a file. Name a folder.", path=folder))
     logs.configure(folder / "logs")
     with open_centre(options, begin=True) as centre:
-        server = Server(centre, options.listen, snapshots=Snapshots(centre, folder))
-        centre.remember_address(options.listen)
-        pin = pin_of(x509.load_pem_x509_certificate(server.certificate))
-        print(f"Central system of office {centre.office} on https://{options.listen}", flush=True)
-        print(f"Its key: {pin}", flush=True)
-        print(f"Its database: {database_url(options).partition('@')[2] or database_url(options)}", flush=True)
-        if is_loopback(address_of(options.listen)[0]):
-            print("Only this machine reaches it. For others: central serve --listen 0.0.0.0:8443", flush=True)
-        print("Invite a terminal: central terminals invite --name … --departments …", flush=True)
-        # only where somebody reads it: what a service says stays in the system's log
-        if sys.stdout.isatty() and (secret := recovery.make(centre.database)):
-            print(recovery.shown(secret), flush=True)
+        server = Server(
+            centre,
+            options.listen,
+            snapshots=Snapshots(centre, folder),
+            listening=lambda: _begun(options, centre, server.certificate),
+        )
         server.run()
     return 0
+
+
+def _begun(options: Namespace, centre: Centre, certificate: bytes) -> None:
+    """Remembers and says where it is: not before it listens, for the port may be another server's."""
+    from cryptography import x509
+
+    from central import recovery
+    from central.server import address_of, is_loopback
+    from kiosk.sync.invitation import pin_of
+
+    centre.remember_address(options.listen)
+    print(f"Central system of office {centre.office} on https://{options.listen}", flush=True)
+    print(f"Its key: {pin_of(x509.load_pem_x509_certificate(certificate))}", flush=True)
+    print(f"Its database: {database_url(options).partition('@')[2] or database_url(options)}", flush=True)
+    if is_loopback(address_of(options.listen)[0]):
+        print("Only this machine reaches it. For others: central serve --listen 0.0.0.0:8443", flush=True)
+    print("Invite a terminal: central terminals invite --name … --departments …", flush=True)
+    # only where somebody reads it: what a service says stays in the system's log
+    if sys.stdout.isatty() and (secret := recovery.make(centre.database)):
+        print(recovery.shown(secret), flush=True)

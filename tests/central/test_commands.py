@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -257,6 +258,19 @@ def test_the_first_start_of_the_server_shows_the_recovery_key_to_who_sits_there(
     assert keys_in(run(capsys, "backup", file, "--data", str(tmp_path))) == []
     monkeypatch.setenv("CENTRAL_RECOVERY_KEY", key)
     run(capsys, "restore", file, "--database", f"sqlite:///{tmp_path / 'new.db'}")
+
+
+def test_a_port_that_is_taken_is_neither_announced_nor_remembered(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = f"127.0.0.1:{other.getsockname()[1]}"
+        command = [sys.executable, "-m", "central", "serve", "--listen", taken, "--data", str(tmp_path)]
+        served = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert served.stderr == f"central: Cannot listen on {taken}. Is another server running there?\n"
+    assert (served.returncode, served.stdout) == (2, "")
+    words = ("--name", "Desk 1", "--departments", "police", "--data", str(tmp_path))
+    assert "The server was never started." in run(capsys, "terminals", "invite", *words, status=2)
 
 
 def test_the_server_starts_with_no_set_up_and_says_where_it_is(
