@@ -23,10 +23,9 @@ def sign_in(visit: Visit) -> Response:
         operator = site.accounts.sign_in(visit.get("number"), visit.get("passphrase"))
     except NotAllowed as error:
         return _asked(visit, error.text)
-    language = visit.get("language") if visit.get("language") in site.words.languages else visit.language
     site.sessions.end(visit.request.cookies.get(SESSION, ""))
     answer = visit.go("/cases")
-    set_cookie(answer, SESSION, site.sessions.begin(operator.number, language))
+    set_cookie(answer, SESSION, site.sessions.begin(operator.number, visit.language))
     answer.delete_cookie(VISIT, path="/", secure=True, httponly=True, samesite="strict")
     return answer
 
@@ -34,7 +33,7 @@ def sign_in(visit: Visit) -> Response:
 def sign_out(visit: Visit) -> Response:
     visit.site.sessions.end(visit.request.cookies.get(SESSION, ""))
     visit.session = None
-    answer = visit.go("/sign-in")
+    answer = visit.go(f"/sign-in?language={visit.language}")
     answer.delete_cookie(SESSION, path="/", secure=True, httponly=True, samesite="strict")
     return answer
 

@@ -152,7 +152,7 @@ class Site:
                 body = await read_body(request, LARGEST_FORM) if visit.sent else b""
                 return await run_in_threadpool(work, body)
             except SignedOut:
-                return RedirectResponse("/sign-in", 303)
+                return RedirectResponse(f"/sign-in?language={visit.language}" if asked else "/sign-in", 303)
             except Refusal as error:
                 return _refused(visit, error)
             except KioskError as error:

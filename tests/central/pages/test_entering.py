@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -140,3 +141,26 @@ def test_the_exchange_answers_as_before(enter: Enter) -> None:
         assert visitor.get(path).headers["content-type"] == "application/json"
     assert visitor.get("/v1/push").status_code == 405
     assert "/cases" not in visitor.get("/openapi.json").text
+
+
+@pytest.mark.parametrize("language", ["my", "en"])
+def test_the_door_keeps_the_language_that_was_chosen(enter: Enter, centre: Centre, language: str) -> None:
+    """Of a browser that accepts none of ours, which would be shown Chinese."""
+    enter("P001")
+    visitor = enter(language="fr")
+    for path in ("/", "/cases"):
+        door = visitor.get(f"{path}?language={language}").headers["location"]
+        assert door == f"/sign-in?language={language}"
+    for passphrase in ("not this one", "", "not this one", PASSPHRASE):  # the last is locked out
+        visitor.get(door)
+        (door,) = re.findall(r'action="(/sign-in[^"]*)"', visitor.page)
+        assert visitor.send(door, number="P001", passphrase=passphrase).status_code == 403
+        assert f'<html lang="{language}">' in visitor.page
+    admin.set_passphrase(centre, "P001", PASSPHRASE, "S001")
+    visitor.send(door, number="P001", passphrase=PASSPHRASE)
+    visitor.get("/cases")
+    assert f'<html lang="{language}">' in visitor.page
+    door = visitor.send("/sign-out", "/cases").headers["location"]
+    admin.dismiss(centre, "P001", "S001")
+    assert visitor.send(door, number="P001", passphrase=PASSPHRASE).status_code == 403
+    assert f'<html lang="{language}">' in visitor.page
