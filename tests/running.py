@@ -42,7 +42,7 @@ class Listener(Ending):
         config.load()
         key, certificate = tls.certificate(centre.database)
         config.ssl = tls.context(key, certificate)
-        super().__init__(config)
+        super().__init__(config, lambda: None)
         self.thread = threading.Thread(target=self.run, name="centre", daemon=True)
 
     def listen(self) -> int:
