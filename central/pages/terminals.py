@@ -123,17 +123,21 @@ def _lines(connection: Connection, visit: Visit, held: list[HeldBack]) -> list[L
 
 
 def _after(connection: Connection, member: Member, stream: str, number: int, office: str) -> int:
-    """How many ranges of others came into a feed after that number."""
+    """How many ranges of others came into a feed after that number, and were not given as their author's."""
     (count,) = connection.execute(
-        "SELECT count(*) FROM feed WHERE office = ? AND stream = ? AND number > ? AND terminal <> ?",
-        (office, stream, number, member.code),
+        "SELECT count(*) FROM feed WHERE office = ? AND stream = ? AND number > ? AND terminal <> ? "
+        "AND NOT EXISTS (SELECT 1 FROM given WHERE given.office = feed.office AND given.terminal = ? "
+        "AND given.stream = feed.stream AND given.author = feed.terminal "
+        "AND given.number < feed.last AND feed.last <= given.until)",
+        (office, stream, number, member.code, member.code),
     ).fetchone()
     return int(count)
 
 
 def _given(connection: Connection, office: str) -> dict[tuple[str, str], int]:
+    """Up to which number of a feed each terminal was given it."""
     rows = connection.execute(
-        "SELECT terminal, stream, max(until) FROM given WHERE office = ? AND author = '' "  # else of entries
+        "SELECT terminal, stream, max(until) FROM given WHERE office = ? AND author = '' "
         "GROUP BY terminal, stream",
         (office,),
     ).fetchall()

@@ -93,8 +93,12 @@ def test_what_waits_to_be_fetched(enter: Enter, town: Town) -> None:
         near.send(entry())
     supervisor = enter("S001")
     pulled, _ = near.pull()
-    far.rows("AAAA")  # of one author, as after a renewal: numbers of its entries
-    assert fetches(supervisor.get("/terminals").text) == {"AAAA": 0, "BBBB": 6}  # and what the centre wrote
+    far.rows("AAAA", after=1)  # of one author, as after a renewal: numbers of its entries
+    assert fetches(supervisor.get("/terminals").text) == {"AAAA": 0, "BBBB": 4}  # and what the centre wrote
+    far.rows("AAAA")
+    assert fetches(supervisor.get("/terminals").text) == {"AAAA": 0, "BBBB": 3}
+    near.send(entry())
+    assert fetches(supervisor.get("/terminals").text) == {"AAAA": 0, "BBBB": 4}
     far.pull(pulled.cursor)
     far.pull()
     assert fetches(supervisor.get("/terminals").text) == {"AAAA": 0, "BBBB": 0}
