@@ -60,7 +60,11 @@ def invite(centre: Centre, name: str, face: str, departments: Sequence[str]) -> 
     if face not in FACES:
         raise InvalidInput(say("A face is one of: {faces}", faces=", ".join(FACES)))
     unknown = [department for department in departments if department not in known]
-    if unknown or not (departments or face == "selfservice"):
+    if face == "selfservice" and departments:
+        raise InvalidInput(say("A self-service terminal belongs to no department. Leave out --departments."))
+    if face == "counter" and not departments:
+        raise InvalidInput(say("Say --departments: {known}", known=", ".join(known)))
+    if unknown:
         raise InvalidInput(say("The departments of this office are: {known}", known=", ".join(known)))
     if not name.strip() or len(name) > LONGEST_NAME:
         raise InvalidInput(say("A terminal has a name of up to {most} characters.", most=LONGEST_NAME))
@@ -235,12 +239,13 @@ def change(
     lease_days: int | None = None,
 ) -> None:
     """Of an operator what is given; the passphrase and all else stay. Raises InvalidInput."""
-    given = {"name": name, "roles": roles, "lease_days": lease_days}
+    values = {"name": name, "roles": roles, "lease_days": lease_days}
+    given = {key: value for key, value in values.items() if value is not None}
+    if not given:
+        raise InvalidInput(say("Say what to change: --name, --roles or --lease-days."))
 
     def work(connection: Connection) -> None:
-        known = _known_operator(connection, centre, number) | {
-            key: value for key, value in given.items() if value is not None
-        }
+        known = _known_operator(connection, centre, number) | given
         values = _account(centre, number, known["name"], known["roles"], known["lease_days"])
         centre.write_admin(connection, f"operator:{number}", "appointed", values, by)
 
@@ -355,8 +360,12 @@ def _account(
 def _known_operator(connection: Connection, centre: Centre, number: str) -> dict[str, Json]:
     """The registers of an operator at work. Raises InvalidInput."""
     known = centre.registry(connection).operators.get(number)
-    if known is None or known.dismissed:
+    if known is None:
         raise InvalidInput(say("There is no staff number {number}.", number=number))
+    if known.dismissed:
+        raise InvalidInput(
+            say("{number} was dismissed. “central operators add” appoints him anew.", number=number)
+        )
     return {
         "name": known.name,
         "roles": list(known.roles),

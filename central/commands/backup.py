@@ -20,7 +20,7 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         "backup", help="copy everything into one file, while the server works, sealed to the recovery key"
     )
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("file", metavar="FILE", type=path, nargs="?")
+    what.add_argument("file", metavar="FILE", type=path, nargs="?", help="where to (replaced when it exists)")
     what.add_argument(
         "--new-recovery-key",
         action="store_true",
@@ -31,7 +31,7 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     parser = subparsers.add_parser(
         "restore", help="make a centre from a backup, in an empty database; terminals give it what it lost"
     )
-    parser.add_argument("file", metavar="FILE", type=path)
+    parser.add_argument("file", metavar="FILE", type=path, help="what central backup wrote")
     parser.add_argument(
         "--key-file",
         metavar="FILE",

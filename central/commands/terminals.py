@@ -23,7 +23,11 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     )
     invite.add_argument("--face", default="counter", help="counter or selfservice (default: %(default)s)")
     invite.add_argument(
-        "--departments", nargs="*", default=[], metavar="DEPARTMENT", help="keys of the office's departments"
+        "--departments",
+        nargs="*",
+        default=[],
+        metavar="DEPARTMENT",
+        help="keys of the office's departments; needed for a counter, refused for a self-service terminal",
     )
     invite.add_argument(
         "--address", metavar="HOST:PORT", default="", help="where terminals reach this centre"

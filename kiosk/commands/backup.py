@@ -17,7 +17,7 @@ def add_to(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "backup", help="copy the store, while it is in use, sealed to the recovery key"
     )
-    parser.add_argument("file", metavar="FILE", type=path)
+    parser.add_argument("file", metavar="FILE", type=path, help="where to (replaced when it exists)")
     parser.set_defaults(run=run_backup)
 
     parser = subparsers.add_parser(
@@ -25,7 +25,7 @@ def add_to(subparsers: Any) -> None:
         help="make a terminal from a backup, with a new identity; asks for the office's recovery key",
     )
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("file", metavar="FILE", type=path, nargs="?")
+    what.add_argument("file", metavar="FILE", type=path, nargs="?", help="what kiosk backup wrote")
     what.add_argument(
         "--keys", action="store_true", help="only the key: this machine has its store but lost the key to it"
     )

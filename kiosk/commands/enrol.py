@@ -1,4 +1,4 @@
-"""`kiosk enrol INVITATION`: joins this terminal to its office's central system, and fills it."""
+"""`kiosk enrol INVITATION`: joins this terminal to its office's central system; in a large one fills it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         help="join this terminal to the office's central system",
         description="Takes an invitation of the central system, once. The terminal makes its own keys, and "
         "from then on speaks to the machine with the invitation's key alone. A terminal that was never "
-        "started is made, with the office pack that the central system gives it. Then it takes what the "
-        "office has written so far; where that was cut, the same command goes on.",
+        "started is made, with the office pack that the central system gives it. In an office of more than "
+        "5,000 entries it then takes what was written so far; where that was cut, the same command goes on. "
+        "In a smaller one the first exchange takes it: kiosk run, or kiosk sync.",
     )
     parser.add_argument("invitation", metavar="INVITATION", help="KIOSK-INVITE/1/…, as it was given")
     parser.add_argument("--name", default="", help="how people call this terminal")

@@ -108,8 +108,7 @@ def stored_status(settings: Settings) -> Status:
 def show(status: Status) -> int:
     wait = "waits" if status.waiting == 1 else "wait"
     print(f"{counted(status.waiting, 'entry', 'entries')} {wait} to be sent.")
-    if status.last:
-        print(f"Last exchange: {status.last:%Y-%m-%d %H:%M}")
+    print(f"Last exchange: {status.last:%Y-%m-%d %H:%M}" if status.last else "No exchange yet.")
     if status.reason:
         print(status.reason)
     for text in status.packs:

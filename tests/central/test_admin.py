@@ -131,6 +131,7 @@ def test_the_centres_own_code_is_taken(town: Town) -> None:
         ("a", "desk", ALL),
         ("a", "counter", ("market",)),
         ("a", "counter", ()),
+        ("a", "selfservice", ALL),
     ],
 )
 def test_an_invitation_that_makes_no_sense(

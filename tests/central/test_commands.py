@@ -59,6 +59,27 @@ def test_a_terminal_is_invited_listed_and_revoked(at: Town, capsys: pytest.Captu
     assert "no terminal ZZZZ" in run(capsys, "terminals", "revoke", "zzzz", status=2)
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ((), "Say --departments: reception, health_post, labour, police\n"),
+        (
+            ("--departments", "market"),
+            "The departments of this office are: reception, health_post, labour, police\n",
+        ),
+        (
+            ("--face", "selfservice", "--departments", "police"),
+            "A self-service terminal belongs to no department. Leave out --departments.",
+        ),
+    ],
+)
+def test_which_departments_an_invitation_needs_is_said(
+    at: Town, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], says: str
+) -> None:
+    invite = ("terminals", "invite", "--name", "x", "--address", at.server.address)
+    assert says in run(capsys, *invite, *words, status=2)
+
+
 def test_a_line_of_successors_is_listed_and_revoked(at: Town, capsys: pytest.CaptureFixture[str]) -> None:
     old, new = at.machine("AAAA"), at.machine("BBBB")
     key = Ed25519PrivateKey.generate()
@@ -126,8 +147,13 @@ def test_who_is_an_operator_is_changed_and_not_added_again(
     assert "R001 is there: Li. Say “change” instead of “add”." in said
     said = run(capsys, "operators", "change", "r001", "--roles", "labour,police")
     assert said == "R001  Li  [labour police]  3 days without the centre\n"
+    said = run(capsys, "operators", "change", "r001", status=2)
+    assert said == "central: Say what to change: --name, --roles or --lease-days.\n"
     run(capsys, "operators", "dismiss", "r001")
-    run(capsys, "operators", "change", "r001", "--name", "Wang", status=2)
+    dismissed = "R001 was dismissed. “central operators add” appoints him anew."
+    assert dismissed in run(capsys, "operators", "change", "r001", "--name", "Wang", status=2)
+    assert dismissed in run(capsys, "operators", "dismiss", "r001", status=2)
+    assert "There is no staff number R002." in run(capsys, "operators", "dismiss", "r002", status=2)
     run(capsys, *add)
     assert "R001  Li  [reception]  14 days" in run(capsys, "operators", "list")
 
@@ -185,6 +211,18 @@ def test_a_backup_is_made_while_the_server_works_and_restored(
     run(capsys, "journal", "complete", "--database", new)
     assert run(capsys, "terminals", "list", "--database", new).startswith("AAAA")
     run(capsys, "restore", file, "--database", new, status=2)
+
+
+def test_a_backup_takes_the_place_of_the_one_before_as_its_help_says(
+    at: Town, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "backup"
+    file.write_text("an older one")
+    run(capsys, "backup", str(file))
+    assert file.stat().st_size > 1000
+    with pytest.raises(SystemExit):
+        main(["backup", "--help"])
+    assert "(replaced when it exists)" in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize(

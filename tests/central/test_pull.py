@@ -200,7 +200,7 @@ def test_what_another_process_writes_wakes_who_waits(town: Town) -> None:
 
 @pytest.mark.parametrize("face", ["counter", "selfservice"])
 def test_who_waits_is_told_that_it_was_revoked(town: Town, face: str) -> None:
-    desk = town.machine("AAAA", face=face)
+    desk = town.machine("AAAA", ("reception",) if face == "counter" else (), face)
     pulled, _ = desk.pull()
     with ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(desk.pull, pulled.cursor, wait=25.0)

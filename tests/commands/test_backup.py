@@ -104,6 +104,12 @@ def test_where_there_is_no_store(
         assert "no store" in capsys.readouterr().err
 
 
+def test_the_help_says_that_a_file_is_replaced(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["backup", "--help"])
+    assert "(replaced when it exists)" in " ".join(capsys.readouterr().out.split())
+
+
 def test_file_or_keys_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["restore"])

@@ -47,7 +47,7 @@ def test_a_terminal_joins_and_exchanges(
     assert main(["enrol", centre.invitation()]) == 2
     assert "joined a central system already" in said()
     assert main(["sync", "--status"]) == 0
-    assert said() == "4 entries wait to be sent.\n"
+    assert said() == "4 entries wait to be sent.\nNo exchange yet.\n"
     (tmp_path / "other").mkdir()
     other = Office(tmp_path / "other", clock=centre.clock)
     far = centre.joined(other)
