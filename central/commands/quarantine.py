@@ -54,7 +54,7 @@ def run_release(options: Namespace) -> int:
 
     found = PLACE.fullmatch(options.place)
     if found is None:
-        raise InvalidInput(say("A place is written TERMINAL/STREAM/NUMBER, as the list says it."))
+        raise InvalidInput(say("A place is written TERMINAL/STREAM/NUMBER[-NUMBER], as the list says it."))
     first, last = int(found["first"]), int(found["last"] or found["first"])
     with open_centre(options) as centre:
         place = (centre.office, found["terminal"].upper(), found["stream"])

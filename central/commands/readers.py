@@ -38,11 +38,13 @@ def run(options: Namespace) -> int:
     names = {number: operator.name for number, operator in registry.operators.items()}
     browser = say("a browser")
     places = {code: browser if one.is_centre else one.name for code, one in registry.members.items()}
-    for terminal, at in given:
-        place = named(terminal, places)
-        print(translator(say("{when}: first given to the terminal {place}.", when=at, place=place)))
-    for reading in found:
-        print(translator(sentence(reading, names, places, office.roles)))
+    told = [
+        (at, say("{when}: first given to the terminal {place}.", when=at, place=named(terminal, places)))
+        for terminal, at in given
+    ]
+    told += [(reading.at, sentence(reading, names, places, office.roles)) for reading in found]
+    for _, text in sorted(told, key=lambda line: line[0]):
+        print(translator(text))
     if not found:
         print(translator(say("Nobody has opened this person's data, as far as the terminals have told.")))
     return 0

@@ -14,12 +14,14 @@ from central.quarantine import HeldBack
 from central.registry import Member, Registry, Release
 from kiosk.errors import Refused
 from kiosk.logs import log
-from kiosk.model.text import say
+from kiosk.model.entries import ACCESS, ADMIN, HEALTH, OFFICE
+from kiosk.model.text import Text, say
 from kiosk.store.database import Connection
 
 SKEW = 60  # seconds that a clock may be off before the page points it out
 LITTLE = 2_000_000_000  # free bytes on a terminal's disk from which the page points it out
 LAST = 20  # of what was released
+STREAMS = {OFFICE: say("office"), HEALTH: say("health"), ACCESS: say("access"), ADMIN: say("admin")}
 RECENT = 60  # seconds since the last request while a terminal counts as connected
 
 
@@ -79,9 +81,15 @@ def show(visit: Visit) -> Response:
         restored=restored,
         held=held,
         released=released,
+        counted=_counted,
+        streams=STREAMS,
         names={line.member.code: line.member.name for line in lines},
         at={one.place + one.sequences: datetime.fromisoformat(one.at) for one in held},
     )
+
+
+def _counted(count: int) -> Text:
+    return say("1 entry") if count == 1 else say("{count} entries", count=count)
 
 
 def _released(every: list[HeldBack], registry: Registry) -> list[tuple[HeldBack, Release, str]]:
@@ -155,5 +163,5 @@ def release(visit: Visit) -> Response:
     place = (centre.office, terminal, stream)
     count = admin.release(centre, place, first, first, visit.operator.number)
     log.info("release", count=count, role="supervisor")
-    text = say("Released: {count} entries of {terminal}.", count=count, terminal=terminal)
+    text = say("Released: {entries} of {terminal}.", entries=_counted(count), terminal=terminal)
     return visit.go("/terminals", text)

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from kiosk.actions.terminal import number_is_whole
-from kiosk.errors import InvalidInput
+from kiosk.errors import InvalidInput, KioskError
 from kiosk.model.case import OwnCase
 from kiosk.model.characters import ascii_digits
 from kiosk.model.fields import FIELD_TYPES, Context
 from kiosk.model.text import Text, say
 from kiosk.sync.client import Client
+from kiosk.sync.refusals import Refusal
 
 CODE = 4  # characters of a terminal's code in every number
 
@@ -25,6 +26,13 @@ def ask(client: Client, office: str, number: str, birth_date: str, today: date) 
     if born.value is None:
         raise InvalidInput(born.problem or say("Type the birth date as it stands in the document."))
     return client.case(whole_number(number, office), born.value)
+
+
+def refusal_of(error: KioskError) -> Text:
+    """Why there is no answer, said to the person: what a revoked terminal is told is for who works at it."""
+    if isinstance(error, Refusal) and error.problem.kind == "revoked":
+        return say("This terminal is no longer in use. Ask at a window.")
+    return error.text
 
 
 def whole_number(typed: str, office: str) -> str:

@@ -71,7 +71,8 @@ def sentence(
     """`names` are the operators' by number, `places` the terminals' by code, `roles` msgids by key."""
     if reading.role == BY_HIMSELF:
         return say(
-            "{when}: told at the self-service terminal {place}, to who had a slip and the birth date.",
+            "{when}: told at the self-service terminal {place}, "
+            "to someone who had a slip and the birth date.",
             when=reading.at,
             place=named(reading.actor, places),
         )

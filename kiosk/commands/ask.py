@@ -24,12 +24,13 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
 def run(options: Namespace) -> int:
     """0; 1 when there is no such case, or there were too many wrong tries."""
     from kiosk import logs
-    from kiosk.actions.asking import ask, sentences
+    from kiosk.actions.asking import ask, refusal_of, sentences
     from kiosk.actions.exchange import open_client
     from kiosk.actions.terminal import system_clock
     from kiosk.bootstrap import open_store, pack_folder
     from kiosk.definitions import read_pack
-    from kiosk.model.text import Translator
+    from kiosk.errors import KioskError
+    from kiosk.model.text import Text, Translator
     from kiosk.settings import load_settings
     from kiosk.store.exchange import known
     from kiosk.sync.refusals import Refusal
@@ -50,11 +51,12 @@ def run(options: Namespace) -> int:
 
     try:
         own = ask(client, office, options.number, options.birth_date, system_clock().date())
-    except Refusal as refusal:
-        if refusal.problem.kind not in ("no_case", "tries"):
-            raise
-        print(translator(options.language or settings.language)(refusal.text))
-        return 1
+    except KioskError as error:
+        said = translator(options.language or settings.language)(refusal_of(error))
+        if isinstance(error, Refusal) and error.problem.kind in ("no_case", "tries"):
+            print(said)
+            return 1
+        raise KioskError(Text(said)) from error
     finally:
         client.close()
     for sentence in sentences(own):

@@ -106,8 +106,10 @@ def test_what_is_held_back_is_listed_and_released(at: Town, capsys: pytest.Captu
     assert re.search(
         r"AAAA/office/2 .*; released \S+ by admin", run(capsys, "quarantine", "list", "--released")
     )
-    for place in ("AAAA/office/2", "AAAA/office", "x"):
-        run(capsys, "quarantine", "release", place, status=2)
+    assert "Nothing is held back there" in run(capsys, "quarantine", "release", "AAAA/office/2", status=2)
+    for place in ("AAAA/office", "x"):
+        said = run(capsys, "quarantine", "release", place, status=2)
+        assert "TERMINAL/STREAM/NUMBER[-NUMBER]" in said
 
 
 def test_what_was_mended_since_is_told_from_what_needs_somebody(

@@ -30,6 +30,7 @@ def test_what_was_opened_and_given_is_told(
     enrol(hall.desk.terminal, centre.invitation((), "selfservice", "Hall"))
     case, other = one.register(PERSON), two.register(two.person())
     number = one.desk.case(one.reception, case).number
+    centre.clock.forward(minutes=1)
     meet(*exchanges)
     centre.clock.forward(hours=1)
     two.desk.case(two.police, case)
@@ -40,13 +41,13 @@ def test_what_was_opened_and_given_is_told(
         member = centre.centre.registry(connection).members[hall.desk.terminal.code]
     assert Asking(centre.centre).tell(member, Asked(number, "1994-05-17")) is not None
     monkeypatch.setenv("CENTRAL_DATABASE", centre.database.url)
-    slip = "to who had a slip and the birth date"
-    first, second, third = (f"2 March 2026 {hour}:00" for hour in ("09", "10", "11"))
+    slip = "to someone who had a slip and the birth date"
+    first, given, second, third = (f"2 March 2026 {at}" for at in ("09:00", "09:01", "10:01", "11:01"))
     codes = [office.desk.terminal.code for office in offices]
     assert main(["readers", number]) == 0
     assert capsys.readouterr().out == (
-        f"{first}: first given to the terminal desk ({codes[1]}).\n"
         f"{first}: opened by R001, Reception clerk, at desk ({codes[0]}).\n"
+        f"{given}: first given to the terminal desk ({codes[1]}).\n"
         f"{second}: opened by P001, Police officer, at desk ({codes[1]}).\n"
         f"{third}: told at the self-service terminal Hall ({codes[2]}), {slip}.\n"
     )

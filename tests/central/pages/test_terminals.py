@@ -118,12 +118,15 @@ def test_what_is_held_back_is_released(enter: Enter, town: Town) -> None:
     supervisor = enter("S001")
     supervisor.get("/terminals")
     assert "At this terminal nobody acts as “Police officer”." in supervisor.words
-    assert "desk AAAA AAAA · 1 entries · office 1" in supervisor.words
+    assert "desk AAAA AAAA · 1 entry · office 1" in supervisor.words
+    supervisor.get("/terminals?language=zh")
+    assert "desk AAAA AAAA · 1条记录 · 业务 1" in supervisor.words
+    supervisor.get("/terminals?language=en")
     assert "person:held" not in {row.subject for row in other.pull()[1]}
     answer = supervisor.send("/terminals/release", "/terminals")
     assert answer.headers["location"] == "/terminals"
     supervisor.get("/terminals")
-    assert "Released: 1 entries of AAAA." in supervisor.words
+    assert "Released: 1 entry of AAAA." in supervisor.words
     assert "Nothing is held back." in supervisor.words
     assert "Released At this terminal nobody acts as “Police officer”. desk AAAA AAAA" in supervisor.words
     assert "office 1 · 王海宁 (S001)" in supervisor.words
@@ -138,7 +141,7 @@ def test_it_is_released_by_a_click(browser: Browser, enter: Enter, town: Town) -
     browser.click_on("Terminals")
     assert "At this terminal nobody acts as “Police officer”." in browser.find(".held").text
     browser.click_on("Release: AAAA 1")
-    assert "Released: 1 entries of AAAA." in browser.find("[role=status]").text
+    assert "Released: 1 entry of AAAA." in browser.find("[role=status]").text
     assert "Nothing is held back." in browser.words
     assert "王海宁 (S001)" in browser.find("[aria-labelledby=released]").text
     assert "person:held" in {row.subject for row in other.pull()[1]}
