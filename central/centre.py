@@ -234,12 +234,23 @@ class Centre:
         return datetime.fromisoformat(bytes(row[0]).decode()) if row else None
 
     def has_compared(self, member: Member) -> None:
-        """A terminal gave what it had: its copy of the stream `admin`, if it joined before the restore."""
+        """A terminal gave what it had: its copy of the stream `admin`, if it is one of those awaited."""
         with self.database.read() as connection:
-            restored = self.restored(connection)
-        joined = datetime.fromisoformat(member.enrolled)
-        if restored and joined < restored and feed.streams_for(member.face, member.departments):
+            awaited = member.code in {one.code for one in self.awaited(connection)}
+        if awaited:
             self.is_complete()
+
+    def awaited(self, connection: Connection) -> list[Member]:
+        """After a restore the counters that had joined before it; an exchange of one ends the caution."""
+        if (restored := self.restored(connection)) is None:
+            return []
+        return [
+            one
+            for one in self.registry(connection).members.values()
+            if not one.revoked
+            and feed.streams_for(one.face, one.departments)
+            and datetime.fromisoformat(one.enrolled) < restored
+        ]
 
     def is_complete(self) -> None:
         """Ends the caution after a restore: nobody holds more than what is here."""

@@ -6,13 +6,13 @@ import os
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from pathlib import Path
 
+from central.commands import caution_ends
 from central.opening import add_options, asked_for, database_url, open_centre, path, read_pack
 
 RECOVERY_KEY = "CENTRAL_RECOVERY_KEY"
-CAREFUL = """Invitations from before are void. Who was revoked or dismissed since the backup is trusted until
-one of the terminals that had joined before has exchanged; until then no seal is checked in the browser.
-Revoke and dismiss once more whom you know of, before central serve.
-If there is no such terminal: central journal complete"""
+CAREFUL = """Invitations from before are void. Before central serve revoke and dismiss once more whom you know
+of: who was since the backup is trusted, and no seal is checked in the browser, until
+"""
 
 
 def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -74,12 +74,14 @@ def run_restore(options: Namespace) -> int:
     try:
         with open_database(url) as database:
             centre = restore(options.file, database, read_pack(options), lambda: recovery_key(options))
+            with database.read() as connection:
+                awaited = centre.awaited(connection)
     except BaseException:
         if file is not None and is_new and not _is_filled(url):
             remove(file)
         raise
     print(f"Restored. The centre writes as {centre.code} from now on; terminals bring what it lost.")
-    print(CAREFUL)
+    print(f"{CAREFUL}{caution_ends(awaited)}")
     return 0
 
 

@@ -7,6 +7,7 @@ import socket
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from typing import TYPE_CHECKING
 
+from central.commands import caution_ends
 from central.opening import BY, add_options, open_centre
 
 if TYPE_CHECKING:
@@ -98,13 +99,9 @@ def run_list(options: Namespace) -> int:
 
     with open_centre(options) as centre, centre.database.read() as connection:
         registry, seen = centre.registry(connection), contacts(connection, centre.office)
-        restored = centre.restored(connection)
+        restored, awaited = centre.restored(connection), centre.awaited(connection)
     if restored:
-        print(
-            f"Restored {restored:%Y-%m-%d %H:%M}, and not complete before one of these has exchanged;",
-            end=" ",
-        )
-        print("if none will: central journal complete")
+        print(f"Restored {restored:%Y-%m-%d %H:%M}, and not complete until {caution_ends(awaited)}")
     members = [member for member in registry.members.values() if not member.is_centre]
     for member in members:
         known = seen.get(member.code)

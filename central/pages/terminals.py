@@ -73,12 +73,13 @@ def show(visit: Visit) -> Response:
         every = quarantine.listed(connection, centre.office, also_released=True, words=centre.pack.office)
         held = [one for one in every if not one.released]
         lines = _lines(connection, visit, held)
-        restored = centre.restored(connection)
+        restored, awaited = centre.restored(connection), centre.awaited(connection)
         released = _released(every, centre.registry(connection))
     return visit.page(
         "terminals.html",
         lines=lines,
         restored=restored,
+        awaited=awaited,
         held=held,
         released=released,
         counted=_counted,

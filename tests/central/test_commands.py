@@ -10,12 +10,14 @@ import signal
 import socket
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from central.__main__ import main
+from kiosk.actions.terminal import system_clock
 from kiosk.model.entries import Write
 from kiosk.sync.invitation import read_invitation
 from tests.central.machine import Town, entry
@@ -196,20 +198,30 @@ def keys_in(said: str) -> list[str]:
 def test_a_backup_is_made_while_the_server_works_and_restored(
     at: Town, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    at.centre.clock = lambda: system_clock() - timedelta(seconds=40)  # they joined before the restore
     at.machine("AAAA").send(entry(), entry())
+    at.machine("BBBB", (), "selfservice")
     file = str(tmp_path / "backup")
     said = run(capsys, "backup", file)
-    assert "3 entries" in said
+    assert "4 entries" in said
     (key,) = keys_in(said)
     new = f"sqlite:///{tmp_path / 'new.db'}"
     monkeypatch.setattr("sys.stdin", io.StringIO(f"\n{key.lower()}\n"))
     assert "no recovery key was given: --key-file" in run(
         capsys, "restore", file, "--database", new, status=2
     )
-    assert "Invitations from before are void." in run(capsys, "restore", file, "--database", new)
+    said = run(capsys, "restore", file, "--database", new)
+    assert "Invitations from before are void." in said
+    awaited = (
+        "one of these counters has exchanged: AAAA (desk AAAA)\nIf none will: central journal complete\n"
+    )
+    assert said.endswith(f"until\n{awaited}")
     said = run(capsys, "terminals", "list", "--database", new)
     assert said.startswith("Restored ")
-    assert "AAAA" in said
+    assert f"and not complete until {awaited}AAAA  counter " in said
+    run(capsys, "terminals", "revoke", "AAAA", "--database", new)
+    said = run(capsys, "terminals", "list", "--database", new)
+    assert "no counter is left that had joined before: central journal complete\nAAAA  counter " in said
     run(capsys, "journal", "complete", "--database", new)
     assert run(capsys, "terminals", "list", "--database", new).startswith("AAAA")
     run(capsys, "restore", file, "--database", new, status=2)

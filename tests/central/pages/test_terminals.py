@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,20 @@ def early(proof: Callable[..., dict[str, str]]) -> Callable[..., dict[str, str]]
         return proof(*given, created=int(system_clock().timestamp()) + 240)
 
     return signed
+
+
+def test_a_restored_centre_names_the_counters_that_it_waits_for(enter: Enter, town: Town) -> None:
+    town.centre.clock = lambda: system_clock() - timedelta(seconds=40)  # they joined before the restore
+    town.machine("AAAA"), town.machine("BBBB", (), face="selfservice")
+    town.centre.clock = system_clock
+    town.centre.renew()
+    supervisor = enter("S001")
+    supervisor.get("/terminals")
+    assert "Until one of these counters has exchanged," in supervisor.words
+    assert "checks no seal: desk AAAA Terminal " in supervisor.words
+    admin.revoke(town.centre, "AAAA", "S001")
+    supervisor.get("/terminals")
+    assert "no counter is left that had joined before." in supervisor.words
 
 
 def test_what_waits_to_be_fetched(enter: Enter, town: Town) -> None:
