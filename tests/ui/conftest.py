@@ -18,11 +18,14 @@ from kiosk.model.text import Text
 from kiosk.settings import Settings, fonts_folder
 from kiosk.ui import theme
 from kiosk.ui.background import Background
+from kiosk.ui.counter import workbench
 from kiosk.ui.counter.first_start import FirstStart
 from kiosk.ui.counter.seat import Seat
 from kiosk.ui.translations import Translations
 from tests.office import Office, sample_pack
+from tests.running import Running
 from tests.ui.clerk import Clerk
+from tests.ui.joined import Counter
 from tests.ui.starting import Begin, Show, Start, check, join
 
 MakeSeat = Callable[..., Seat]
@@ -143,3 +146,18 @@ def starting(show_start: Show, settings: Settings, make_desk: Begin) -> Iterator
     start = show_start(check, make_desk, begin, join, sample_pack().translators, "en")
     yield start
     start.window.background.wait()
+
+
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A window looks after itself each tenth of a second; asked for before the window."""
+    monkeypatch.setattr(workbench, "AGAIN", 100)
+
+
+@pytest.fixture
+def counter(qtbot: QtBot, tmp_path: Path, settings: Settings, dressed: QApplication) -> Iterator[Counter]:
+    centre = Running(tmp_path / "centre")
+    made = Counter(qtbot, centre, tmp_path, settings)
+    yield made
+    made.close()
+    centre.end()
