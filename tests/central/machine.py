@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -223,6 +224,14 @@ class Town:
             "version": "1",
             "proof": machine.key.sign(secret.encode()).hex(),
         } | changes
+
+    def lists(self, machine: Machine) -> dict[str, Any]:
+        """What a terminal gets beside the journal, verified."""
+        answer = machine.lists()
+        content = base64.b64decode(answer["signed"])
+        self.centre.key.public_key().verify(bytes.fromhex(answer["signature"]), content)
+        found: dict[str, Any] = msgspec.json.decode(content)
+        return found
 
     def close(self) -> None:
         for machine in self.machines:

@@ -24,8 +24,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def centre(tmp_path: Path, clock: Clock) -> Iterator[Centre]:
-    made = Centre(open_database(f"sqlite:///{tmp_path / 'centre.db'}"), sample_pack(), clock)
+def url(tmp_path: Path) -> str:
+    """Of the centre's database; what a page does on each kind of them says so by a fixture of its own."""
+    return f"sqlite:///{tmp_path / 'centre.db'}"
+
+
+@pytest.fixture
+def centre(url: str, clock: Clock) -> Iterator[Centre]:
+    made = Centre(open_database(url), sample_pack(), clock)
     yield made
     made.close()
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from central import feed
 from central.centre import Centre
-from central.database import open_database
 from kiosk.model.entries import OFFICE, Entry, decode
 from kiosk.store import journal
 from tests.central.pages.visitor import APPROVAL, PASSPHRASE, Enter, Visitor, appoint, enters, path_of
-from tests.office import CHECK, EMPLOYER, Clerks, Clock, portrait, sample_pack
+from tests.office import CHECK, EMPLOYER, Clerks, portrait, sample_pack
 
 
 def decisions(centre: Centre, case: str) -> list[Entry]:
@@ -26,10 +23,8 @@ def decisions(centre: Centre, case: str) -> list[Entry]:
 
 class TestOnEachDatabase:
     @pytest.fixture
-    def centre(self, database_url: str, clock: Clock) -> Iterator[Centre]:
-        made = Centre(open_database(database_url), sample_pack(), clock)
-        yield made
-        made.close()
+    def url(self, database_url: str) -> str:
+        return database_url
 
     def test_an_approval_is_an_act_like_any_other(self, enter: Enter, clerks: Clerks, centre: Centre) -> None:
         case = clerks.worker("accepted")

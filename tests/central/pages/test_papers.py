@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator
 from contextlib import ExitStack
 from io import BytesIO
 
@@ -12,12 +11,11 @@ import pytest
 from PIL import Image
 
 from central.centre import Centre
-from central.database import open_database
 from central.pages.intake import EACH, LARGEST
 from kiosk.model.entries import Entry, decode
 from tests.capture.test_apart import bomb
 from tests.central.pages.visitor import Enter, path_of
-from tests.office import Clerks, Clock, portrait, sample_pack
+from tests.office import Clerks, portrait
 
 LICENCE = ("guarantee", "business_licence")
 
@@ -41,10 +39,8 @@ def written(centre: Centre, case: str) -> list[Entry]:
 
 class TestOnEachDatabase:
     @pytest.fixture
-    def centre(self, database_url: str, clock: Clock) -> Iterator[Centre]:
-        made = Centre(open_database(database_url), sample_pack(), clock)
-        yield made
-        made.close()
+    def url(self, database_url: str) -> str:
+        return database_url
 
     def test_a_copy_is_kept_as_a_counter_keeps_it(self, enter: Enter, clerks: Clerks, centre: Centre) -> None:
         case = clerks.worker("cleared")
