@@ -49,4 +49,4 @@ def case_of(connection: Connection, subject: str) -> str:
             "SELECT case_id FROM view_case WHERE person = ? ORDER BY case_id DESC LIMIT 1", (subject,)
         ).fetchone()
         return row[0] if row else ""
-    return str(SqlMemory(connection).state(subject).value("case", ""))
+    return SqlMemory(connection).state(subject).text("case")

@@ -9,12 +9,14 @@ import pytest
 from central import admin, quarantine
 from kiosk.actions.act import Operator
 from kiosk.actions.exchange import Exchange
-from kiosk.model.entries import Json
+from kiosk.model.entries import Json, Write
 from kiosk.model.text import say
-from kiosk.store import held, journal
+from kiosk.store import held, journal, views
+from kiosk.store.memory import SqlMemory
 from kiosk.sync.answers import Lists
 from tests.actions.conftest import Pair
 from tests.actions.exchanged import Make, release_all, unaware, whole
+from tests.central.machine import entry
 from tests.office import Office
 from tests.running import Running, meet
 
@@ -40,6 +42,18 @@ def test_a_role_is_told_by_its_name(
         held.keep_set_aside(connection, exchange.own, [("office", 1, reason)], desk.now())
     (one,) = exchange.status().set_aside
     assert desk.pack.translators[language](one.reason) == said
+
+
+def test_what_was_taken_out_of_its_case_leads_to_none(desks: Pair, exchanges: list[Exchange]) -> None:
+    exchange, desk = exchanges[0], desks[0].desk
+    office, code = exchange.own
+    with desks[0].store.write() as connection:
+        free = entry(subject="guarantee:1", office=office, terminal=code, writes={"case": Write(None)})
+        (written,) = journal.append(connection, [free])
+        views.apply(SqlMemory(connection), [written])
+        aside = [("office", written.sequence, say("It is so."))]
+        held.keep_set_aside(connection, exchange.own, aside, desk.now())
+    assert exchange.status().where["guarantee:1"].case == ""
 
 
 # --- mending ---------------------------------------------------------------------------------------
