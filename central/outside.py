@@ -10,7 +10,7 @@ from fastapi import FastAPI, Path, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from central import admin, blobs
+from central import admin, blobs, packs
 from central.answers import JSON, LARGEST_JSON, PROBLEM, as_json, documented, read_body
 from central.centre import Centre
 from central.checking import Wrong
@@ -18,6 +18,7 @@ from central.guard import Asker, Refusal, refusal
 from central.lists import lists
 from central.registry import Member
 from kiosk.actions.packs import BUNDLE, body
+from kiosk.definitions.bundle import LARGEST
 from kiosk.model.text import say
 from kiosk.sync.answers import Enrolled, Lists, Missing
 from kiosk.sync.protocol import Problem
@@ -152,6 +153,19 @@ def _add_packs(app: FastAPI, server: Server) -> None:
         _refuse_revoked(asker)
         content = await run_in_threadpool(here, digest)
         return as_json(Problem("missing"), 404) if content is None else Response(content, media_type=OCTETS)
+
+    @app.put(
+        "/v1/packs/{digest}",
+        summary="What `heads` names as wanted: this centre gave it out, and lost it since a backup",
+        response_class=Response,
+        responses={200: {"description": "kept"}, **documented(400, 401, 403, 413, 429, 503)},
+        openapi_extra=sent(BYTES["schema"], OCTETS),
+    )
+    async def put(request: Request, digest: Digest) -> Response:
+        asker, content = await server.admitted(request, LARGEST)
+        _refuse_revoked(asker)
+        await run_in_threadpool(packs.take_back, centre, digest, content)
+        return Response()
 
     @app.post(
         "/v1/packs/invited",

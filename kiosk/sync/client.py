@@ -34,7 +34,7 @@ from kiosk.sync.protocol import IDLE, MEDIA_TYPE, Heads, Pull, Pulled, Pushed, R
 from kiosk.sync.refusals import Unreachable, WrongCentre, refused
 from kiosk.sync.signing import PROTOCOL, SESSION, sign
 
-JSON = "application/json"
+JSON, OCTETS = "application/json", "application/octet-stream"
 CONNECT, ANSWER = 5.0, 30.0  # seconds; an answer may take the time it was asked to wait, and this
 PIECE = 1 << 20  # bytes of a blob in one request: a line that is cut costs no more than that
 
@@ -110,6 +110,10 @@ class Client:
         if not answer.is_success:
             raise refused(answer)
         return answer.content
+
+    def put_pack(self, digest: str, content: bytes) -> None:
+        """Gives back what the centre gave out and lost."""
+        self._call("PUT", f"/v1/packs/{digest}", content, media=OCTETS)
 
     def snapshot(self) -> Offer:
         """What a new terminal may start from. Raises Refusal: "missing" (for good) or "busy" (for now)."""

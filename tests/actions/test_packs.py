@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from central import packs as given_out
 from central import quarantine
 from kiosk.actions.exchange import Exchange
-from kiosk.actions.packs import BUNDLE, Packs
+from kiosk.actions.packs import BUNDLE, Packs, body
 from kiosk.definitions import read_pack
 from kiosk.definitions.bundle import bundle, digest_of
 from kiosk.errors import KioskError, Refused
@@ -211,6 +211,59 @@ def test_a_pack_that_was_given_out_before_a_restore_is_learnt_after_it(
     exchange.lists()
     sign_in(office)
     assert office.desk.pack.office.version == 2
+
+
+def test_a_pack_that_a_restored_centre_lost_comes_back_from_the_desks(
+    centre: Running, counter: Make, tmp_path: Path
+) -> None:
+    (north, of_north), (south, of_south) = counter(), counter()
+    meet(of_north, of_south)
+    centre.back_up()
+    publish(centre, changed_pack(tmp_path / "second"))
+    meet(of_north, of_south)  # this one has fetched both
+    publish(centre, changed_pack(tmp_path / "third", 3))
+    given_out.withdraw(centre.centre, 3, "admin")
+    publish(centre, changed_pack(tmp_path / "fourth", 4), TODAY + timedelta(days=3))
+    meet(of_north)
+    sign_in(north)
+    case = north.register(north.person(**{"person.shoe_size": 39}))
+    meet(of_north)
+    with centre.database.read() as connection:
+        before = centre.centre.offers(connection)
+    centre.put_back()
+    meet(of_north)
+    with centre.database.read() as connection:
+        assert centre.centre.offers(connection) == before
+        assert given_out.wanted(connection, centre.centre.registry(connection)) == (before[1].digest,)
+    assert (before[1].version, before[1].withdrawn) == (3, True)  # that no desk ever fetched
+    assert centre.centre.pack.office.version == 2
+    meet(of_south)
+    assert south.desk.case(south.reception, case).facts["person.shoe_size"] == 39
+    newcomer, exchange = counter()
+    exchange.lists()
+    sign_in(newcomer)
+    assert newcomer.desk.pack.office.version == 2
+    centre.clock.forward(days=3)
+    centre.centre.follow_pack()
+    assert centre.centre.pack.office.version == 4
+
+
+def test_a_desk_that_had_nothing_to_bring_at_first_brings_a_lost_pack_at_its_next_start(
+    centre: Running, counter: Make, tmp_path: Path
+) -> None:
+    _, exchange = counter()
+    offer, _ = given_out.publish(centre.centre, changed_pack(tmp_path / "pack"), TODAY, "admin")
+    meet(exchange)
+
+    def lose(connection: Connection) -> None:
+        for digest in (BUNDLE + offer.digest, *offer.tracks.values()):
+            connection.execute("DELETE FROM definition WHERE digest = ?", (digest,))
+
+    centre.database.transact(lose)
+    exchange.begin()
+    with centre.database.read() as connection:
+        assert given_out.wanted(connection, centre.centre.registry(connection)) == ()
+        assert digest_of(body(connection, BUNDLE + offer.digest) or b"") == offer.digest
 
 
 def test_a_pack_outlives_a_restart_without_the_centre(centre: Running, counter: Make, tmp_path: Path) -> None:

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from central import admin
 from central.backup import backup
 from central.checking import MOST_ROWS
 from kiosk.actions.exchange import Exchange
 from kiosk.store import exchange as remembered
 from kiosk.store.keys import new_recovery
 from kiosk.sync.protocol import Push, pack
+from kiosk.sync.refusals import Refusal
 from tests.actions.exchanged import Make, pictures, release_all, rows, whole, write_much
 from tests.office import portrait
 from tests.running import Running, meet
@@ -42,6 +44,32 @@ def test_a_centre_put_back_to_an_older_state_gets_everything_back(desk: Make, ce
     assert rows(one.store) == rows(other.store) == rows(centre.database)
     assert up.epoch() == down.epoch() == last.epoch() != epoch
     whole(third.store)
+
+
+def test_who_was_revoked_or_dismissed_after_the_backup_is_out_again_by_what_another_desk_brings(
+    desk: Make, centre: Running
+) -> None:
+    (_, thief), (_, down) = desk(), desk()
+    admin.appoint(centre.centre, "R001", "Li Min", ("reception",), "a long passphrase", "S001")
+    meet(thief, down)
+    centre.back_up()
+    admin.revoke(centre.centre, thief.own[1], "S001")
+    admin.dismiss(centre.centre, "R001", "S001")
+    meet(down)
+    centre.put_back()
+    assert outside(centre) == set()
+    meet(down)
+    assert outside(centre) == {thief.own[1], "R001"}
+    with pytest.raises(Refusal, match="revoked"):
+        thief.begin()
+
+
+def outside(centre: Running) -> set[str]:
+    """Terminals that are revoked, and operators that are dismissed."""
+    with centre.database.read() as connection:
+        registry = centre.centre.registry(connection)
+    out = {one.code for one in registry.members.values() if one.revoked}
+    return out | {one.number for one in registry.operators.values() if one.dismissed}
 
 
 def test_pictures_that_the_centre_lost_are_brought_back_also_by_another_than_their_author(

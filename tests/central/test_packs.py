@@ -174,6 +174,28 @@ def test_a_restored_centre_takes_a_pack_that_it_lost_once_more(centre: Centre, t
         packs.publish(again, folder, TODAY, "admin")
 
 
+def test_no_terminal_brings_back_what_was_never_given_out_or_is_something_else(
+    town: Town, tmp_path: Path
+) -> None:
+    desk, content = town.machine("AAAA"), bundle(changed_pack(tmp_path / "pack"))
+    offer, _ = packs.publish(town.centre, tmp_path / "pack", TODAY, "admin")
+    foreign = bundle(changed_pack(tmp_path / "other", 9))
+
+    def lose(connection: Connection) -> None:
+        connection.execute("DELETE FROM definition WHERE digest LIKE ?", (f"%{offer.digest}",))
+
+    town.centre.database.transact(lose)
+    assert desk.heads().wanted == (offer.digest,)
+    for digest, brought in ((digest_of(foreign), foreign), (offer.digest, foreign)):
+        assert desk.call("PUT", f"/v1/packs/{digest}", brought).status_code == 400
+    assert desk.heads().wanted == (offer.digest,)
+    for _ in range(2):  # another desk may just have brought it
+        assert desk.call("PUT", f"/v1/packs/{offer.digest}", content).status_code == 200
+    assert desk.heads().wanted == ()
+    admin.revoke(town.centre, "AAAA", "S001")
+    assert desk.call("PUT", f"/v1/packs/{offer.digest}", content).status_code == 403
+
+
 def test_a_pack_that_this_program_reads_no_more_stops_no_command(
     centre: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
