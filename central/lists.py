@@ -38,14 +38,19 @@ def lists(centre: Centre, asker: Member) -> Lists:
             "packs": centre.offers(connection),
             "definitions": sorted(registry.definitions),
         }
-        held = [
-            HeldBack(one.place[2], sequence, one.reason.template, dict(one.reason.slots))  # type: ignore[arg-type]
-            for one in quarantine.listed(connection, centre.office)
-            if one.place[1] == asker.code
-            for sequence in one.sequences
-        ]
+        set_aside = held_back(connection, asker, centre.office)
     signed = msgspec.json.encode(content)
-    return Lists(base64.b64encode(signed).decode(), centre.key.sign(signed).hex(), held)
+    return Lists(base64.b64encode(signed).decode(), centre.key.sign(signed).hex(), set_aside)
+
+
+def held_back(connection: Connection, asker: Member, office: str) -> list[HeldBack]:
+    """What is held back of a terminal's own entries."""
+    return [
+        HeldBack(one.place[2], sequence, one.reason.template, dict(one.reason.slots))  # type: ignore[arg-type]
+        for one in quarantine.listed(connection, office)
+        if one.place[1] == asker.code
+        for sequence in one.sequences
+    ]
 
 
 def trust(connection: Connection, centre: Centre, registry: Registry) -> TrustList:

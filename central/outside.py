@@ -15,12 +15,12 @@ from central.answers import JSON, LARGEST_JSON, PROBLEM, as_json, documented, re
 from central.centre import Centre
 from central.checking import Wrong
 from central.guard import Asker, Refusal, refusal
-from central.lists import lists
+from central.lists import held_back, lists
 from central.registry import Member
 from kiosk.actions.packs import BUNDLE, body
 from kiosk.definitions.bundle import LARGEST
 from kiosk.model.text import say
-from kiosk.sync.answers import Enrolled, Lists, Missing
+from kiosk.sync.answers import Enrolled, Held, Lists, Missing
 from kiosk.sync.protocol import Problem
 
 if TYPE_CHECKING:
@@ -128,6 +128,21 @@ def _add_lists(app: FastAPI, server: Server) -> None:
         _refuse_revoked(asker)
         known = request.query_params.get("epoch", "")
         return as_json(await run_in_threadpool(_lists, server.centre, asker.member, known))
+
+    @app.get(
+        "/v1/held",
+        summary="What is held back of the asker's own entries; a revoked one is told, too",
+        response_class=Response,
+        responses={**given(Held), **documented(401, 403, 413, 429, 503)},
+    )
+    async def get_held(request: Request) -> Response:
+        asker, _ = await server.admitted(request, 0)
+
+        def read() -> Held:
+            with server.centre.database.read() as connection:
+                return Held(held_back(connection, asker.member, server.centre.office))
+
+        return as_json(await run_in_threadpool(read))
 
 
 def _add_packs(app: FastAPI, server: Server) -> None:

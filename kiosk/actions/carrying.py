@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -20,7 +21,8 @@ from kiosk.model.text import say
 from kiosk.seal import TrustList
 from kiosk.store import exchange as store
 from kiosk.store import held, journal, leases
-from kiosk.sync.answers import Lists, OfferedPack
+from kiosk.store.database import Connection
+from kiosk.sync.answers import HeldBack, Lists, OfferedPack
 from kiosk.sync.refusals import sentence
 
 if TYPE_CHECKING:
@@ -93,10 +95,26 @@ def take_lists(exchange: Exchange) -> None:
         if signed.seal_to:
             store.remember(connection, {"centre/seal_to": bytes.fromhex(signed.seal_to)})
         if answer.set_aside is not None:
-            aside = [(one.stream, one.sequence, sentence(one.reason, one.slots)) for one in answer.set_aside]
-            held.forget_set_aside(connection, sent)
-            held.keep_set_aside(connection, exchange.own, aside, now)
+            _note_held(exchange, connection, answer.set_aside, sent)
     terminal.write_trust()
+
+
+def hear_held(exchange: Exchange) -> None:
+    """What is held back of a revoked terminal, which gets no lists: so a release is learnt here, too."""
+    terminal = exchange.terminal
+    with terminal.store.read() as connection:
+        sent = store.acknowledged(connection)  # before asking: meanwhile another thread sends
+    set_aside = exchange.client.held()
+    with terminal.store.write() as connection:
+        _note_held(exchange, connection, set_aside, sent)
+
+
+def _note_held(
+    exchange: Exchange, connection: Connection, set_aside: Iterable[HeldBack], sent: Mapping[str, int]
+) -> None:
+    aside = [(one.stream, one.sequence, sentence(one.reason, one.slots)) for one in set_aside]
+    held.forget_set_aside(connection, sent)
+    held.keep_set_aside(connection, exchange.own, aside, exchange.terminal.clock())
 
 
 def _verified(answer: Lists, key: bytes, office: str) -> Signed:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from shutil import disk_usage
@@ -92,8 +93,7 @@ class Exchange:
         try:
             heads = self.client.heads()
         except Refusal as refusal:
-            if refusal.problem.kind in LASTING:
-                self._note_refusal(refusal.text)
+            self.refused(refusal)
             raise
         self._note_refusal(None)
         if heads.epoch != self.epoch():
@@ -140,6 +140,14 @@ class Exchange:
                     store.acknowledge(connection, stream, sequence, self.terminal.clock())
             store.remember(connection, {POSITION: heads.position})
             self._note_exchange(connection)
+
+    def refused(self, refusal: Refusal) -> None:
+        """Notes that the centre gives us nothing; whoever is revoked still hears what is held back of his."""
+        if refusal.problem.kind in LASTING:
+            self._note_refusal(refusal.text)
+        if refusal.problem.kind == "revoked":
+            with suppress(Refusal):  # a centre of an earlier version does not tell
+                carrying.hear_held(self)
 
     def _note_refusal(self, reason: Text | None) -> None:
         with self.terminal.store.write() as connection:

@@ -60,22 +60,24 @@ def exchanged(settings: Settings) -> Status:
 
 def exchange_once(exchange: Exchange) -> tuple[int, int, Text | None]:
     """How many entries were sent and received; why none are given to a terminal that was revoked."""
+    from kiosk.actions.renewal import Fetched
     from kiosk.sync.refusals import Refusal
 
+    sent, came = 0, Fetched(more=True)
     try:
-        came = exchange.begin()
-    except Refusal as refusal:
+        came.add(exchange.begin())
+        sent = exchange.send()
+        while came.more:
+            fetched = exchange.fetch()
+            came.add(fetched)
+            came.more = fetched.more
+        exchange.lists()
+        exchange.blobs()
+    except Refusal as refusal:  # also in the middle of it
         if refusal.problem.kind != "revoked":
             raise
-        return exchange.send(), 0, refusal.text
-    sent = exchange.send()
-    more = True
-    while more:
-        fetched = exchange.fetch()
-        came.add(fetched)
-        more = fetched.more
-    exchange.lists()
-    exchange.blobs()
+        exchange.refused(refusal)
+        return sent + exchange.send(), came.rows, refusal.text
     return sent, came.rows, None
 
 

@@ -57,6 +57,12 @@ class Lists(msgspec.Struct, frozen=True):
     set_aside: list[HeldBack] | None = None
 
 
+class Held(msgspec.Struct, frozen=True):
+    """All the entries of the asking terminal that are held back now."""
+
+    set_aside: list[HeldBack]
+
+
 class Missing(msgspec.Struct, frozen=True):
     missing: list[str]
 

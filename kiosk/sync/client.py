@@ -28,7 +28,7 @@ from kiosk import __version__
 from kiosk.model.case import OwnCase
 from kiosk.model.chain import Row
 from kiosk.sync import protocol
-from kiosk.sync.answers import Enrolled, Lists, Missing, Offer
+from kiosk.sync.answers import Enrolled, Held, HeldBack, Lists, Missing, Offer
 from kiosk.sync.invitation import Invitation, pin_of
 from kiosk.sync.protocol import IDLE, MEDIA_TYPE, Heads, Pull, Pulled, Pushed, Rows
 from kiosk.sync.refusals import Unreachable, WrongCentre, refused
@@ -96,6 +96,10 @@ class Client:
         """`epoch` is that in which this terminal compared what it has with what the centre has, if it did."""
         target = f"/v1/lists?epoch={epoch}" if epoch else "/v1/lists"
         return _decoded(self._call("GET", target).content, Lists)
+
+    def held(self) -> list[HeldBack]:
+        """What is held back of our own; a revoked terminal, too, is told."""
+        return _decoded(self._call("GET", "/v1/held").content, Held).set_aside
 
     def case(self, number: str, birth_date: str) -> OwnCase:
         """What a person may read of his case; only a self-service terminal may ask. Nothing of it is kept."""

@@ -10,6 +10,7 @@ import pytest
 from central import admin, packs, quarantine
 from kiosk.__main__ import main
 from kiosk.actions.act import Operator
+from kiosk.actions.exchange import Exchange
 from kiosk.bootstrap import PACK_NAME, first_start, open_desk, open_store
 from kiosk.commands import doctor
 from kiosk.definitions import read_pack
@@ -144,6 +145,32 @@ def test_a_revoked_terminal_says_so_and_hands_in_what_waits(
     assert "last exchange 2" in works.words
     assert held_back.words == "1 entry held back there: kiosk sync --status"
     assert (refused.state, refused.words.split(".")[0]) == ("missing", "This terminal was revoked")
+    admin.release(centre.centre, held[0].place, 5, 5, "S001")
+    assert main(["sync"]) == 1
+    told = said()
+    assert "This terminal was revoked." in told
+    assert "Held back" not in told
+
+
+def test_a_terminal_that_is_revoked_in_the_middle_of_an_exchange_says_so(
+    terminal: Settings, centre: Running, said: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["enrol", centre.invitation()]) == 0
+    send = Exchange.send
+
+    def revoked_meanwhile(exchange: Exchange) -> int:
+        sent = send(exchange)
+        if sent:
+            admin.revoke(centre.centre, exchange.own[1], "S001")
+        return sent
+
+    monkeypatch.setattr(Exchange, "send", revoked_meanwhile)
+    assert main(["sync"]) == 1
+    told = said()
+    assert "4 entries sent" in told
+    assert "This terminal was revoked." in told
+    assert main(["sync", "--status"]) == 1
+    assert "This terminal was revoked." in said()
 
 
 def test_the_last_exchange_is_one_time_also_when_nothing_was_sent(
