@@ -24,6 +24,7 @@ from central.exchange import Exchange
 from central.guard import Asker, Guard, Limits, Refusal, refuse_other_versions
 from central.notes import Notes
 from central.pages.mounting import mount
+from central.rejudging import release_known
 from central.snapshots import Snapshots
 from central.waiting import Waiting, Worker
 from kiosk.errors import KioskError
@@ -64,7 +65,8 @@ class Server:
         refuse_other_versions(request.headers)
 
     def tidy(self) -> None:
-        """Forgets what is kept for a time only."""
+        """Forgets what is kept for a time only; takes in what waited for another program than that before."""
+        release_known(self.centre, self.centre.code)
         self.notes.prune()
         before = self.centre.clock() - BEGUN_KEPT
         blobs.forget_begun(self.centre.database, self.centre.office, before.isoformat(timespec="seconds"))

@@ -8,16 +8,14 @@ that the centre was opened with counts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from datetime import date, datetime
-from itertools import groupby
+from datetime import date
 from pathlib import Path
 
-from central import admin, feed, quarantine
-from central.accepting import UNKNOWN_PACK, Arrived, Judge, acts
+from central import feed
 from central.centre import Centre
 from central.checking import Wrong
-from central.registry import Registry, roles_of
+from central.registry import Registry
+from central.rejudging import release_known
 from kiosk.actions.packs import BUNDLE, absent, body, keep
 from kiosk.definitions import ERROR, Finding, inspect_pack
 from kiosk.definitions.bundle import bundle, digest_of, folder_of, read_bundle, refuse_large
@@ -194,33 +192,6 @@ def missing(old: OfficePack, new: OfficePack) -> Iterator[str]:
             yield f"{what}.{key}"
     yield from (f"profiles.{key}" for key in sorted(old.profiles.keys() - new.profiles.keys()))
     yield from (f"languages.{key}" for key in old.office.languages if key not in new.office.languages)
-
-
-def release_known(centre: Centre, by: str) -> int:
-    """Takes in what was held back only because its pack was not known, and is now; how many entries."""
-    with centre.database.read() as connection:
-        held = sorted(
-            quarantine.listed(connection, centre.office), key=lambda one: (one.place, one.sequences)
-        )
-        may = [_lacked_its_pack(centre, connection, one) for one in held]
-    count = 0
-    for (place, is_due), group in groupby(zip(held, may, strict=True), lambda one: (one[0].place, one[1])):
-        near = [act for act, _ in group]  # neighbours, with nothing between them that stays held back
-        with suppress(Refused):  # what may not be taken in for another reason stays held back
-            count += is_due and admin.release(centre, place, near[0].sequences[0], near[-1].sequences[-1], by)
-    return count
-
-
-def _lacked_its_pack(centre: Centre, connection: Connection, held: quarantine.HeldBack) -> bool:
-    """Whether nothing speaks against an act, now that its pack is known, as of when it came."""
-    if held.reason.template != UNKNOWN_PACK.template:
-        return False
-    registry, (_, terminal, stream) = centre.registry(connection), held.place
-    author, workflows = registry.members[terminal], centre.workflows.known(connection, registry.definitions)
-    at = datetime.fromisoformat(held.at)
-    judge = Judge(author, roles_of(author, centre.roles), stream, registry, at, workflows)
-    rows = quarantine.rows_of(connection, held.place, held.sequences[0], held.sequences[-1])
-    return not any(map(judge.problem, acts([Arrived(row, row.entry) for row in rows.values()])))
 
 
 def _bad(errors: Sequence[Finding]) -> PackError:

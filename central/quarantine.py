@@ -53,7 +53,7 @@ def keep(connection: Connection, held: Mapping[int, tuple[Arrived, Text]], at: s
             (
                 row.office, row.terminal, row.stream, row.sequence,
                 _storable(row.id), _storable(row.act), _storable(row.subject), row.body, row.salt or b"",
-                reason.template, msgspec.json.encode({k: str(v) for k, v in reason.slots.items()}), at,
+                reason.template, _slots_of(reason), at,
             )
             for row, reason in ((one.row, reason) for one, reason in held.values())
             if row.body is not None
@@ -142,6 +142,22 @@ def is_mended(connection: Connection, held: HeldBack) -> bool:
             ).fetchall()
         }
     return bool(writes) and writes <= replaced
+
+
+def say_why(connection: Connection, held: Iterable[tuple[HeldBack, Text]]) -> None:
+    """Another reason why acts are held back than was found when they came."""
+    connection.executemany(
+        f"UPDATE quarantine SET reason = ?, slots = ? WHERE {_AT} AND sequence = ?",
+        [
+            (reason.template, _slots_of(reason), *one.place, sequence)
+            for one, reason in held
+            for sequence in one.sequences
+        ],
+    )
+
+
+def _slots_of(reason: Text) -> bytes:
+    return msgspec.json.encode({name: str(value) for name, value in reason.slots.items()})
 
 
 _ACT = "terminal, stream, act, at, reason, slots, sequence"

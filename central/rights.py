@@ -24,6 +24,8 @@ from kiosk.store.database import Connection
 NOTICE = frozenset({"notice_acknowledged", "notice_heard", "notice_shown_at", "notice_version"})
 CONFIRMED = ("guarantee", frozenset({"confirmed"}))  # what the effect `confirm_guarantee` writes
 
+NEWER = say("A newer program wrote this. Whether “{role}” may, the central system cannot tell.")
+
 
 class Workflow(msgspec.Struct, frozen=True, dict=True):  # a dict: for what is cached
     """One track with its forms, as a case goes by it for its whole life."""
@@ -78,10 +80,7 @@ def refused(deed: Deed, known: Mapping[str, Workflow]) -> Text | None:
     if not _asks_workflow(deed):
         return None
     if not deed.is_known:
-        return say(
-            "A newer program wrote this. Whether “{role}” may, the central system cannot tell.",
-            role=deed.role,
-        )
+        return Text(NEWER.template, {"role": deed.role})
     workflows = [known[digest] for digest in deed.packs if digest in known]
     if all(_may(deed, workflow) for workflow in workflows) and (workflows or deed.packs):
         return None

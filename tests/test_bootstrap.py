@@ -10,8 +10,11 @@ from msgspec.structs import replace
 
 from kiosk.__main__ import main
 from kiosk.bootstrap import first_start, is_new, open_desk, open_store
-from kiosk.errors import KioskError, PackError, StoreBusy, WrongKey
+from kiosk.errors import KioskError, PackError, Refused, StoreBusy, WrongKey
+from kiosk.model.entries import KINDS, Kind
 from kiosk.settings import Settings, sample_pack_folder
+from kiosk.store import rebuild
+from tests.elsewhere import arrives
 from tests.office import PERSON, Clock
 
 
@@ -79,6 +82,23 @@ def test_two_programs_on_one_store(started: Settings) -> None:
         open_store(started)
     with open_store(started, read_only=True) as reader, reader.read() as connection:
         assert connection.execute("SELECT count(*) FROM entry").fetchone()[0] > 0
+    desk.terminal.store.close()
+
+
+def test_what_only_a_newer_program_knew_is_worked_on_after_the_update(
+    started: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk(started)
+    boss = desk.sign_in("S001", "a long passphrase")
+    (row,) = desk.work_list(boss)
+    arrives(desk.terminal.store, row.case, {"colour": "blue"}, kind="painted")
+    with pytest.raises(Refused, match="newer program"):
+        desk.park(boss, row.case)
+    desk.terminal.store.close()
+    monkeypatch.setitem(KINDS, "painted", Kind(1, "Painted it"))
+    monkeypatch.setattr(rebuild, "VERSION", rebuild.version_of(KINDS))  # as the program begins with it
+    desk = open_desk(started)
+    desk.park(boss, row.case)
     desk.terminal.store.close()
 
 

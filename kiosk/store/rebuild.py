@@ -5,17 +5,30 @@ The fold does not depend on order, so the journal is folded first and each subje
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from hashlib import sha256
 
-from kiosk.model.entries import ACCESS, Entry, decode
+from kiosk.model.entries import ACCESS, KINDS, Entry, Kind, decode
 from kiosk.model.registers import apply_act
 from kiosk.store import acts, search
 from kiosk.store.database import Connection, Store
 from kiosk.store.memory import LIVE, NEXT, SqlMemory
 from kiosk.store.views import project, project_cases, project_subjects, row_of
 
-VERSION = "7"  # of what the views mean; another one in the store asks for a rebuild
+RULES = "7"  # what the views mean: another number when that changes
 CHUNK = 2_000  # entries or subjects in one transaction: the writer waits no longer than that
+
+
+def version_of(kinds: Mapping[str, Kind]) -> str:
+    """Names what the views mean to a program of these kinds; another one in the store asks for a rebuild.
+
+    What a program does not know may only be looked at: the next one, which does, makes the views anew.
+    """
+    known = sorted((name, kind.version) for name, kind in kinds.items())
+    return f"{RULES}/{sha256(repr(known).encode()).hexdigest()[:8]}"
+
+
+VERSION = version_of(KINDS)
 
 
 def is_due(store: Store) -> bool:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from central import admin, packs, quarantine
 from central.__main__ import main
+from central.accepting import UNKNOWN_PACK
 from central.centre import Centre
 from kiosk.definitions.bundle import bundle, digest_of
 from kiosk.errors import PackError, Refused
@@ -137,7 +138,7 @@ def test_an_earlier_pack_is_known_for_its_cases_and_worked_by_nowhere(town: Town
         packs.publish(town.centre, folder, TODAY, "admin", earlier=True)
     packs.publish(town.centre, changed_pack(tmp_path / "new", 2, (), ()), TODAY, "admin")
     old = packs.checked(folder, TODAY)[0].digests["worker"]
-    assert desk.send(entry(definitions=old)).set_aside[0].reason == packs.UNKNOWN_PACK.template
+    assert desk.send(entry(definitions=old)).set_aside[0].reason == UNKNOWN_PACK.template
     assert packs.publish(town.centre, folder, TODAY, "admin", earlier=True)[1] == 1
     assert in_force(town.centre) == 2
     assert desk.send(entry(definitions=old)).set_aside == ()
@@ -281,7 +282,7 @@ def test_what_goes_by_an_unknown_pack_waits_at_the_door_until_the_pack_is_there(
     both = act(entry(), entry(definitions=pinned))
     answer = desk.send(known, new, case, never, *both)
     assert [one.sequence for one in answer.set_aside] == [2, 3, 4, 5, 6]
-    assert {one.reason for one in answer.set_aside} == {packs.UNKNOWN_PACK.template}
+    assert {one.reason for one in answer.set_aside} == {UNKNOWN_PACK.template}
     _, released = packs.publish(town.centre, folder, TODAY, "admin")
     assert released == 4
     with town.centre.database.read() as connection:

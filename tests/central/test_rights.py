@@ -10,11 +10,12 @@ from msgspec.structs import replace
 
 from central import admin, packs
 from central.accepting import UNKNOWN_PACK
+from central.centre import Centre
 from kiosk.definitions import read_pack
 from kiosk.model.ask import stage_value
-from kiosk.model.entries import KINDS, Decision, Entry, Write, decode
+from kiosk.model.entries import KINDS, Decision, Entry, Kind, Write, decode
 from kiosk.model.workflow import ActionDefinition
-from tests.central.machine import ALL, Machine, Town, act, entry
+from tests.central.machine import ALL, Machine, Town, act, entry, serving
 from tests.office import LODGING, Office, sample_pack
 from tests.packing import changed_pack
 
@@ -198,6 +199,29 @@ def test_a_newer_kind_or_version_is_no_way_around(town: Town, desk: Machine) -> 
     assert held(desk, wrote("labour", "whatever", {"colour": Write("blue")})) == []
     last = len(desk.stream().rows)
     assert admin.release(town.centre, ("RL01", "AAAA", "office"), last - 1, last - 1, "S001") == 1
+
+
+def test_after_an_update_the_centre_takes_in_what_it_did_not_know(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = replace(
+        decided("police", "approve", "permit", "accepted", "approved"), version=KINDS["decided"].version + 1
+    )
+    not_his = replace(newer, id="other", act="other", role="labour")
+    with serving(centre) as town:
+        desk = town.machine("AAAA", ALL)
+        assert [held(desk, one) for one in (newer, not_his)] == [
+            [(NEWER, {"role": one.role})] for one in (newer, not_his)
+        ]
+    with serving(centre) as town:  # a start alone changes nothing
+        desk = town.known(desk)
+        assert [one["reason"] for one in desk.lists()["set_aside"]] == [NEWER, NEWER]
+    monkeypatch.setitem(KINDS, "decided", Kind(newer.version, "{stage}: {action}"))
+    with serving(centre) as town:
+        desk = town.known(desk)
+        assert [(one["sequence"], one["reason"]) for one in desk.lists()["set_aside"]] == [(2, SAID)]
+        _, rows = desk.rows("AAAA")
+        assert [decode(row.body).id for row in rows if row.body] == [newer.id]
 
 
 def test_a_supervisor_settles_and_a_case_ends_at_the_persons_word(desk: Machine) -> None:
