@@ -27,6 +27,10 @@ LEASE_OVER = say(
     "You were signed in without the central system for too long. "
     "Connect the terminal, and see that its clock is right."
 )
+DAMAGED = say(
+    "What is kept of your passphrase cannot be read: it is damaged, or of a newer program. "
+    "Ask the administrator for a new passphrase."
+)
 
 
 class Staff(msgspec.Struct, frozen=True):
@@ -79,12 +83,13 @@ def set_passphrase(
 def verify(
     store: Store, number: str, passphrase: str, now: datetime, hasher: PasswordHasher | None = None
 ) -> Staff:
-    """The member of staff who signs in; `now` has a time zone. Raises NotAllowed.
+    """The member of staff who signs in; `now` has a time zone. Raises NotAllowed: a wrong pair, a lock-out, a
+    lease that is over, an account whose verifier nobody can read.
 
     Takes the store, not a connection: a wrong passphrase is counted and committed although it raises,
     and the slow hash must not hold up other writers.
     """
-    from argon2.exceptions import VerificationError
+    from argon2.exceptions import VerificationError, VerifyMismatchError
 
     number, hasher = number.strip(), hasher or default_hasher()
     with store.read() as connection:
@@ -107,9 +112,11 @@ def verify(
             )
     try:
         hasher.verify(verifier, _normal(passphrase))
-    except VerificationError as error:
+    except VerifyMismatchError as error:
         _count_failure(store, number, failures + 1, now)
         raise _wrong() from error
+    except (VerificationError, ValueError) as error:  # nobody guessed: it does not count
+        raise NotAllowed(DAMAGED) from error
     if lease_until and datetime.fromisoformat(lease_until) < leases.time(store, now):
         raise NotAllowed(LEASE_OVER)
     if failures:

@@ -69,6 +69,29 @@ def test_a_lock_out_counts_down_and_does_not_outlive_a_clock_set_back(desk: Stor
     assert sign_in(desk, after=-365 * 86400).number == "R001"
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "",
+        "$argon2id$v=19$m=8,t=1,p=1$",
+        "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$!!",
+        "$argon2id$v=19$m=1,t=1,p=1$c2FsdHNhbHRzYWx0$c2FsdHNhbHRzYWx0c2FsdHNhbHQ",
+        "$scrypt$ln=14$c2FsdHNhbHQ$aGFzaA",
+        "\N{REPLACEMENT CHARACTER}",
+    ],
+)
+def test_a_damaged_account_is_no_wrong_passphrase_and_locks_nobody_out(desk: Store, damage: str) -> None:
+    with desk.write() as connection:
+        (kept,) = connection.execute("SELECT verifier FROM staff").fetchone()
+        connection.execute("UPDATE staff SET verifier = ?", (damage,))
+    for passphrase in (RIGHT, WRONG, RIGHT, WRONG):
+        with pytest.raises(NotAllowed, match="Ask the administrator for a new passphrase"):
+            sign_in(desk, passphrase)
+    with desk.write() as connection:
+        connection.execute("UPDATE staff SET verifier = ?", (kept,))
+    assert sign_in(desk).number == "R001"
+
+
 def test_a_lease_that_ran_out(desk: Store) -> None:
     with desk.write() as connection:
         connection.execute("UPDATE staff SET lease_until = ?", ((NOW + timedelta(hours=1)).isoformat(),))
