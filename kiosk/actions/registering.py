@@ -8,6 +8,7 @@ from kiosk.actions import gate
 from kiosk.actions.act import Act
 from kiosk.actions.reading import earlier_papers, earlier_prints, printable
 from kiosk.actions.slips import seal
+from kiosk.capture.bare import JPEG, bare
 from kiosk.errors import NotAllowed, Refused
 from kiosk.model.ask import Definitions, stage_value
 from kiosk.model.entries import Json
@@ -18,7 +19,7 @@ from kiosk.seal import seal_name
 from kiosk.store import blobs
 
 LARGEST_PAPER = 10_000_000  # bytes of one copy
-JPEG = b"\xff\xd8\xff"
+PDF = "application/pdf"
 
 
 def open_case(act: Act, track: str, language: str) -> None:
@@ -88,7 +89,7 @@ def attach_portrait(act: Act, definitions: Definitions, jpeg: bytes) -> None:
     act.role = gate.role_for(act, field, definitions) if field else act.role
     if not jpeg.startswith(JPEG) or len(jpeg) > LARGEST_PAPER:
         raise Refused(say("This is not a picture that can be kept as a portrait."))
-    reference = blobs.put(act.connection, jpeg)
+    reference = blobs.put(act.connection, bare(jpeg))
     act.write("case", "recorded", {"portrait": {**reference, "type": "image/jpeg"}})
 
 
@@ -109,12 +110,14 @@ def sight_paper(act: Act, stage: str, paper: str, sighted: bool) -> None:
 
 
 def attach_paper(act: Act, stage: str, paper: str, data: bytes, kind: str) -> None:
+    """A picture without what its camera noted; a document stays as it is."""
     if len(data) > LARGEST_PAPER:
         raise Refused(say("This file is too large: {size} MB. At most 10 MB.", size=len(data) // 1_000_000))
     if not data:
         raise Refused(say("This file is empty."))
     value = _paper_value(act, stage, paper)
-    copy = {**blobs.put(act.connection, data), "type": kind}
+    kept = data if kind == PDF else bare(data)
+    copy = {**blobs.put(act.connection, kept), "type": kind}
     act.write("case", "paper_copied", {f"paper.{stage}.{paper}": value | {"copy": copy}})
 
 

@@ -10,7 +10,7 @@ from kiosk.errors import NotAllowed
 from kiosk.model.chain import START, chain
 from kiosk.store import exchange, receiving, staff
 from kiosk.store.staff import default_hasher
-from tests.office import MONDAY, Office
+from tests.office import MONDAY, Office, portrait
 
 GOOD = "correct horse"
 LEASE = MONDAY + timedelta(days=7)
@@ -66,7 +66,7 @@ def test_joining_another_centre_begins_anew(office: Office) -> None:
 def test_the_blobs_of_an_act_are_found_in_its_entries(office: Office) -> None:
     case = office.register()
     office.desk.attach_paper(
-        office.reception, case, "registration", "identity_document", b"scan", "image/png"
+        office.reception, case, "registration", "identity_document", portrait(), "image/jpeg"
     )
     with office.store.write() as connection:
         heads = exchange.heads(connection)
