@@ -14,7 +14,7 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from central import feed, quarantine
+from central import feed, passphrases, quarantine
 from central.accepting import Arrived, name_of
 from central.accepting import acts as by_act
 from central.centre import Centre
@@ -215,15 +215,20 @@ def appoint(
     passphrase: str,
     by: str,
     lease_days: int = LEASE_DAYS,
+    *,
+    to_change: bool = False,
 ) -> None:
-    """Makes an operator, or one anew: all is as it is given. Raises InvalidInput."""
+    """Makes an operator, or one anew: all is as it is given. Raises InvalidInput.
+
+    A passphrase `to_change` he replaces by his own when he signs in first.
+    """
     number = number.strip().upper()
     values = _account(centre, number, name, roles, lease_days)
     verifier = staff.verifier_of(passphrase)
 
     def work(connection: Connection) -> None:
-        _keep_verifier(connection, centre, number, verifier)
-        centre.write_admin(connection, f"operator:{number}", "appointed", values, by)
+        told = passphrases.keep(connection, centre, number, verifier, given=to_change)
+        centre.write_admin(connection, f"operator:{number}", "appointed", values | told, by)
 
     centre.database.transact(work)
     centre.on_commit({ADMIN})
@@ -266,15 +271,17 @@ def dismiss(centre: Centre, number: str, by: str) -> None:
     centre.on_commit({ADMIN})
 
 
-def set_passphrase(centre: Centre, number: str, passphrase: str, by: str) -> None:
-    """A new passphrase, which ends a lock-out at each terminal's next exchange. Raises InvalidInput."""
+def set_passphrase(centre: Centre, number: str, passphrase: str, by: str, *, to_change: bool = False) -> None:
+    """A new passphrase, which ends a lock-out at each terminal's next exchange. Raises InvalidInput.
+
+    One `to_change` he replaces by his own when he signs in first.
+    """
     verifier = staff.verifier_of(passphrase)
 
     def work(connection: Connection) -> None:
-        known = _known_operator(connection, centre, number)
-        _keep_verifier(connection, centre, number, verifier)
-        # an entry of its own, so that terminals come for the lists
-        centre.write_admin(connection, f"operator:{number}", "appointed", known, by)
+        _known_operator(connection, centre, number)
+        told = passphrases.keep(connection, centre, number, verifier, given=to_change)
+        centre.write_admin(connection, f"operator:{number}", passphrases.SET, told, by)
 
     centre.database.transact(work)
     centre.on_commit({ADMIN})
@@ -372,14 +379,6 @@ def _known_operator(connection: Connection, centre: Centre, number: str) -> dict
         "lease_days": known.lease_days,
         "status": "active",
     }
-
-
-def _keep_verifier(connection: Connection, centre: Centre, number: str, verifier: str) -> None:
-    connection.execute(
-        "INSERT INTO operator (office, number, verifier, changed) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (office, number) DO UPDATE SET verifier = excluded.verifier, changed = excluded.changed",
-        (centre.office, number, verifier, centre.clock().isoformat(timespec="seconds")),
-    )
 
 
 def _digest(secret: str) -> bytes:

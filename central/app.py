@@ -17,12 +17,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from central import __version__, answers, asking, blobs, newcomers, outside
+from central import __version__, answers, asking, blobs, newcomers, outside, own_passphrase
 from central.answers import as_json
 from central.centre import Centre
 from central.exchange import Exchange
 from central.guard import Asker, Guard, Limits, Refusal, refuse_other_versions
 from central.notes import Notes
+from central.pages.accounts import Accounts
 from central.pages.mounting import mount
 from central.rejudging import release_known
 from central.snapshots import Snapshots
@@ -47,6 +48,7 @@ class Server:
         self.notes = Notes(centre)
         self.waiting = Waiting()
         self.exchange = Exchange(centre, self.notes)
+        self.accounts = Accounts(centre)
 
     async def admitted(self, request: Request, most: int) -> tuple[Asker, bytes]:
         """Who asks, and the body. Raises Refusal."""
@@ -116,6 +118,7 @@ def make_app(centre: Centre, limits: Limits | None = None, snapshots: Snapshots 
     _add_journal(app, server)
     outside.add(app, server)
     asking.add(app, server)
+    own_passphrase.add(app, server)
     newcomers.add(app, server)
     mount(app, server)
     return app

@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from central.answers import JSON, LARGEST_JSON, as_json, documented
 from central.centre import Centre
 from central.guard import Buckets, Refusal, refusal
-from central.outside import sent
+from central.outside import refuse_revoked, sent
 from central.registry import Member
 from kiosk.actions.act import Act, Operator
 from kiosk.actions.own_case import is_his, own_case
@@ -122,9 +122,7 @@ def add(app: FastAPI, server: Server) -> None:
     )
     async def case(request: Request) -> Response:
         asker, body = await server.admitted(request, LARGEST_JSON)
-        if asker.member.revoked:
-            text = say("The terminal {terminal} was revoked.", terminal=asker.member.code)
-            raise refusal(403, "revoked", text)
+        refuse_revoked(asker)
         if asker.member.face != FACE:
             raise refusal(403, "not_yours", say("The central system does not give this to this terminal."))
         asked = msgspec.json.decode(body, type=Asked)

@@ -16,7 +16,12 @@ from kiosk.model.disputes import SAME
 from kiosk.model.entries import HEALTH, Decision, Entry, Json, Write, is_known
 
 OWN_SUBJECTS = ("terminal", "operator", "pack")  # only the centre writes about these
-OWN_KINDS = frozenset({"enrolled", "revoked", "appointed", "dismissed", "released", "published", "withdrawn"})
+OWN_KINDS = frozenset(
+    {
+        "enrolled", "revoked", "appointed", "changed_passphrase", "dismissed", "released", "published",
+        "withdrawn",
+    }
+)  # fmt: skip
 MOST_OUTLINED = 40  # registers of an entry whose outline is kept in mind: 500 of them fill some megabytes
 BY_THE_PERSON = ("person", "case", "lodging", "guarantee")  # of what the person himself says something
 SIGNED = {"permit": ("decided_by",), "case": ("accepted_by",)}  # registers that name their author

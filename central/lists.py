@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from central import quarantine
+from central import passphrases, quarantine
 from central.centre import Centre
 from central.registry import Member, Registry, roles_of
 from kiosk.actions.packs import BUNDLE
@@ -90,22 +90,19 @@ def _printing(connection: Connection, centre: Centre) -> frozenset[str]:
 def _staff(
     connection: Connection, centre: Centre, registry: Registry, asker: Member
 ) -> list[dict[str, Json]]:
-    verifiers = dict(
-        connection.execute(
-            "SELECT number, verifier FROM operator WHERE office = ?", (centre.office,)
-        ).fetchall()
-    )
+    kept = passphrases.kept(connection, centre.office)
     here = roles_of(asker, centre.roles)
     return [
         {
             "number": one.number,
             "name": one.name,
             "roles": [role for role in one.roles if role in here],
-            "verifier": verifiers[one.number],
+            "verifier": kept[one.number].verifier,
             "lease_days": one.lease_days,
+            "given": passphrases.is_given(one, kept[one.number]),
         }
         for one in registry.operators.values()
-        if not one.dismissed and one.number in verifiers and here.intersection(one.roles)
+        if not one.dismissed and one.number in kept and here.intersection(one.roles)
     ]
 
 

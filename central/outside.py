@@ -97,7 +97,7 @@ def _add_joining(app: FastAPI, server: Server) -> None:
     async def successor(request: Request) -> Response:
         asker, body = await server.admitted(request, LARGEST_JSON)
         server.guard.strangers.take(asker.member.code)
-        _refuse_revoked(asker)
+        refuse_revoked(asker)
         asked = msgspec.json.decode(body, type=admin.Asked)
         return as_json(await run_in_threadpool(admin.succeed, centre, asker.member, asked))
 
@@ -125,7 +125,7 @@ def _add_lists(app: FastAPI, server: Server) -> None:
     )
     async def get_lists(request: Request) -> Response:
         asker, _ = await server.admitted(request, 0)
-        _refuse_revoked(asker)
+        refuse_revoked(asker)
         known = request.query_params.get("epoch", "")
         return as_json(await run_in_threadpool(_lists, server.centre, asker.member, known))
 
@@ -165,7 +165,7 @@ def _add_packs(app: FastAPI, server: Server) -> None:
     )
     async def get(request: Request, digest: Digest) -> Response:
         asker, _ = await server.admitted(request, 0)
-        _refuse_revoked(asker)
+        refuse_revoked(asker)
         content = await run_in_threadpool(here, digest)
         return as_json(Problem("missing"), 404) if content is None else Response(content, media_type=OCTETS)
 
@@ -178,7 +178,7 @@ def _add_packs(app: FastAPI, server: Server) -> None:
     )
     async def put(request: Request, digest: Digest) -> Response:
         asker, content = await server.admitted(request, LARGEST)
-        _refuse_revoked(asker)
+        refuse_revoked(asker)
         await run_in_threadpool(packs.take_back, centre, digest, content)
         return Response()
 
@@ -286,7 +286,7 @@ def _add_blobs(app: FastAPI, server: Server) -> None:
     )
     async def get(request: Request, name: BlobName) -> Response:
         asker, _ = await server.admitted(request, 0)
-        _refuse_revoked(asker)
+        refuse_revoked(asker)
         if asker.member.face != "counter":
             raise refusal(403, "not_yours", say("The central system does not give this to this terminal."))
 
@@ -332,6 +332,6 @@ def _lists(centre: Centre, member: Member, epoch: str) -> Lists:
     return lists(centre, member)
 
 
-def _refuse_revoked(asker: Asker) -> None:
+def refuse_revoked(asker: Asker) -> None:
     if asker.member.revoked:
         raise refusal(403, "revoked", say("The terminal {terminal} was revoked.", terminal=asker.member.code))

@@ -64,8 +64,21 @@ class Member(msgspec.Struct, frozen=True):
         return bool(self.revoked) and sequence > self.heads.get(stream, 0)
 
 
+class Passphrase(msgspec.Struct, frozen=True):
+    """That an operator's passphrase was set: when (ISO 8601), by whom and where, never what.
+
+    `entry` tells of it. `place` is as in `central.passphrases`; one that was `given` he changes himself.
+    """
+
+    entry: str
+    by: str
+    at: str
+    place: str
+    given: bool
+
+
 class Operator(msgspec.Struct, frozen=True):
-    """A member of staff; passphrases are not here (table `operator`)."""
+    """A member of staff; what is kept of his passphrase is not here (table `operator`)."""
 
     number: str
     name: str
@@ -74,6 +87,7 @@ class Operator(msgspec.Struct, frozen=True):
     dismissed: bool
     # role that was taken away -> end of the lease
     ended: Mapping[str, datetime] = msgspec.field(default_factory=dict)
+    passphrase: Passphrase | None = None  # None where it was set before that was told
 
     def acts(self, now: datetime, role: str = "") -> bool:
         """Whether what arrives now may be this operator's, in that role, or in any.
@@ -285,4 +299,13 @@ def _operator(number: str, state: SubjectState, ended: Mapping[str, datetime]) -
         lease_days=state.value("lease_days", 0),
         dismissed=state.value("status") == "dismissed",
         ended=ended,
+        passphrase=_passphrase(state),
     )
+
+
+def _passphrase(state: SubjectState) -> Passphrase | None:
+    held = state.held("passphrase")
+    if held is None:
+        return None
+    entry = max(state.survivors("passphrase"))
+    return Passphrase(entry, held.actor, held.value["at"], held.value["place"], held.value["given"])

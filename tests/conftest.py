@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
 from kiosk import logs
 from kiosk.model.lease import Shown
-from kiosk.store import leases
+from kiosk.store import leases, staff
 from tests.office import Office
 
 # No deadline: a slow machine is not a wrong program. In CI the same examples each time.
@@ -39,6 +40,13 @@ def log(tmp_path: Path) -> Iterator[Path]:
 def as_the_clock_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The machine runs as long as its clock says; else it has run for as long as the test takes."""
     monkeypatch.setattr(leases, "shown", lambda clock: Shown(clock, clock.timestamp(), "one start"))
+
+
+@pytest.fixture
+def cheap_verifiers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where many passphrases are looked at: what a real verifier costs has a test of its own."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(staff, "default_hasher", lambda: quick)
 
 
 @pytest.fixture

@@ -42,6 +42,10 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     passphrase = what.add_parser("passphrase", help="a new passphrase; ends a lock-out")
     passphrase.add_argument("number", metavar="NUMBER")
     passphrase.set_defaults(run=run_passphrase)
+    for one in (add, passphrase):
+        one.add_argument(
+            "--lasting", action="store_true", help="he need not choose one of his own when he signs in first"
+        )
     listed = what.add_parser("list", help="every operator")
     listed.set_defaults(run=run_list)
     for one in (add, change, dismiss, passphrase, listed):
@@ -67,8 +71,11 @@ def run_add(options: Namespace) -> int:
             )
         passphrase = asked_twice(QUESTION)
         roles = _roles(options.roles)
-        admin.appoint(centre, options.number, options.name, roles, passphrase, BY, options.lease_days)
-    print(f"{options.number.upper()} may sign in after each terminal's next exchange.")
+        admin.appoint(
+            centre, options.number, options.name, roles, passphrase, BY, options.lease_days,
+            to_change=not options.lasting,
+        )  # fmt: skip
+    print(f"{options.number.upper()} may sign in after each terminal's next exchange.{_then(options)}")
     return 0
 
 
@@ -103,9 +110,14 @@ def run_passphrase(options: Namespace) -> int:
     from central import admin
 
     with open_centre(options) as centre:
-        admin.set_passphrase(centre, options.number.strip().upper(), asked_twice(QUESTION), BY)
-    print(f"{options.number.upper()} has a new passphrase.")
+        number, passphrase = options.number.strip().upper(), asked_twice(QUESTION)
+        admin.set_passphrase(centre, number, passphrase, BY, to_change=not options.lasting)
+    print(f"{options.number.upper()} has a new passphrase.{_then(options)}")
     return 0
+
+
+def _then(options: Namespace) -> str:
+    return "" if options.lasting else " Then he is asked to choose one of his own."
 
 
 def run_list(options: Namespace) -> int:
@@ -121,4 +133,14 @@ def run_list(options: Namespace) -> int:
 
 def _line(one: Operator) -> str:
     state = "dismissed" if one.dismissed else f"{one.lease_days} days without the centre"
-    return f"{one.number}  {one.name}  [{' '.join(one.roles)}]  {state}"
+    return f"{one.number}  {one.name}  [{' '.join(one.roles)}]  {state}{_passphrase(one)}"
+
+
+def _passphrase(one: Operator) -> str:
+    """Who set the passphrase, when and where: an operator whom it is said of an administrator knows more."""
+    known = one.passphrase
+    if known is None or one.dismissed:
+        return ""
+    place = f" at {known.place}" if known.place else ""
+    chosen = "his own" if known.by == one.number else f"given by {known.by}"
+    return f"  passphrase {chosen}, {known.at[:16].replace('T', ' ')}{place}"

@@ -1,4 +1,4 @@
-"""The accounts of the office, as the centre itself uses them.
+"""Accounts as the centre itself uses them.
 
 Who is an operator stands in the registry, his verifier in the table `operator`. Both are copied into the
 table `staff`, in which a terminal keeps its accounts: so signing in, its lock-outs and the names in a history
@@ -8,15 +8,19 @@ are the same code here and there.
 from __future__ import annotations
 
 import secrets
-from typing import cast
+from collections.abc import Set
+from functools import cache
+from typing import NamedTuple, cast
 
+from central import passphrases
 from central.centre import Centre
+from central.passphrases import Kept
 from central.registry import Operator as Registered
 from kiosk.actions.act import Operator
 from kiosk.errors import NotAllowed
 from kiosk.model.text import say
 from kiosk.store import staff
-from kiosk.store.database import Connection, Store
+from kiosk.store.database import Store
 
 KEEP = (
     "INSERT INTO staff (number, name, roles, verifier, failures) VALUES (?, ?, ?, ?, 0) "
@@ -27,28 +31,59 @@ KEEP = (
 )
 
 
+class Account(NamedTuple):
+    """An operator at work, in the roles he has at this moment.
+
+    `passphrase` names the setting of the one he has now; one that `is_given` he must change.
+    """
+
+    operator: Operator
+    passphrase: str
+    is_given: bool
+
+
 class Accounts:
     def __init__(self, centre: Centre) -> None:
         self.centre = centre
         self._copied = -1  # the number of the feed `admin` up to which `staff` is a copy
+        self._given: Set[str] = frozenset()  # whose passphrase somebody else chose
 
-    def sign_in(self, number: str, passphrase: str) -> Operator:
+    def sign_in(self, number: str, passphrase: str) -> Account:
         """Raises NotAllowed: a wrong pair, an account that was closed, a lock-out."""
         self.refresh()
         store = cast(Store, self.centre.database)
-        row = staff.verify(store, number.strip().upper()[:40], passphrase, self.centre.clock())
-        operator = self.find(row.number)
-        if operator is None:
+        number = number.replace("\0", "").strip().upper()[:40]
+        row = staff.verify(store, number, passphrase, self.centre.clock())
+        account = self.find(row.number)
+        if account is None:
             raise NotAllowed(say("The staff number or the passphrase is wrong."))
-        return operator
+        return account
 
-    def find(self, number: str) -> Operator | None:
-        """An operator at work, in the roles he has at this moment."""
+    def find(self, number: str) -> Account | None:
+        self.refresh()
         with self.centre.database.read() as connection:
             found = self.centre.registry(connection).operators.get(number)
         if found is None or found.dismissed or not found.roles:
             return None
-        return Operator(found.number, found.name, found.roles, "")
+        operator = Operator(found.number, found.name, found.roles, "")
+        since = found.passphrase.entry if found.passphrase else ""
+        return Account(operator, since, number in self._given)
+
+    def change(self, number: str, old: str, new: str, place: str, roles: Set[str] | None = None) -> str:
+        """Another passphrase in the place of the old one; what is kept of it.
+
+        `roles` are those of the terminal that asks. Raises InvalidInput for one that nobody may have,
+        NotAllowed as `sign_in` does, and Refused where another was set meanwhile.
+        A wrong old one counts so, too.
+        """
+        verifier = staff.verifier_of_another(old, new)
+        with self.centre.database.read() as connection:
+            before = passphrases.kept(connection, self.centre.office)
+        operator = self.sign_in(number, old).operator
+        if roles is not None and roles.isdisjoint(operator.roles):
+            raise NotAllowed(say("You have no account at this terminal."))
+        passphrases.replace(self.centre, operator.number, before.get(operator.number), verifier, place)
+        return verifier
 
     def refresh(self) -> None:
         """Copies what has changed since; a new passphrase ends a lock-out."""
@@ -56,19 +91,21 @@ class Accounts:
             registry = self.centre.registry(connection)
             if registry.number == self._copied:
                 return
-            verifiers = _verifiers(connection, self.centre.office)
-        rows = [_row(one, verifiers.get(one.number, "")) for one in registry.operators.values()]
+            kept = passphrases.kept(connection, self.centre.office)
+        everybody = registry.operators.values()
+        rows = [_row(one, kept.get(one.number)) for one in everybody]
         self.centre.database.transact(lambda connection: connection.executemany(KEEP, rows))
+        self._given = {one.number for one in everybody if passphrases.is_given(one, kept.get(one.number))}
         self._copied = registry.number
 
 
-def _verifiers(connection: Connection, office: str) -> dict[str, str]:
-    rows = connection.execute("SELECT number, verifier FROM operator WHERE office = ?", (office,))
-    return dict(rows.fetchall())
-
-
-def _row(operator: Registered, verifier: str) -> tuple[str, str, str, str]:
+def _row(operator: Registered, kept: Kept | None) -> tuple[str, str, str, str]:
     """Of who was dismissed the name stays, for the histories; no passphrase opens the account."""
-    if operator.dismissed or not verifier:
-        verifier = staff.verifier_of(secrets.token_hex(16))
+    verifier = _closed() if operator.dismissed or kept is None else kept.verifier
     return operator.number, operator.name, " ".join(operator.roles), verifier
+
+
+@cache
+def _closed() -> str:
+    """The verifier of a passphrase that nobody knows: to make one takes a while."""
+    return staff.verifier_of(secrets.token_hex(16))

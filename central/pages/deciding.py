@@ -18,7 +18,8 @@ from central.pages.controls import controls, raws_of, read, sent
 from central.pages.site import Missing, Visit, again
 from kiosk.actions.act import Operator
 from kiosk.actions.reading import slip_title
-from kiosk.errors import InvalidInput, KioskError, StoreError
+from kiosk.actions.staff import CHOOSE_FIRST
+from kiosk.errors import InvalidInput, KioskError, NotAllowed, StoreError
 from kiosk.model.answers import Problem, problems, shown
 from kiosk.model.ask import Definitions, Mark
 from kiosk.model.case import ActionView, CaseView, Changed
@@ -129,7 +130,12 @@ def _perform(visit: Visit, sheet: Sheet, answers: Mapping[str, Json], entered: E
 def _second(visit: Visit) -> Operator | None:
     """A second person's own sign-in; without one the desk says that it is needed."""
     number = visit.get("second.number")
-    return visit.site.accounts.sign_in(number, visit.get("second.passphrase")) if number else None
+    if not number:
+        return None
+    account = visit.site.accounts.sign_in(number, visit.get("second.passphrase"))
+    if account.is_given:
+        raise NotAllowed(CHOOSE_FIRST)
+    return account.operator
 
 
 def _told(sheet: Sheet, changed: Changed) -> list[Text]:

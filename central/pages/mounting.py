@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from central.pages import cases, deciding, filling, papers, seats, terminals, verifying
+from central.pages import cases, deciding, filling, papers, passphrases, seats, terminals, verifying
 from central.pages.intake import Intake
 from central.pages.site import Missing, Page, Site, Visit
 from central.pages.words import FILES, path_of
@@ -85,6 +85,7 @@ def routes(site: Site) -> list[BaseRoute]:
         route("/", seats.home),
         route("/sign-in", seats.sign_in, "GET", "POST"),
         route("/sign-out", seats.sign_out, "POST"),
+        route("/passphrase", passphrases.change, "GET", "POST"),
         route("/cases", cases.work_list, "GET", "POST"),
         route(case, cases.show),
         route(case + "/portrait", papers.portrait),

@@ -17,15 +17,15 @@ def sign_in(visit: Visit) -> Response:
     if not visit.sent:
         return visit.go("/cases") if visit.session is not None else _asked(visit)
     site = visit.site
-    client = visit.request.client
-    site.sign_ins.take(client.host if client else "")
+    visit.take_sign_in()
     try:
-        operator = site.accounts.sign_in(visit.get("number"), visit.get("passphrase"))
+        account = site.accounts.sign_in(visit.get("number"), visit.get("passphrase"))
     except NotAllowed as error:
         return _asked(visit, error.text)
     site.sessions.end(visit.request.cookies.get(SESSION, ""))
     answer = visit.go("/cases")
-    set_cookie(answer, SESSION, site.sessions.begin(operator.number, visit.language))
+    cookie = site.sessions.begin(account.operator.number, account.passphrase, visit.language)
+    set_cookie(answer, SESSION, cookie)
     answer.delete_cookie(VISIT, path="/", secure=True, httponly=True, samesite="strict")
     return answer
 

@@ -21,6 +21,7 @@ class Session:
     """One person at one browser. `token` stands in each of his forms; other sites do not know it."""
 
     operator: str  # staff number
+    passphrase: str  # names the setting of the one he signed in with; after another one this session is over
     language: str
     began: datetime
     seen: datetime
@@ -37,14 +38,14 @@ class Sessions:
         self._known: dict[bytes, Session] = {}
         self._lock = threading.Lock()
 
-    def begin(self, operator: str, language: str) -> str:
+    def begin(self, operator: str, passphrase: str, language: str) -> str:
         """The cookie of a new session."""
         cookie, now = secrets.token_urlsafe(32), self._clock()
         with self._lock:
             self._known = {name: one for name, one in self._known.items() if not _is_over(one, now)}
             if len(self._known) >= MOST:
                 self._known.pop(min(self._known, key=lambda name: self._known[name].seen))
-            self._known[_name(cookie)] = Session(operator, language, now, now)
+            self._known[_name(cookie)] = Session(operator, passphrase, language, now, now)
         return cookie
 
     def find(self, cookie: str) -> Session | None:

@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from central.answers import read_body, text_of
 from central.database import TRIES, Interrupted
 from central.guard import Buckets, Refusal
-from central.pages.accounts import Accounts
+from central.pages.accounts import Account
 from central.pages.intake import Intake
 from central.pages.sending import LARGEST_FORM, Form, read_form
 from central.pages.sessions import Session, Sessions
@@ -44,6 +44,10 @@ class SignedOut(Exception):
     """The page is for those who are signed in."""
 
 
+class MustChange(Exception):
+    """Somebody else knows his passphrase: he chooses another one before anything else."""
+
+
 class Missing(Refused):
     """There is no such page."""
 
@@ -56,14 +60,21 @@ class Visit:
     request: Request
     language: str
     session: Session | None = None
-    operator_or_none: Operator | None = None
+    account: Account | None = None
     form: Form = field(default_factory=Form)
 
     @property
     def operator(self) -> Operator:
-        if self.operator_or_none is None:
+        """Who is signed in. Raises SignedOut, MustChange."""
+        if self.account is None:
             raise SignedOut
-        return self.operator_or_none
+        if self.must_change:
+            raise MustChange
+        return self.account.operator
+
+    @property
+    def must_change(self) -> bool:
+        return self.account is not None and self.account.is_given
 
     @property
     def sent(self) -> bool:
@@ -89,13 +100,18 @@ class Visit:
             office = self.site.centre.pack.office
             raise NotAllowed(say("This page is for: {role}", role=Text(office.roles[role])))
 
+    def take_sign_in(self) -> None:
+        """Of those that an address has. Raises Refusal (429)."""
+        client = self.request.client
+        self.site.sign_ins.take(client.host if client else "")
+
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         told: tuple[Text, ...] = ()
         if self.session is not None:
             told, self.session.told = self.session.told, ()
         values = {
             "office": self.site.centre.pack.office,
-            "operator": self.operator_or_none,
+            "operator": self.account.operator if self.account else None,
             "path": self.request.url.path,
             "token": self.session.token if self.session else "",
             "told": told,
@@ -120,7 +136,7 @@ class Site:
         self._pack = self.centre.pack
         self._words = Words(self._pack)
         self.desk = Desk(self.centre.terminal)
-        self.accounts = Accounts(self.centre)
+        self.accounts = server.accounts
         self.sessions = Sessions(self.centre.clock)
         self.trust = Trust(self.centre)
         self.sign_ins = Buckets(*SIGN_INS)
@@ -153,6 +169,8 @@ class Site:
                 return await run_in_threadpool(work, body)
             except SignedOut:
                 return RedirectResponse(f"/sign-in?language={visit.language}" if asked else "/sign-in", 303)
+            except MustChange:
+                return RedirectResponse("/passphrase", 303)
             except Refusal as error:
                 return _refused(visit, error)
             except KioskError as error:
@@ -174,16 +192,16 @@ class Site:
         return page(visit)
 
     def _sender(self, visit: Visit) -> str:
-        """The staff number of who is signed in. Raises SignedOut."""
+        """The staff number of who is signed in. Raises SignedOut, MustChange."""
         self._recognise(visit)
         return visit.operator.number
 
     def _recognise(self, visit: Visit) -> None:
         session = self.sessions.find(visit.request.cookies.get(SESSION, ""))
-        operator = self.accounts.find(session.operator) if session is not None else None
-        if session is None or operator is None:
+        account = self.accounts.find(session.operator) if session is not None else None
+        if session is None or account is None or account.passphrase != session.passphrase:
             return
-        visit.session, visit.operator_or_none = session, operator
+        visit.session, visit.account = session, account
         if visit.asked("language") in self.words.languages:
             session.language = visit.language
         visit.language = session.language

@@ -48,6 +48,7 @@ class Member(msgspec.Struct, frozen=True):
     roles: list[str]
     verifier: str
     lease_days: float
+    given: bool = False  # the passphrase; he is to choose one of his own
 
 
 class Signed(msgspec.Struct, frozen=True):
@@ -89,6 +90,8 @@ def take_lists(exchange: Exchange) -> None:
                 for one in signed.staff
             ],
         )
+        given = [one.number for one in signed.staff if one.given]
+        store.remember(connection, {store.GIVEN: msgspec.json.encode(given)})
         leases.set_time(connection, signed.moment, now)
         store.remember(connection, {"centre/trust": msgspec.json.encode(signed.trust)})
         packs.note(connection, signed.packs, signed.definitions)

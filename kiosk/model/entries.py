@@ -97,6 +97,7 @@ KINDS: dict[str, Kind] = {
     "enrolled": Kind(1, "Enrolled the terminal"),
     "revoked": Kind(1, "Revoked the terminal"),
     "appointed": Kind(1, "Appointed the operator"),
+    "changed_passphrase": Kind(1, "Changed the operator's passphrase"),
     "dismissed": Kind(1, "Dismissed the operator"),
     "released": Kind(1, "Released what was held back of the terminal"),
     "published": Kind(1, "Gave out an office pack"),

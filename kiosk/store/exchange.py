@@ -18,6 +18,7 @@ from kiosk.store.database import Connection
 from kiosk.store.journal import COLUMNS
 
 # in the identity:
+GIVEN = "centre/given"  # JSON: whose passphrase somebody else knows
 FORKED = "exchange/forked"  # to be put right at the next start
 LAST = "exchange/last"  # ISO 8601
 REFUSED = "exchange/refused"  # why the centre gives this terminal nothing

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 SHORTEST, LONGEST = 8, 200  # characters of a passphrase
+RULE = say("A passphrase has {shortest} to {longest} characters.", shortest=SHORTEST, longest=LONGEST)
 FREE_TRIES = 3  # after so many wrong passphrases each further one costs a wait that doubles
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 
@@ -68,16 +69,12 @@ def add(
     return Staff(number, name.strip(), tuple(roles))
 
 
-def set_passphrase(
-    connection: Connection, number: str, passphrase: str, hasher: PasswordHasher | None = None
-) -> None:
-    """Gives a new passphrase and ends a lock-out. Raises InvalidInput."""
-    changed = connection.execute(
+def set_verifier(connection: Connection, number: str, verifier: str) -> None:
+    """A new passphrase counts from now on, and a lock-out ends."""
+    connection.execute(
         "UPDATE staff SET verifier = ?, failures = 0, locked_until = NULL WHERE number = ?",
-        (verifier_of(passphrase, hasher), number.strip()),
+        (verifier, number.strip()),
     )
-    if changed.rowcount == 0:
-        raise InvalidInput(say("There is no staff number {number}.", number=number))
 
 
 def verify(
@@ -166,7 +163,12 @@ def _normal(passphrase: str) -> str:
 def verifier_of(passphrase: str, hasher: PasswordHasher | None = None) -> str:
     """What is kept of a passphrase. Raises InvalidInput for one that is too short."""
     if not SHORTEST <= len(passphrase) <= LONGEST:
-        raise InvalidInput(
-            say("A passphrase has {shortest} to {longest} characters.", shortest=SHORTEST, longest=LONGEST)
-        )
+        raise InvalidInput(RULE)
     return (hasher or default_hasher()).hash(_normal(passphrase))
+
+
+def verifier_of_another(old: str, new: str) -> str:
+    """What is kept of the passphrase that somebody chooses in place of his old one. Raises InvalidInput."""
+    if _normal(old) == _normal(new):
+        raise InvalidInput(say("This is the old passphrase. Choose another one."))
+    return verifier_of(new)

@@ -63,6 +63,12 @@ class Held(msgspec.Struct, frozen=True):
     set_aside: list[HeldBack]
 
 
+class Verifier(msgspec.Struct, frozen=True):
+    """What is kept of a passphrase (Argon2id)."""
+
+    verifier: str
+
+
 class Missing(msgspec.Struct, frozen=True):
     missing: list[str]
 

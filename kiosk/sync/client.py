@@ -28,10 +28,10 @@ from kiosk import __version__
 from kiosk.model.case import OwnCase
 from kiosk.model.chain import Row
 from kiosk.sync import protocol
-from kiosk.sync.answers import Enrolled, Held, HeldBack, Lists, Missing, Offer
+from kiosk.sync.answers import Enrolled, Held, HeldBack, Lists, Missing, Offer, Verifier
 from kiosk.sync.invitation import Invitation, pin_of
 from kiosk.sync.protocol import IDLE, MEDIA_TYPE, Heads, Pull, Pulled, Pushed, Rows
-from kiosk.sync.refusals import Unreachable, WrongCentre, refused
+from kiosk.sync.refusals import Refusal, Unanswered, Unreachable, WrongCentre, refused
 from kiosk.sync.signing import PROTOCOL, SESSION, sign
 
 JSON, OCTETS = "application/json", "application/octet-stream"
@@ -41,6 +41,8 @@ PIECE = 1 << 20  # bytes of a blob in one request: a line that is cut costs no m
 LONGEST_SESSION = 60  # characters
 LARGEST = 64_000_000  # bytes of an answer; a blob has half of that at most
 TURNED_BACK = 3  # times that the centre may name another place to go on with one blob
+
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout)  # nobody was there to take the request
 
 Answer = TypeVar("Answer")
 
@@ -105,6 +107,24 @@ class Client:
         """What a person may read of his case; only a self-service terminal may ask. Nothing of it is kept."""
         body = msgspec.json.encode({"number": number, "birth_date": birth_date})
         return _decoded(self._call("POST", "/v1/case", body, media=JSON).content, OwnCase)
+
+    def passphrase(self, number: str, old: str, new: str) -> str:
+        """Another passphrase for an operator; what is kept of it. It is asked once.
+
+        Raises Unanswered, too, where it may have been done: Unreachable says that nothing was.
+        """
+        body = msgspec.json.encode({"number": number, "old": old, "new": new})
+        try:
+            answer = self._call("POST", "/v1/passphrase", body, media=JSON)
+            return _decoded(answer.content, Verifier).verifier
+        except Refusal as error:
+            if error.status >= httpx.codes.INTERNAL_SERVER_ERROR:
+                raise Unanswered from error
+            raise
+        except Unreachable as error:
+            if isinstance(error.__cause__, NOT_SENT):
+                raise
+            raise Unanswered from error
 
     def pack(self, digest: str) -> bytes | None:
         """An office pack, or the definitions of a track; None where the centre does not have it."""

@@ -37,6 +37,18 @@ class Unreachable(KioskError):
         super().__init__(say("The central system cannot be reached."))
 
 
+class Unanswered(KioskError):
+    """What was asked for may have been done or not: the line broke before the answer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say(
+                "No answer came: it is not known here which passphrase counts. When this terminal is "
+                "connected again, sign in with the new one; if that is refused, the old one counts."
+            )
+        )
+
+
 class WrongCentre(KioskError):
     """Somebody else answers where the invitation says that the central system is."""
 

@@ -29,6 +29,7 @@ LIGHT_COLOURS = {
 # Strokes on a grid of 24: SVG path data.
 ICONS = {
     "search": "M10.5 4a6.5 6.5 0 1 0 0 13a6.5 6.5 0 0 0 0-13M15.5 15.5L20.5 20.5",
+    "key": "M8 8a4 4 0 1 0 0 8a4 4 0 0 0 0-8M12 12h9v3M17 12v2.5",
     "lock": "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
     "person": "M12 4a4 4 0 1 0 0 8a4 4 0 0 0 0-8M4.5 20.5c.5-4 3.5-6 7.5-6s7 2 7.5 6",
     "paper": "M6 3.5h8.5L18.5 7.5v13H6zM14 3.5V8h4.5M9 12h7M9 15.5h7",

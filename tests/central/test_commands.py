@@ -13,6 +13,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -150,7 +151,8 @@ def test_who_is_an_operator_is_changed_and_not_added_again(
     said = run(capsys, *add, status=2)
     assert "R001 is there: Li. Say “change” instead of “add”." in said
     said = run(capsys, "operators", "change", "r001", "--roles", "labour,police")
-    assert said == "R001  Li  [labour police]  3 days without the centre\n"
+    known = "R001  Li  [labour police]  3 days without the centre  passphrase given by admin, "
+    assert said.startswith(known)
     said = run(capsys, "operators", "change", "r001", status=2)
     assert said == "central: Say what to change: --name, --roles or --lease-days.\n"
     run(capsys, "operators", "dismiss", "r001")
@@ -160,6 +162,27 @@ def test_who_is_an_operator_is_changed_and_not_added_again(
     assert "There is no staff number R002." in run(capsys, "operators", "dismiss", "r002", status=2)
     run(capsys, *add)
     assert "R001  Li  [reception]  14 days" in run(capsys, "operators", "list")
+
+
+def test_who_set_a_passphrase_and_where_is_listed(
+    at: Town, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = at.machine("AAAA")
+    monkeypatch.setattr("sys.stdin", io.StringIO("a long passphrase\nanother passphrase\n"))
+    said = run(capsys, "operators", "add", "r001", "--name", "Li", "--roles", "reception")
+    assert "asked to choose one of his own" in said
+    (one,) = at.lists(desk)["staff"]
+    assert one["given"]
+    said = run(capsys, "operators", "passphrase", "r001", "--lasting")
+    assert "his own" not in said
+    (one,) = at.lists(desk)["staff"]
+    assert not one["given"]
+    assert "passphrase given by admin, 20" in run(capsys, "operators", "list")
+    asked = {"number": "R001", "old": "another passphrase", "new": "known to me alone"}
+    desk.call("POST", "/v1/passphrase", msgspec.json.encode(asked)).raise_for_status()
+    listed = run(capsys, "operators", "list")
+    assert "passphrase his own, 20" in listed
+    assert listed.endswith(" at AAAA\n")
 
 
 @pytest.mark.parametrize(("again", "status"), [(b"a long passphrase\n", 0), (b"a lonh passphrase\n", 2)])

@@ -105,7 +105,7 @@ def test_a_new_passphrase_ends_the_old_one_and_a_lock_out(desk: Store) -> None:
         with pytest.raises(NotAllowed):
             sign_in(desk, WRONG)
     with desk.write() as connection:
-        staff.set_passphrase(connection, "R001", "another one of mine", QUICK)
+        staff.set_verifier(connection, "R001", staff.verifier_of("another one of mine", QUICK))
     assert sign_in(desk, "another one of mine").number == "R001"
     with pytest.raises(NotAllowed):
         sign_in(desk, RIGHT)
@@ -113,7 +113,7 @@ def test_a_new_passphrase_ends_the_old_one_and_a_lock_out(desk: Store) -> None:
 
 def test_the_same_passphrase_from_another_keyboard(desk: Store) -> None:
     with desk.write() as connection:
-        staff.set_passphrase(connection, "R001", "caf\u00e9 ｍｉｎｇ", QUICK)
+        staff.set_verifier(connection, "R001", staff.verifier_of("caf\u00e9 ｍｉｎｇ", QUICK))
     assert sign_in(desk, "cafe\u0301 ming").number == "R001"
 
 
@@ -127,9 +127,9 @@ def test_staff_that_cannot_be_added(desk: Store, number: str, name: str, passphr
         staff.add(connection, number, name, ["reception"], passphrase, QUICK)
 
 
-def test_no_passphrase_for_someone_unknown(desk: Store) -> None:
-    with desk.write() as connection, pytest.raises(InvalidInput):
-        staff.set_passphrase(connection, "R999", RIGHT, QUICK)
+def test_who_changes_his_passphrase_takes_another_one() -> None:
+    with pytest.raises(InvalidInput, match="Choose another one"):
+        staff.verifier_of_another("caf\u00e9 ｍｉｎｇ", "cafe\u0301 ming")
 
 
 def test_the_cost_of_a_real_verifier_is_that_of_rfc_9106(store: Store) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from kiosk.actions.act import Operator
+from kiosk.actions.staff import CHOOSE_FIRST
 from kiosk.model.answers import shown
 from kiosk.model.ask import Definitions
 from kiosk.model.case import ActionView, CaseView, Mark
@@ -19,6 +20,7 @@ from kiosk.model.office import CodeList
 from kiosk.model.text import Text, say
 from kiosk.ui import theme
 from kiosk.ui.counter.mark_list import Markable, MarkList
+from kiosk.ui.counter.passphrase import must_change
 from kiosk.ui.counter.seat import Seat
 from kiosk.ui.counter.sheet import Sheet
 from kiosk.ui.counter.sign_in import Credentials
@@ -232,6 +234,7 @@ class SecondSheet(Sheet):
 
     def __init__(self, host: QWidget, seat: Seat, title: Text, why: Text | None = None) -> None:
         super().__init__(host, seat.words, title, width=400)
+        self._seat = seat
         if why is not None:
             self.body.addWidget(prose(seat.words, why, "second"))
         self.credentials = Credentials(seat.desk, seat.words, seat.background, say("Sign in"))
@@ -241,6 +244,9 @@ class SecondSheet(Sheet):
         self.accepted.connect(self.credentials.submit)
 
     def _done(self, operator: Operator) -> None:
+        if must_change(self._seat.desk, self._seat.exchange, operator):
+            self.show_error(CHOOSE_FIRST)
+            return
         self.close_sheet()
         self.signed_in.emit(operator)
 

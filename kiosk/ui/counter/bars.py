@@ -101,7 +101,7 @@ class LanguageSwitch(QWidget):
 
 
 class TopBar(QFrame):
-    """Office and window, scan box, languages, who is signed in, lock."""
+    """Office and window, scan box, languages, who is signed in, his passphrase, lock."""
 
     def __init__(
         self,
@@ -123,13 +123,16 @@ class TopBar(QFrame):
         self.scan.setMaximumWidth(480)
         who = short(words, operator.name, "strong")
         what = label(words, roles, "second")
+        tip = say("Change the passphrase (F11)")
+        self.passphrase = button(words, None, kind="quiet", icon="key", name="passphrase", tip=tip)
+        self.passphrase.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.lock = button(words, None, kind="quiet", icon="lock", name="lock", tip=say("Lock (F12)"))
         self.lock.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         right = QWidget()
         switch = LanguageSwitch(words, office.languages)
         self.exchange = exchange
         shown = (exchange,) if exchange is not None else ()
-        right.setLayout(row(None, *shown, switch, 8, who, what, self.lock, spacing=8))
+        right.setLayout(row(None, *shown, switch, 8, who, what, self.passphrase, self.lock, spacing=8))
         made = row(left, self.scan, right, margins=(16, 0, 8, 0), spacing=16)
         made.setStretch(0, 1)
         made.setStretch(1, 1)

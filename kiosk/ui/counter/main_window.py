@@ -50,7 +50,7 @@ class CounterWindow(QWidget):
         self.person: PersonWindow | None = None
         self.bench: Workbench | None = None
         self.sign_in = SignInPage(desk, self.words, self.background)
-        self.sign_in.signed_in.connect(self.enter)
+        self.sign_in.signed_in.connect(self._signed_in)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.sign_in)
         self.setLayout(column(self._pages))
@@ -79,6 +79,17 @@ class CounterWindow(QWidget):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         theme.dress(app, language)
+
+    def _signed_in(self, operator: Operator) -> None:
+        """Who was given his passphrase chooses one of his own before anything else."""
+        from kiosk.ui.counter.passphrase import PassphraseSheet, must_change
+
+        if not must_change(self.desk, self.exchange, operator):
+            self.enter(operator)
+            return
+        sheet = PassphraseSheet(self.sign_in, self.words, self.background, self.desk, operator, given=True)
+        sheet.changed.connect(lambda: self.enter(operator))
+        sheet.open_sheet(sheet.old)
 
     def enter(self, operator: Operator) -> None:
         """After signing in: the same operator finds everything as it was left."""

@@ -75,6 +75,7 @@ class Workbench(QWidget):
 
     def _connect(self) -> None:
         self.top.lock.clicked.connect(self.locked)
+        self.top.passphrase.clicked.connect(self.change_passphrase)
         if self.live is not None and self.top.exchange is not None:
             self.top.exchange.clicked.connect(self.live.show_sheet)
         self.top.scan.looked_for.connect(self._look_for)
@@ -178,6 +179,17 @@ class Workbench(QWidget):
             self.status.show_message(error.text, "error")
             return False
         return True
+
+    def change_passphrase(self) -> None:
+        """F11."""
+        from kiosk.ui.counter.passphrase import CHANGED, PassphraseSheet
+
+        seat = self.seat
+        if self._sheet() is not None or not self.stays():
+            return
+        sheet = PassphraseSheet(self, seat.words, seat.background, seat.desk, seat.operator)
+        sheet.changed.connect(lambda: self.status.show_message(CHANGED, "done"))
+        sheet.open_sheet(sheet.old)
 
     # New cases ----------------------------------------------------------------------------------------
 
@@ -327,6 +339,8 @@ class Workbench(QWidget):
         if key == Qt.Key.Key_F3:
             self.top.scan.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.top.scan.selectAll()
+        elif key == Qt.Key.Key_F11:
+            self.change_passphrase()
         elif key == Qt.Key.Key_F12:
             self.locked.emit()
         elif key == Qt.Key.Key_F5:

@@ -1,0 +1,37 @@
+"""An operator changes his own passphrase. Whoever was given one comes here before anything else."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from central.pages.site import SignedOut, Visit
+from central.passphrases import BROWSER
+from kiosk.errors import InvalidInput, Refused
+from kiosk.model.text import Text, say
+from kiosk.store.staff import RULE
+
+DIFFER = say("The two passphrases differ.")
+
+
+def change(visit: Visit) -> Response:
+    """His other browsers are signed out by it (`Site`)."""
+    session, account = visit.session, visit.account
+    if session is None or account is None:
+        raise SignedOut
+    if not visit.sent:
+        return _asked(visit)
+    visit.take_sign_in()
+    accounts, number = visit.site.accounts, account.operator.number
+    if visit.get("new") != visit.get("again"):
+        return _asked(visit, DIFFER, 422)
+    try:
+        accounts.change(number, visit.get("old"), visit.get("new"), BROWSER)
+    except (InvalidInput, Refused) as error:
+        return _asked(visit, error.text, 422 if isinstance(error, InvalidInput) else 403)
+    if (now := accounts.find(number)) is not None:
+        session.passphrase = now.passphrase
+    return visit.go("/cases", say("Your passphrase is changed. Only you know it."))
+
+
+def _asked(visit: Visit, problem: Text | None = None, status: int = 200) -> Response:
+    return visit.page("passphrase.html", status, problem=problem, rule=RULE, given=visit.must_change)
