@@ -12,7 +12,7 @@ from tests.bench.__main__ import main
 from tests.bench.figures import Figure, Spread, Target, table
 
 ROWS = {
-    "commit": 6, "search": 11, "reading": 3, "rebuild": 3, "push": 1, "pull": 2, "live": 4, "newcomer": 4,
+    "commit": 6, "search": 11, "reading": 3, "rebuild": 3, "push": 1, "pull": 3, "live": 4, "newcomer": 4,
     "many": 9,
 }  # fmt: skip
 

@@ -33,7 +33,8 @@ from kiosk.store.held import SetAside
 from kiosk.store.memory import SqlMemory
 from kiosk.store.receiving import Arrived, Fork, Gap, NotTheirs, Place
 from kiosk.sync.client import Client
-from kiosk.sync.protocol import ROWS, Heads, Problem, Pull, Pulled, Pushed, Rows, State, pack, whole_acts
+from kiosk.sync.pace import MOST, Pace
+from kiosk.sync.protocol import Heads, Problem, Pull, Pulled, Pushed, Rows, State, pack, whole_acts
 from kiosk.sync.refusals import Refusal, sentence
 
 LEFT_OUT = "exchange/left out/"  # and a place: of this stream not all is here that the cursor has passed
@@ -81,6 +82,7 @@ class Exchange:
         self.strange: dict[Place, Text] = {}  # streams of others that are left out, and why
         self.parts: dict[str, bytearray] = {}  # blobs of which a part has arrived
         self._line = ThreadPoolExecutor(2, "exchange-line")  # one request upward and one downward
+        self._up, self._down = Pace(), Pace()
         self._ahead: tuple[dict[str, int], Future[tuple[Pulled, list[Row]]]] | None = None
         self.mended = False  # the centre's views were not what the entries say
 
@@ -168,19 +170,19 @@ class Exchange:
 
     def _send_stream(self, head: Head, after: int) -> int:
         """While one batch is under way, the answer to the last one is noted and the next one made ready."""
-        sent, limit, answer = 0, ROWS, None
-        rows, packed = self._ready(head, after, limit)
+        sent, largest, answer = 0, MOST, None
+        rows, packed = self._ready(head, after, largest)
         while rows:
-            under_way = self._line.submit(self.client.push, packed)
+            under_way = self._line.submit(self._push, packed, len(rows))
             if answer is not None:
                 self._note_sent(head.stream, answer)
-            following = self._ready(head, rows[-1].sequence, limit)
+            following = self._ready(head, rows[-1].sequence, largest)
             try:
                 answer = under_way.result()
             except Refusal as refusal:
                 answer = None
-                after, limit = _otherwise(refusal, head, rows, limit)
-                rows, packed = self._ready(head, after, limit)
+                after, largest = _otherwise(refusal, head, rows, largest)
+                rows, packed = self._ready(head, after, largest)
                 continue
             if answer.sequence != rows[-1].sequence:
                 raise Refusal(Problem("wrong"), 200)
@@ -190,12 +192,16 @@ class Exchange:
             self._note_sent(head.stream, answer)
         return sent
 
-    def _ready(self, head: Head, after: int, limit: int) -> tuple[list[Row], bytes]:
+    def _push(self, packed: bytes, count: int) -> Pushed:
+        is_full = count >= self._up.rows
+        return self._up.measured(lambda: self.client.push(packed), lambda _: is_full)
+
+    def _ready(self, head: Head, after: int, largest: int) -> tuple[list[Row], bytes]:
         """The next rows of a stream, and the message that brings them."""
-        rows = self.batch(head, after, limit)
+        rows = self.batch(head, after, min(self._up.rows, largest))
         return rows, pack(signed_push(self._key, head, rows), rows) if rows else b""
 
-    def batch(self, head: Head, after: int, limit: int = ROWS) -> list[Row]:
+    def batch(self, head: Head, after: int, limit: int = MOST) -> list[Row]:
         """The next rows of a stream, no act cut; none at its end."""
         with self.terminal.store.read() as connection:
             return next(whole_acts(store.rows_after(connection, head, after), limit), [])
@@ -218,7 +224,7 @@ class Exchange:
         if ahead is not None and ahead[0] == cursor:
             pulled, rows = ahead[1].result()
         else:
-            pulled, rows = self.client.pull(Pull(cursor, ROWS, wait, self._state(), self._position()))
+            pulled, rows = self._pull(Pull(cursor, self._down.rows, wait, self._state(), self._position()))
         if pulled.epoch != self.epoch():
             return self.renew(self.client.heads())
         if pulled.more:
@@ -236,7 +242,10 @@ class Exchange:
 
     def _look_ahead(self, cursor: dict[str, int]) -> None:
         """While one batch is folded, the next one is on its way; it counts if then we stand at its cursor."""
-        self._ahead = cursor, self._line.submit(self.client.pull, Pull(cursor, ROWS))
+        self._ahead = cursor, self._line.submit(self._pull, Pull(cursor, self._down.rows))
+
+    def _pull(self, pull: Pull) -> tuple[Pulled, list[Row]]:
+        return self._down.measured(lambda: self.client.pull(pull), _is_full)
 
     def renew(self, heads: Heads) -> Fetched:
         """The centre was restored, or is new to us: gives it what it lacks, and takes what we lack."""
@@ -297,7 +306,8 @@ class Exchange:
         while found.more:
             with self.terminal.store.read() as connection:
                 after, _ = journal.head(connection, *place)
-            pulled, rows = self.client.rows(Rows(*place, after))
+            asked = Rows(*place, after, self._down.rows)
+            pulled, rows = self._down.measured(partial(self.client.rows, asked), _is_full)
             taken = self.take(pulled, rows, with_cursor=False)
             found.add(taken)
             found.more = taken.more and taken.rows > 0
@@ -349,8 +359,15 @@ class Exchange:
         return Status(connected, waiting, last, aside, reason, self.client.offset, where, said, unproven)
 
 
+def _is_full(answer: tuple[Pulled, list[Row]]) -> bool:
+    return answer[0].more
+
+
 def _otherwise(refusal: Refusal, head: Head, rows: Sequence[Row], limit: int) -> tuple[int, int]:
-    """After which sequence, and with how many rows, to go on. Raises Forked, or what cannot be helped."""
+    """After which sequence, and with how many rows at most, to go on.
+
+    Raises Forked, or what cannot be helped.
+    """
     problem, after = refusal.problem, rows[0].sequence - 1
     if problem.kind == "fork" or (problem.kind == "gap" and problem.expected > head.sequence + 1):
         raise Forked from refusal

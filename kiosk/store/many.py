@@ -37,15 +37,20 @@ def insert(connection: Connection, sql: str, rows: Iterable[Sequence[object]]) -
     while part := list(islice(coming, AT_ONCE)):
         if len(part) == AT_ONCE:
             text = _filled(sql, AT_ONCE, len(part[0]))
-            connection.execute(text, tuple(chain.from_iterable(part)))
+            connection.execute(text, _bindable(chain.from_iterable(part)))
         else:
-            connection.executemany(_filled(sql, 1, len(part[0])), part)
+            connection.executemany(_filled(sql, 1, len(part[0])), map(_bindable, part))
 
 
 def change(connection: Connection, sql: str, rows: Sequence[Sequence[object]]) -> None:
     """One UPDATE or DELETE for each row; none where there are none."""
     if rows:
-        connection.executemany(sql, rows)
+        connection.executemany(sql, map(_bindable, rows))
+
+
+def _bindable(values: Iterable[object]) -> list[object]:
+    """The driver looks for an adapter of each `bytes`, long and in vain; a bytearray it takes as it is."""
+    return [bytearray(value) if type(value) is bytes else value for value in values]
 
 
 @lru_cache(maxsize=500)

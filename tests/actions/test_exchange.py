@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -80,8 +81,13 @@ def test_a_desk_says_what_waits_there_and_what_room_it_has(desk: Make, centre: R
     centre.begin()
 
 
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FIRST", "MOST"):
+        monkeypatch.setattr(f"kiosk.sync.pace.{name}", 2)
+
+
 def test_batch_after_batch_goes_up_and_comes_down(desk: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.actions.exchange.ROWS", 2)
+    small_batches(monkeypatch)
     (north, sending), (south, taking) = desk(), desk()
     taking.begin()
     for _ in range(3):
@@ -103,7 +109,7 @@ def drain(exchange: Exchange) -> int:
 def test_what_was_asked_for_ahead_does_not_count_after_something_else(
     desk: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiosk.actions.exchange.ROWS", 2)
+    small_batches(monkeypatch)
     (north, sending), (south, taking) = desk(), desk()
     taking.begin()
     for _ in range(3):
@@ -160,6 +166,32 @@ def test_a_line_cut_at_any_byte_loses_nothing_and_doubles_nothing(
     for exchange in over:
         exchange.client.close()
     line.close()
+
+
+def test_what_is_too_much_for_a_bad_line_goes_over_it_in_smaller_batches(desk: Make, centre: Running) -> None:
+    (one, _), (other, _) = desk(), desk()
+    for letter in "ABCDEFGHIJKL":
+        one.worker("cleared", **{"person.name": f"MA {letter}"})
+    line = Line(centre.port)
+    # what each connection carries; all that waits is three times as much, and comes down as it went up
+    for office, line.budget in ((one, 12_000), (other, 20_000)):
+        exchange = through(line, office)
+        with pytest.raises(Unreachable):
+            go_over(exchange)
+        for _ in range(12):
+            line.cut()
+            with suppress(Unreachable):
+                go_over(exchange)
+                break
+        exchange.client.close()
+    line.close()
+    assert rows(one.store, "office") == rows(other.store, "office")
+
+
+def go_over(exchange: Exchange) -> None:
+    exchange.begin()
+    exchange.send()
+    drain(exchange)
 
 
 def test_a_batch_that_is_too_large_is_halved(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
@@ -18,6 +18,7 @@ from time import perf_counter
 import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec.structs import astuple
 
 from central import admin, feed, tls
 from central.centre import Centre
@@ -110,9 +111,9 @@ def _bare(folder: Path, office: Office) -> float:
         rows = (row for _, row in journal.rows(reading))
         for batch in whole_acts(rows, 10_000):
 
-            def insert(batch: list[journal.Row] = batch) -> None:
+            def insert(values: Sequence[Sequence[object]] = tuple(map(astuple, batch))) -> None:
                 with bare.store.write() as connection:
-                    insert_bare(connection, batch)
+                    insert_bare(connection, values)
 
             took += timed(insert).ms / 1000
     source.close()

@@ -25,7 +25,7 @@ from tests.bench.centre import Running, copy_of, running
 from tests.bench.figures import Figure, Span, Spread, Target, standing_in, timed
 from tests.bench.filled import Said, open_filled
 
-CASES = 1_500  # some 20,000 entries
+CASES = 3_000  # some 40,000 entries
 UNNEST = (
     f"INSERT INTO entry ({COLUMNS}) SELECT %s, %s, %s, * FROM unnest(%b::bigint[], %b::text[], %b::text[], "
     "%b::text[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[])"
@@ -58,12 +58,12 @@ def in_turns_with_bare(centre: Running, exchange: Exchange) -> tuple[list[Span],
     batches: list[list[Row]] = []
     ready, submit, bare = exchange._ready, exchange._line.submit, centre.bare()
 
-    def noted(head: Head, after: int, limit: int) -> tuple[list[Row], bytes]:
-        made = ready(head, after, limit)
+    def noted(head: Head, after: int, largest: int) -> tuple[list[Row], bytes]:
+        made = ready(head, after, largest)
         batches.extend([made[0]] if made[0] else [])
         return made
 
-    def submitted(push: Callable[[bytes], Pushed], packed: bytes) -> Future[Pushed]:
+    def submitted(push: Callable[[bytes, int], Pushed], packed: bytes, count: int) -> Future[Pushed]:
         """From one push to the next passes what one batch takes; the bare insert is not counted in it."""
         nonlocal began
         if counts:
@@ -79,7 +79,7 @@ def in_turns_with_bare(centre: Running, exchange: Exchange) -> tuple[list[Span],
         bare_spans.append(timed(insert))
         counts.append(len(rows))
         began = perf_counter()
-        return submit(push, packed)
+        return submit(push, packed, count)
 
     began = 0.0
     with standing_in(exchange, "_ready", noted), standing_in(exchange._line, "submit", submitted):

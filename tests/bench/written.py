@@ -8,9 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from msgspec.structs import astuple
-
-from kiosk.model.chain import Row
 from kiosk.store.database import Connection
 from kiosk.store.journal import COLUMNS
 
@@ -64,7 +61,7 @@ def noting(connection: Connection) -> Iterator[Written]:
             connection.execute(f"DROP TABLE noted_{table}")
 
 
-def insert_bare(connection: Connection, rows: Sequence[Row]) -> None:
+def insert_bare(connection: Connection, rows: Sequence[Sequence[object]]) -> None:
     """One `executemany`, row by row."""
     marks = ", ".join("?" * len(COLUMNS.split(", ")))
-    connection.executemany(f"INSERT INTO entry ({COLUMNS}) VALUES ({marks})", [astuple(row) for row in rows])
+    connection.executemany(f"INSERT INTO entry ({COLUMNS}) VALUES ({marks})", rows)
