@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 
@@ -10,6 +11,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from argon2 import PasswordHasher
@@ -18,12 +20,19 @@ from hypothesis import HealthCheck, settings
 from kiosk import logs
 from kiosk.model.lease import Shown
 from kiosk.store import leases, staff
+from tests.central.cluster import quickest
 from tests.office import Office
 
 # No deadline: a slow machine is not a wrong program. In CI the same examples each time.
 settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("desk"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+
+# Where there is room, all files of tests lie in memory: the programs sync them as ever, and no disk is
+# waited for. A process that is killed loses nothing there either.
+if folder := quickest():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
 
 
 @pytest.fixture
@@ -40,13 +49,6 @@ def log(tmp_path: Path) -> Iterator[Path]:
 def as_the_clock_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The machine runs as long as its clock says; else it has run for as long as the test takes."""
     monkeypatch.setattr(leases, "shown", lambda clock: Shown(clock, clock.timestamp(), "one start"))
-
-
-@pytest.fixture
-def cheap_verifiers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where many passphrases are looked at: what a real verifier costs has a test of its own."""
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(staff, "default_hasher", lambda: quick)
 
 
 @pytest.fixture
@@ -75,4 +77,26 @@ def _no_folder_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iter
         patch.setenv("KIOSK_SETTINGS", str(folder / "settings.toml"))
         for name in ("DATA", "LOGS", "SLIPS"):
             patch.setenv(f"KIOSK_{name}", str(folder / name.lower()))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _servers_end_soon() -> Iterator[None]:
+    """uvicorn looks each tenth of a second whether it is told to end, and waits another one for its lines;
+    hundreds of tests end a server, and each waits a hundredth."""
+
+    async def sleep(seconds: float) -> None:
+        await asyncio.sleep(seconds / 10)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("uvicorn.server.asyncio", SimpleNamespace(**vars(asyncio) | {"sleep": sleep}))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _passphrases_cost_little() -> Iterator[None]:
+    """They are hashed by the hundred; `tests/store/test_staff.py` asks what a real one costs."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(staff, "default_hasher", lambda: quick)
         yield

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 from PIL import Image
@@ -92,6 +93,16 @@ STAGES = ("registered", "cleared", "confirmed", "work_registered", "accepted", "
 @cache
 def sample_pack() -> OfficePack:
     return read_pack(sample_pack_folder())
+
+
+@cache
+def new_store() -> tuple[bytes, bytes]:
+    """The file of a new store and its key: hundreds of desks begin with it, and one made the tables."""
+    key = secrets.token_bytes(32)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "store.db"
+        Store.open(path, key).close()
+        return path.read_bytes(), key
 
 
 def portrait() -> bytes:
@@ -226,8 +237,12 @@ class Office(Clerks):
         key: bytes = b"",
     ) -> None:
         self.clock = clock or Clock()
-        self.key = key or secrets.token_bytes(32)
         self.path = folder / "store.db"
+        if not key:
+            content, key = new_store()
+            folder.mkdir(parents=True, exist_ok=True)
+            self.path.write_bytes(content)
+        self.key = key
         self.store = Store.open(self.path, self.key)
         super().__init__(Desk(Terminal.start(self.store, pack or sample_pack(), self.clock)))
 

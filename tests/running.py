@@ -8,7 +8,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import uvicorn
 from cryptography import x509
@@ -17,7 +19,7 @@ from central import admin, tls
 from central.app import make_app
 from central.backup import restore
 from central.centre import Centre
-from central.database import open_database
+from central.database import SQLITE, open_database
 from central.guard import Limits
 from central.server import KEPT, Ending
 from central.snapshots import Snapshots
@@ -29,6 +31,22 @@ from tests.office import Clerks, Clock, Office, sample_pack
 
 EVERYTHING = ("reception", "health_post", "labour", "police")
 MANY = Limits((1e6, 1e6), (1e6, 1e6), (1e6, 1e6))  # tests are in a hurry
+
+
+@cache
+def new_database() -> bytes:
+    """The file of a new centre, tables with nothing in them: hundreds begin with it, and one made them."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "centre.db"
+        open_database(f"{SQLITE}{path}").close()
+        return path.read_bytes()
+
+
+def new_centre(folder: Path) -> str:
+    """The URL of such a database in a folder of its own."""
+    path = folder / "centre.db"
+    path.write_bytes(new_database())
+    return f"{SQLITE}{path}"
 
 
 class Listener(Ending):
@@ -90,8 +108,8 @@ class Running:
         self.pack = pack or sample_pack()
         self.folder, self.clock, self.port, self.packing = folder, clock or Clock(), 0, packing
         self.bundled = bundled
-        self.url = url or f"sqlite:///{folder / 'centre.db'}"
         folder.mkdir(parents=True, exist_ok=True)
+        self.url = url or new_centre(folder)
         self.begin()
 
     def __enter__(self) -> Running:

@@ -48,14 +48,7 @@ def default_hasher() -> PasswordHasher:
     return PasswordHasher()
 
 
-def add(
-    connection: Connection,
-    number: str,
-    name: str,
-    roles: Sequence[str],
-    passphrase: str,
-    hasher: PasswordHasher | None = None,
-) -> Staff:
+def add(connection: Connection, number: str, name: str, roles: Sequence[str], passphrase: str) -> Staff:
     """A new member of staff. Raises InvalidInput for a taken number or a passphrase that is too short."""
     number = number.strip()
     if not number or not name.strip():
@@ -64,7 +57,7 @@ def add(
         raise InvalidInput(say("The staff number {number} is taken.", number=number))
     connection.execute(
         "INSERT INTO staff (number, name, roles, verifier, failures) VALUES (?, ?, ?, ?, 0)",
-        (number, name.strip(), " ".join(roles), verifier_of(passphrase, hasher)),
+        (number, name.strip(), " ".join(roles), verifier_of(passphrase)),
     )
     return Staff(number, name.strip(), tuple(roles))
 
@@ -77,9 +70,7 @@ def set_verifier(connection: Connection, number: str, verifier: str) -> None:
     )
 
 
-def verify(
-    store: Store, number: str, passphrase: str, now: datetime, hasher: PasswordHasher | None = None
-) -> Staff:
+def verify(store: Store, number: str, passphrase: str, now: datetime) -> Staff:
     """The member of staff who signs in; `now` has a time zone. Raises NotAllowed: a wrong pair, a lock-out, a
     lease that is over, an account whose verifier nobody can read.
 
@@ -88,7 +79,7 @@ def verify(
     """
     from argon2.exceptions import VerificationError, VerifyMismatchError
 
-    number, hasher = number.strip(), hasher or default_hasher()
+    number, hasher = number.strip(), default_hasher()
     with store.read() as connection:
         row = connection.execute(
             "SELECT name, roles, verifier, lease_until, failures, locked_until FROM staff WHERE number = ?",
@@ -160,11 +151,11 @@ def _normal(passphrase: str) -> str:
     return unicodedata.normalize("NFKC", passphrase)
 
 
-def verifier_of(passphrase: str, hasher: PasswordHasher | None = None) -> str:
+def verifier_of(passphrase: str) -> str:
     """What is kept of a passphrase. Raises InvalidInput for one that is too short."""
     if not SHORTEST <= len(passphrase) <= LONGEST:
         raise InvalidInput(RULE)
-    return (hasher or default_hasher()).hash(_normal(passphrase))
+    return default_hasher().hash(_normal(passphrase))
 
 
 def verifier_of_another(old: str, new: str) -> str:

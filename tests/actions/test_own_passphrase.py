@@ -20,11 +20,6 @@ from tests.sync.proxy import Line
 GIVEN, OWN, OTHER = "a long passphrase", "known to me alone", "known to a thief"
 
 
-@pytest.fixture(autouse=True)
-def _cheap(cheap_verifiers: None) -> None:
-    """Many are looked at here."""
-
-
 @pytest.fixture
 def here(desk: Make, centre: Running) -> tuple[Office, Exchange]:
     """A desk whose R001 was given a passphrase, and knows it."""

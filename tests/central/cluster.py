@@ -25,6 +25,7 @@ SETTINGS = {
     "listen_addresses": "",
     "shared_buffers": "64MB",
     "max_connections": "200",
+    "dynamic_shared_memory_type": "mmap",  # files in its folder: what a killed one leaves goes with that
     "recovery_init_sync_method": "syncfs",  # after a crash: one call, not one for each of a thousand files
 }
 MEMORY = Path("/dev/shm")  # noqa: S108  # a folder of ours in it is closed to others

@@ -16,7 +16,7 @@ from tests.central.cluster import Cluster
 from tests.central.machine import Town, serving
 from tests.central.starting import COUNTER, Desks
 from tests.office import Clerks, sample_pack
-from tests.running import EVERYTHING, Running
+from tests.running import EVERYTHING, Running, new_centre
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +46,7 @@ def prepared(cluster: Cluster) -> str:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a new database, of each kind in turn."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'centre.db'}"
+        yield new_centre(tmp_path)
         return
     cluster: Cluster = request.getfixturevalue("cluster")
     url = cluster.database(template=request.getfixturevalue("prepared"))

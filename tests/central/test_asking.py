@@ -34,6 +34,12 @@ def hall(town: Town) -> Machine:
     return town.machine("HA11", (), "selfservice")
 
 
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A no takes no longer than it takes, as here many are said."""
+    monkeypatch.setattr("central.asking.NO_TAKES", 0.0)
+
+
 def ask(machine: Machine, town: Town, number: str, born: str = BORN) -> httpx.Response:
     return post(machine, town, msgspec.json.encode({"number": number, "birth_date": born}))
 
@@ -150,6 +156,7 @@ def test_not_yet_cannot_be_told_from_in_progress(town: Town, clerks: Clerks, hal
     assert (before.stages[1].shape, before.stages[1].word) == ("elsewhere", "In progress")
 
 
+@pytest.mark.usefixtures("at_once")
 def test_all_his_slips_find_the_case_and_no_paper_of_others(
     town: Town, clerks: Clerks, hall: Machine
 ) -> None:
@@ -186,6 +193,7 @@ def test_who_has_no_whole_birth_date_asks_at_the_window(town: Town, clerks: Cler
     assert kind(ask(hall, town, number(clerks, case), "1994-01-01")) == (404, "no_case")
 
 
+@pytest.mark.usefixtures("at_once")
 def test_wrong_tries_at_a_case_are_counted_over_all_its_numbers(
     town: Town, clerks: Clerks, hall: Machine
 ) -> None:
@@ -202,11 +210,13 @@ def test_wrong_tries_at_a_case_are_counted_over_all_its_numbers(
     assert told(ask(hall, town, number(clerks, other)))
 
 
+@pytest.mark.usefixtures("at_once")
 def test_a_number_of_nobody_gets_no_more_tries(town: Town, hall: Machine) -> None:
     found = [kind(ask(hall, town, NOBODYS)) for _ in range(TRIES + 1)]
     assert found == [(404, "no_case")] * TRIES + [(429, "tries")]
 
 
+@pytest.mark.usefixtures("at_once")
 def test_a_terminal_has_so_many_wrong_tries(town: Town, clerks: Clerks, hall: Machine) -> None:
     mine = number(clerks, clerks.register())
     for at in range(TRIES_HERE):

@@ -22,7 +22,7 @@ GIVEN, OWN, OTHER = "a long passphrase", "known to me alone", "known to a thief"
 
 
 @pytest.fixture
-def desk(cheap_verifiers: None, town: Town) -> Machine:
+def desk(town: Town) -> Machine:
     """Of the reception, whose R001 was given a passphrase."""
     admin.appoint(town.centre, "R001", "Li", ["reception"], GIVEN, "admin", to_change=True)
     return town.machine("AAAA")

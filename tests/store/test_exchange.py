@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from kiosk.errors import NotAllowed
 from kiosk.model.chain import START, chain
 from kiosk.store import exchange, receiving, staff
-from kiosk.store.staff import default_hasher
 from tests.office import MONDAY, Office, portrait
 
 GOOD = "correct horse"
@@ -88,7 +87,7 @@ def test_the_blobs_of_an_act_are_found_in_its_entries(office: Office) -> None:
 
 
 def member(number: str, passphrase: str = GOOD) -> tuple[str, str, list[str], str, object]:
-    return number, "杨立新", ["labour", "reception"], default_hasher().hash(passphrase), LEASE
+    return number, "杨立新", ["labour", "reception"], staff.verifier_of(passphrase), LEASE
 
 
 def keep(office: Office, *members: object) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from argon2 import PasswordHasher
 
 from kiosk.errors import InvalidInput, NotAllowed
 from kiosk.store import staff
 from kiosk.store.database import Store
+from kiosk.store.staff import default_hasher
 
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 NOW = datetime(2026, 3, 5, 9, tzinfo=UTC)
 RIGHT, WRONG = "correct horse battery", "correct horse butter"
 
@@ -19,12 +18,12 @@ RIGHT, WRONG = "correct horse battery", "correct horse butter"
 @pytest.fixture
 def desk(store: Store) -> Store:
     with store.write() as connection:
-        staff.add(connection, "R001", "Li Na", ["reception", "supervisor"], RIGHT, QUICK)
+        staff.add(connection, "R001", "Li Na", ["reception", "supervisor"], RIGHT)
     return store
 
 
 def sign_in(desk: Store, passphrase: str = RIGHT, number: str = "R001", after: float = 0) -> staff.Staff:
-    return staff.verify(desk, number, passphrase, NOW + timedelta(seconds=after), QUICK)
+    return staff.verify(desk, number, passphrase, NOW + timedelta(seconds=after))
 
 
 def test_the_right_passphrase_signs_in(desk: Store) -> None:
@@ -105,7 +104,7 @@ def test_a_new_passphrase_ends_the_old_one_and_a_lock_out(desk: Store) -> None:
         with pytest.raises(NotAllowed):
             sign_in(desk, WRONG)
     with desk.write() as connection:
-        staff.set_verifier(connection, "R001", staff.verifier_of("another one of mine", QUICK))
+        staff.set_verifier(connection, "R001", staff.verifier_of("another one of mine"))
     assert sign_in(desk, "another one of mine").number == "R001"
     with pytest.raises(NotAllowed):
         sign_in(desk, RIGHT)
@@ -113,7 +112,7 @@ def test_a_new_passphrase_ends_the_old_one_and_a_lock_out(desk: Store) -> None:
 
 def test_the_same_passphrase_from_another_keyboard(desk: Store) -> None:
     with desk.write() as connection:
-        staff.set_verifier(connection, "R001", staff.verifier_of("caf\u00e9 ｍｉｎｇ", QUICK))
+        staff.set_verifier(connection, "R001", staff.verifier_of("caf\u00e9 ｍｉｎｇ"))
     assert sign_in(desk, "cafe\u0301 ming").number == "R001"
 
 
@@ -124,7 +123,7 @@ def test_the_same_passphrase_from_another_keyboard(desk: Store) -> None:
 )  # fmt: skip
 def test_staff_that_cannot_be_added(desk: Store, number: str, name: str, passphrase: str) -> None:
     with desk.write() as connection, pytest.raises(InvalidInput):
-        staff.add(connection, number, name, ["reception"], passphrase, QUICK)
+        staff.add(connection, number, name, ["reception"], passphrase)
 
 
 def test_who_changes_his_passphrase_takes_another_one() -> None:
@@ -132,7 +131,10 @@ def test_who_changes_his_passphrase_takes_another_one() -> None:
         staff.verifier_of_another("caf\u00e9 ｍｉｎｇ", "cafe\u0301 ming")
 
 
-def test_the_cost_of_a_real_verifier_is_that_of_rfc_9106(store: Store) -> None:
+def test_the_cost_of_a_real_verifier_is_that_of_rfc_9106(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staff, "default_hasher", default_hasher)
     with store.write() as connection:
         staff.add(connection, "R001", "Li Na", ["reception"], RIGHT)
         (verifier,) = connection.execute("SELECT verifier FROM staff").fetchone()

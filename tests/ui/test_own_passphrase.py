@@ -21,11 +21,6 @@ GIVEN, OWN = "correct horse", "known to me alone"
 F11, F12 = Qt.Key.Key_F11, Qt.Key.Key_F12
 
 
-@pytest.fixture(autouse=True)
-def _cheap(cheap_verifiers: None) -> None:
-    """Many are looked at here."""
-
-
 def sheet_in(window: CounterWindow) -> PassphraseSheet | None:
     found = [one for one in window.findChildren(PassphraseSheet) if one.isVisible()]
     return found[-1] if found else None

@@ -12,10 +12,12 @@ from tests.ui.clerk import Sit
 def test_an_action_keeps_its_letter_whatever_else_may_be_done(clerk: Sit, office: Office) -> None:
     """Alt and a letter means the same thing at every stage and in every state."""
     found: dict[str, set[str]] = {}
-    for until in ("registered", "confirmed", "work_registered", "accepted", "approved"):
-        case = office.worker(until)
-        for operator in (office.reception, office.labour, office.police):
-            one = clerk(operator, case)
+    stages = ("registered", "confirmed", "work_registered", "accepted", "approved")
+    cases = [office.worker(until) for until in stages]
+    for operator in (office.reception, office.labour, office.police):
+        one = clerk(operator)
+        for case in cases:
+            one.open(case)
             for stage in one.view.stages:
                 one.page.choose(stage.key)
                 QApplication.processEvents()
@@ -26,7 +28,7 @@ def test_an_action_keeps_its_letter_whatever_else_may_be_done(clerk: Sit, office
                     if key in ("advance", "private"):
                         key = f"{button.action.stage}.{button.action.key}"
                     found.setdefault(key, set()).add(letter)
-            one.window.close()
+        one.window.close()
     assert found["return"] == {"R"}
     assert found["refuse"] == {"F"}
     assert {key: letters for key, letters in found.items() if len(letters) > 1} == {}

@@ -60,8 +60,17 @@ class WedgeReader(QObject):
         self._pause.setInterval(QUIET)
         self._pause.timeout.connect(self._finish)
         app = QApplication.instance()
-        assert app is not None
-        app.installEventFilter(self)
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._watch)
+        app.focusWindowChanged.connect(self._watch)
+        self._watch()
+
+    def _watch(self, *_: object) -> None:
+        """Keys go to the widget that has the focus, else to the window. What had it before stays watched: it
+        gets few events, while a filter of the application is asked of each that any widget gets."""
+        at = QApplication.focusWidget() or QApplication.activeWindow()
+        if at is not None:
+            at.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):

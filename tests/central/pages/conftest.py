@@ -14,6 +14,7 @@ from central.server import Server
 from tests.central.pages.browser import Browser
 from tests.central.pages.visitor import Enter
 from tests.office import Clerks, Clock, sample_pack
+from tests.running import new_centre
 
 LOOSE = Limits(address=(1e6, 1e6))
 
@@ -26,7 +27,7 @@ def clock() -> Clock:
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     """Of the centre's database; what a page does on each kind of them says so by a fixture of its own."""
-    return f"sqlite:///{tmp_path / 'centre.db'}"
+    return new_centre(tmp_path)
 
 
 @pytest.fixture

@@ -13,11 +13,6 @@ from tests.office import Clerks, Clock
 OWN = "known to me alone"
 
 
-@pytest.fixture(autouse=True)
-def _cheap(cheap_verifiers: None) -> None:
-    """Many are looked at here."""
-
-
 def change(visitor: Visitor, old: str = PASSPHRASE, new: str = OWN, again: str = "") -> tuple[int, str]:
     """Status of the answer, and the page that it leads to."""
     answer = visitor.send("/passphrase", old=old, new=new, again=again or new)
