@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 STORE = "store.db"  # its name in the folder of the terminal's data
-SCHEMA_VERSION = 3  # the number of migrations; stands in the file as PRAGMA user_version
+SCHEMA_VERSION = 4  # the number of migrations; stands in the file as PRAGMA user_version
 # SQLCipher keeps its salt in the first 16 bytes. The key is random, so the salt may begin with a
 # mark of ours: with it, a wrong key is told from a file that never was a store.
 MARK = b"kiosk\x01"

@@ -40,6 +40,7 @@ class _State(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 _encoder = msgspec.json.Encoder()
 _state_decoder = msgspec.json.Decoder(_State)
+_registers_decoder = msgspec.json.Decoder(list[str])
 
 
 def state_of(body: bytes) -> SubjectState:
@@ -66,6 +67,17 @@ def _body_of(state: SubjectState) -> bytes:
                 wrote = entries[entry] = _Wrote(held.actor, held.role, held.wall, {})
             wrote.values[register] = held.value
     return _encoder.encode(_State(entries, state.read_only))
+
+
+def _by_entry(cites: Sequence[Cite]) -> dict[str, list[str]]:
+    """What is cited, as it is kept: the registers by entry."""
+    found: dict[str, list[str]] = {}
+    for entry, register in cites:
+        if entry in found:
+            found[entry].append(register)
+        else:
+            found[entry] = [register]
+    return found
 
 
 class SqlMemory:
@@ -162,12 +174,12 @@ class SqlMemory:
         )
         many.insert(
             self.connection,
-            f"INSERT INTO {self.prefix}rest (cited, register, entry, decides) VALUES ... "
+            f"INSERT INTO {self.prefix}rest (cited, entry, decides, registers) VALUES ... "
             "ON CONFLICT DO NOTHING",
             (
-                (one, register, entry.id, int(entry.decision is not None))
+                (one, entry.id, int(entry.decision is not None), _encoder.encode(registers))
                 for entry in act
-                for one, register in cited[entry.id]
+                for one, registers in _by_entry(cited[entry.id]).items()
             ),
         )
 
@@ -180,12 +192,17 @@ class SqlMemory:
         )
 
     def decisions_on(self, written: Collection[Cite]) -> Iterable[tuple[str, str, str]]:
-        return many.ask(
+        rows = many.ask(
             self.connection,
-            f"SELECT cited, register, entry FROM {self.prefix}rest "
-            "WHERE decides = 1 AND (cited, register) IN (VALUES ...)",
-            written,
+            f"SELECT cited, entry, registers FROM {self.prefix}rest WHERE decides = 1 AND cited IN (...)",
+            {entry for entry, _ in written},
         )
+        return [
+            (cited, register, decision)
+            for cited, decision, registers in rows
+            for register in _registers_decoder.decode(registers)
+            if (cited, register) in written
+        ]
 
     def rests(self, entry: str, on: str) -> bool:
         found = self._execute(

@@ -31,7 +31,7 @@ JOURNAL = {  # in the order in which they are taken in; the chain is made again,
 VIEWS = {  # they mean what `rebuild.VERSION` says
     "view_state": "subject, body",
     "view_replacement": 'replaced, register, "by"',
-    "view_rest": "cited, register, entry, decides",
+    "view_rest": "cited, entry, decides, registers",
     "view_shaken": 'decision, "by", "over"',
     "view_case": "case_id, person, status, body",
     "view_waiting": "role, which, runs_out, case_id",

@@ -77,9 +77,9 @@ view_rest = Table(
     "view_rest",
     metadata,
     _key("cited"),
-    _key("register"),
     _key("entry"),
     _number("decides"),
+    _bytes("registers"),
     sqlite_with_rowid=False,
 )
 view_shaken = Table(

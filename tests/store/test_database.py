@@ -239,7 +239,7 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(
     folder = tmp_path / "migrations"
     shutil.copytree(migrations_folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "terminal" / "versions" / "9999_broken.py").write_text(
-        'from alembic import op\nrevision, down_revision = "9999", "0003"\n'
+        'from alembic import op\nrevision, down_revision = "9999", "0004"\n'
         'def upgrade():\n    op.execute("CREATE TABLE half (a)")\n    op.execute("CREATE TABLE half (a)")\n'
     )
     monkeypatch.setattr(migrate, "migrations_folder", lambda: folder)
