@@ -42,7 +42,8 @@ PROBLEM = {
 PROBLEMS = {
     400: "not understood, or wrong in itself",
     401: "not signed as it must be: unknown_terminal, signature, clock, session, replayed",
-    403: "revoked, not_yours, invitation, too_old, too_new (the version in the header Kiosk-Protocol)",
+    403: "revoked, not_yours, invitation, passphrase (a wrong one, or a lock-out), too_old, too_new (the "
+    "version in the header Kiosk-Protocol)",
     404: "no_case: a number and a birth date that do not belong together",
     409: "gap (send from `expected` on), fork, epoch, ahead, code_taken",
     413: "too_large",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from starlette.responses import Response
 
 from central.pages.site import SignedOut, Visit
@@ -34,4 +36,22 @@ def change(visit: Visit) -> Response:
 
 
 def _asked(visit: Visit, problem: Text | None = None, status: int = 200) -> Response:
-    return visit.page("passphrase.html", status, problem=problem, rule=RULE, given=visit.must_change)
+    values = {"rule": RULE, "given": visit.must_change, "last": _set_last(visit)}
+    return visit.page("passphrase.html", status, problem=problem, **values)
+
+
+def _set_last(visit: Visit) -> Text | None:
+    """By whom, when and where: that somebody else did it he shall see."""
+    assert visit.account is not None
+    number = visit.account.operator.number
+    with visit.site.centre.database.read() as connection:
+        registry = visit.site.centre.registry(connection)
+    known = registry.operators[number].passphrase
+    if known is None:
+        return None
+    moment = datetime.fromisoformat(known.at)
+    if known.by != number:
+        return say("{name} set the passphrase of now: {moment}", name=known.by, moment=moment)
+    if (terminal := registry.members.get(known.place)) is not None:
+        return say("You set the passphrase of now at {name}: {moment}", name=terminal.name, moment=moment)
+    return say("You set the passphrase of now in a browser: {moment}", moment=moment)

@@ -101,7 +101,7 @@ def verify(store: Store, number: str, passphrase: str, now: datetime) -> Staff:
     try:
         hasher.verify(verifier, _normal(passphrase))
     except VerifyMismatchError as error:
-        _count_failure(store, number, failures + 1, now)
+        _count_failure(store, number, now)
         raise _wrong() from error
     except (VerificationError, ValueError) as error:  # nobody guessed: it does not count
         raise NotAllowed(DAMAGED) from error
@@ -131,15 +131,16 @@ def why_out(store: Store, number: str, roles: Sequence[str], now: datetime) -> T
     return LEASE_OVER if datetime.fromisoformat(own[1]) < leases.time(store, now) else None
 
 
-def _count_failure(store: Store, number: str, failures: int, now: datetime) -> None:
-    locked = None
-    if failures >= FREE_TRIES:
-        doubled = min(failures - FREE_TRIES, 20)
-        locked = (now + min(FIRST_WAIT * 2**doubled, LONGEST_WAIT)).isoformat()
+def _count_failure(store: Store, number: str, now: datetime) -> None:
+    """Counts in the store itself: of many guesses at once each is one."""
     with store.write() as connection:
-        connection.execute(
-            "UPDATE staff SET failures = ?, locked_until = ? WHERE number = ?", (failures, locked, number)
-        )
+        counted = connection.execute(
+            "UPDATE staff SET failures = failures + 1 WHERE number = ? RETURNING failures", (number,)
+        ).fetchone()
+        if counted and counted[0] >= FREE_TRIES:
+            doubled = min(counted[0] - FREE_TRIES, 20)
+            locked = (now + min(FIRST_WAIT * 2**doubled, LONGEST_WAIT)).isoformat()
+            connection.execute("UPDATE staff SET locked_until = ? WHERE number = ?", (locked, number))
 
 
 def _wrong() -> NotAllowed:

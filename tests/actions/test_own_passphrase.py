@@ -14,7 +14,7 @@ from kiosk.errors import InvalidInput, KioskError, NotAllowed, Refused
 from kiosk.sync.refusals import Refusal, Unanswered
 from tests.actions.exchanged import Make, through
 from tests.office import Office
-from tests.running import Running
+from tests.running import Running, meet
 from tests.sync.proxy import Line
 
 GIVEN, OWN, OTHER = "a long passphrase", "known to me alone", "known to a thief"
@@ -172,6 +172,27 @@ def test_what_this_terminal_cannot_note_is_said(here: tuple[Office, Exchange], c
     assert (at(one), at_the_centre(centre)) == (GIVEN, OWN)
     exchange.lists()
     assert at(one) == OWN
+
+
+def test_a_restored_centre_has_the_older_one_and_asks_for_another(desk: Make, centre: Running) -> None:
+    """From the terminal it hears that one was set since. Who knows the older one, nobody can say."""
+    office, exchange = desk("reception")
+    admin.appoint(centre.centre, "R001", "李晓梅", ["reception"], GIVEN, "admin")
+    meet(exchange)
+    exchange.lists()
+    centre.back_up()
+    centre.clock.forward(minutes=1)
+    change(office)
+    meet(exchange)
+    exchange.lists()
+    assert (at(office), office.desk.must_change(office.reception)) == (OWN, False)
+    centre.put_back()
+    meet(exchange)
+    exchange.lists()
+    assert (at(office), office.desk.must_change(office.reception)) == (GIVEN, True)
+    change(office)
+    exchange.lists()
+    assert (at(office), office.desk.must_change(office.reception)) == (OWN, False)
 
 
 def test_where_no_centre_keeps_the_accounts_it_is_changed_here(office: Office) -> None:

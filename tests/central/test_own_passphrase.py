@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 
 from central import admin, passphrases
+from central.centre import Centre
 from central.own_passphrase import TRIES
+from central.pages.accounts import Accounts
 from central.registry import Passphrase
-from kiosk.errors import Refused
+from kiosk.errors import NotAllowed, Refused
 from kiosk.model.entries import Entry, decode
 from kiosk.sync.answers import Verifier
 from tests.central.machine import ALL, Machine, Town
@@ -98,6 +100,14 @@ def test_guesses_at_the_old_one_count_as_at_a_sign_in(town: Town, desk: Machine)
     assert ask(desk, old=OTHER).status_code == 200
 
 
+def test_of_many_guesses_at_once_each_counts(desk: Machine) -> None:
+    desk.http.get("/v1/time")  # it knows the server's session
+    with ThreadPoolExecutor(4) as at_once:
+        answers = list(at_once.map(lambda _: ask(desk, old=OTHER), range(4)))
+    assert {one.status_code for one in answers} == {403}
+    assert said(ask(desk))[1].startswith("Too many wrong passphrases.")
+
+
 def test_a_terminal_has_so_many_tries(desk: Machine) -> None:
     """Whoever it is about; those that no passphrase could come of are among them."""
     answers = [ask(desk, new="short", number=f"X{at}") for at in range(int(TRIES[1]) + 1)]
@@ -116,6 +126,11 @@ def test_one_that_nobody_may_choose_changes_nothing(town: Town, desk: Machine, n
 @pytest.mark.parametrize("number", ["\0", "", "R 1", "R001\n", "R" * 21])
 def test_what_is_no_staff_number_is_no_message(desk: Machine, number: str) -> None:
     assert said(ask(desk, number=number)) == (400, "What arrived is not a message of this program.")
+
+
+def test_nor_does_a_browser_send_one_that_a_database_cannot_look_for(centre: Centre) -> None:
+    with pytest.raises(NotAllowed):
+        Accounts(centre).sign_in("\0", GIVEN)
 
 
 def test_who_is_not_at_work_there_changes_nothing(town: Town, desk: Machine) -> None:
@@ -156,19 +171,3 @@ def test_it_is_in_no_log(town: Town, desk: Machine, log: Path) -> None:
     text = log.read_text("utf-8")
     assert "v1.passphrase" in text
     assert all(word not in text for word in (GIVEN, OWN, OTHER))
-
-
-def test_a_centre_that_was_restored_asks_for_another_one(town: Town, desk: Machine) -> None:
-    """What is kept is of before the backup, and somebody may know it; what was set since it hears again."""
-    with town.centre.database.read() as connection:
-        (kept,) = connection.execute("SELECT verifier, changed FROM operator").fetchall()
-    admin.set_passphrase(town.centre, "R001", GIVEN, "admin")
-    ask(desk)
-    assert listed(town, desk)[1] is False
-    town.centre.database.transact(
-        lambda connection: connection.execute("UPDATE operator SET verifier = ?, changed = ?", kept)
-    )
-    verifier, is_given = listed(town, desk)
-    assert is_given
-    with pytest.raises(VerificationError):
-        PasswordHasher().verify(verifier, OWN)

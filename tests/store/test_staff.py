@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -57,6 +58,17 @@ def test_delays_grow_and_end_with_the_right_passphrase(desk: Store) -> None:
     with pytest.raises(NotAllowed):
         sign_in(desk, WRONG, after=now)
     sign_in(desk, after=now)  # one wrong one is free again
+
+
+def test_of_many_guesses_at_once_each_counts(desk: Store) -> None:
+    with ThreadPoolExecutor(4) as at_once:
+        tries = [at_once.submit(sign_in, desk, WRONG) for _ in range(4)]
+    assert all(isinstance(one.exception(), NotAllowed) for one in tries)
+    with desk.read() as connection:
+        (failures,) = connection.execute("SELECT failures FROM staff").fetchone()
+    assert failures >= staff.FREE_TRIES
+    with pytest.raises(NotAllowed, match="Try again in"):
+        sign_in(desk)
 
 
 def test_a_lock_out_counts_down_and_does_not_outlive_a_clock_set_back(desk: Store) -> None:

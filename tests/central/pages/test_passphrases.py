@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
+import msgspec
 import pytest
 
 from central import admin
 from central.centre import Centre
+from tests.central.machine import Town
 from tests.central.pages.browser import Browser
 from tests.central.pages.visitor import APPROVAL, PASSPHRASE, Enter, Visitor, appoint, path_of
 from tests.office import Clerks, Clock
@@ -104,11 +108,26 @@ def test_who_was_given_one_chooses_his_own_before_anything_else(enter: Enter, ce
         assert visitor.get(path).headers["location"] == "/passphrase"
     visitor.get("/passphrase")
     assert "Somebody else knows the passphrase" in visitor.words
+    assert "admin set the passphrase of now: 2 March 2026 09:00" in visitor.words
     assert change(visitor, new=PASSPHRASE)[0] == 422
     assert change(visitor)[0] == 303
     assert visitor.get("/cases").status_code == 200
     visitor.get("/passphrase")
     assert "Somebody else knows" not in visitor.words
+    assert "You set the passphrase of now in a browser: 2 March 2026 09:00" in visitor.words
+
+
+def test_what_he_set_at_a_counter_is_told_with_its_name(enter: Enter, centre: Centre) -> None:
+    visitor, town = enter("P001"), Town(centre, enter.server)
+    desk = town.machine("AAAA", ("police",))
+    desk.ahead = centre.clock().timestamp() - time.time()
+    asked = msgspec.json.encode({"number": "P001", "old": PASSPHRASE, "new": OWN})
+    desk.call("POST", "/v1/passphrase", asked).raise_for_status()
+    assert visitor.get("/cases").headers["location"] == "/sign-in"
+    visitor.sign_in("P001", OWN)
+    visitor.get("/passphrase")
+    assert "You set the passphrase of now at desk AAAA: 2 March 2026 09:00" in visitor.words
+    town.close()
 
 
 def test_nobody_vouches_as_the_second_by_a_passphrase_that_others_know(
