@@ -53,6 +53,8 @@ def measure(folder: Path, cases: int, said: Said) -> list[Figure]:
             for office, name in ((author, "up"), (reader, "down"), (unfolded, "unfolded"))
         )
         sending.send()
+        with centre.centre() as beside:
+            beside.projector.catch_up()  # or it would fold its own views meanwhile
         return _measured(taking, storing, bare.store, better.store, _stored(author))
 
 
