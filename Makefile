@@ -6,7 +6,7 @@ run: setup            ## open the counter with invented staff and people
 	.venv/bin/kiosk run --demo
 
 test: setup           ## every test
-	$(python) -m pytest -n 2
+	$(python) -m pytest -n 2 --dist worksteal
 
 setup:                ## .venv with the commands kiosk and central in it; nothing to do when it is there
 	@tools/setup.sh

@@ -34,6 +34,13 @@ settings.load_profile("ci" if os.environ.get("CI") else "desk")
 if folder := quickest():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
 
+LONGEST = ("tests/end2end/", "tests/test_bench.py", "tests/test_wheel.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest begin first: one that began last would be waited for alone."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
 
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[Path]:

@@ -33,6 +33,13 @@ Dress = Callable[[str], None]
 NOBODY = "ipp://127.0.0.1:9/ipp/print"  # the discard port: nothing prints there
 
 
+@pytest.fixture(autouse=True)
+def _closed_windows_are_gone() -> Iterator[None]:
+    """Else they wait for the next event loop, and each change of looks polishes them once more."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
 @pytest.fixture(scope="session")
 def _fonts(qapp: QApplication) -> None:
     theme.load_fonts(fonts_folder())
@@ -105,7 +112,6 @@ def clerk(
         one.window.close()
         if one.window.person is not None:
             one.window.person.deleteLater()  # a window of its own, which nobody else deletes
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
