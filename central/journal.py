@@ -86,14 +86,14 @@ class Journal:
             return None
         if feed.lock(connection, *place) != (push.after, push.previous):
             raise Interrupted(say("The store is busy. Try again in a moment."))  # undoes the lock's row, too
-        judge, at = self._judge(connection, head), self._now()
+        judge, at, erased = self._judge(connection, head), self._now(), journal.erased(connection)
         after, previous, held = push.after, push.previous, False
         with connection.raw.pipeline():
             for part in whole_acts(rows, CHUNK):
                 checked = check_rows(push, part, after, previous)
                 judged = _judged(judge, checked.arrived, set())
                 quarantine.keep(connection, judged, at)
-                insert(connection, as_kept(checked.arrived, judged), checked.hashes)
+                insert(connection, as_kept(checked.arrived, judged, erased), checked.hashes)
                 after, previous, held = part[-1].sequence, checked.hashes[-1], held or bool(judged)
             if previous != head.hash:
                 raise not_announced()
@@ -122,7 +122,11 @@ class Journal:
         filled = [one.row for one in missing if one.row.sequence not in judged]
         journal.fill(connection, filled)
         if new:
-            insert(connection, as_kept(new, judged), checked.hashes[len(overlap) :])
+            insert(
+                connection,
+                as_kept(new, judged, journal.erased(connection)),
+                checked.hashes[len(overlap) :],
+            )
             feed.sign_head(connection, push.head)
             feed.announce(connection, place[0], place[2], place[1], new[0].row.sequence, checked.last)
         if filled:
@@ -210,15 +214,19 @@ def _taken(connection: Connection, arrived: Sequence[Arrived]) -> set[int]:
 __all__ = ["Journal", "Wrong"]
 
 
-def as_kept(arrived: Sequence[Arrived], held: Container[int]) -> list[Row]:
-    """New rows as they are kept: those whose sequence is `held` become stubs.
+def as_kept(arrived: Sequence[Arrived], held: Container[int], erased: Container[str]) -> list[Row]:
+    """New rows as they are kept: those whose sequence is `held` become stubs, those of an `erased` subject
+    lose their payload.
 
     What came without payload proves nothing of its id: it gets none that may be another entry's.
     """
-    return [
-        _stub(one.row) if one.row.sequence in held else one.row if one.row.body else _unnamed(one.row)
-        for one in arrived
-    ]
+    return [_stub(one.row) if one.row.sequence in held else _as_kept(one.row, erased) for one in arrived]
+
+
+def _as_kept(row: Row, erased: Container[str]) -> Row:
+    if row.body is None:
+        return _unnamed(row)
+    return journal.without_payload(row) if row.subject in erased else row
 
 
 def _stub(row: Row) -> Row:

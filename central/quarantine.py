@@ -198,6 +198,8 @@ def release(connection: Connection, place: Place, first: int, last: int, at: str
     for row in rows.values():
         if problem := unfit(row, journal.entry_of(row)):
             raise Refused(problem)
+    if not journal.erased(connection).isdisjoint(row.subject for row in rows.values()):
+        raise Refused(journal.ERASED)
     if journal.of_ids(connection, [row.id for row in rows.values()]):
         raise Refused(say("Another entry has this entry's number."))
     journal.fill(connection, [row for act in acts for row in act])

@@ -141,11 +141,16 @@ class Clerks:
         self.supervisor = Operator("S001", "王海宁", ("supervisor",))
         self.counter = 0
 
+    def everybody(self) -> tuple[Operator, ...]:
+        return (
+            self.reception, self.doctor, self.labour, self.police, self.other_police, self.supervisor,
+        )  # fmt: skip
+
     # --- a worker's way ------------------------------------------------------------------------
 
-    def begin(self) -> str:
+    def begin(self, track: str = "worker") -> str:
         """A case whose notice is acknowledged."""
-        case = self.desk.open_case(self.reception, "worker", "my").case
+        case = self.desk.open_case(self.reception, track, "my").case
         self.desk.acknowledge_notice(self.reception, case, heard=True)
         return case
 
@@ -154,8 +159,8 @@ class Clerks:
         self.counter += 1
         return PERSON | {"person.document_number": f"MM{1000000 + self.counter}"} | changes
 
-    def register(self, answers: Mapping[str, Json] | None = None) -> str:
-        case = self.begin()
+    def register(self, answers: Mapping[str, Json] | None = None, track: str = "worker") -> str:
+        case = self.begin(track)
         self.desk.sight_paper(self.reception, case, "registration", "identity_document")
         self.desk.perform(self.reception, case, "registration", "register", answers=answers or self.person())
         return case

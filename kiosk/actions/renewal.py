@@ -6,6 +6,7 @@ that their authors signed; takes what it lacks itself; and only then stands at t
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,13 @@ from kiosk.store import journal
 from kiosk.store.files import remove
 from kiosk.store.receiving import Place
 from kiosk.store.succession import started
-from kiosk.sync.protocol import ROWS, Heads, Push, pack
+from kiosk.sync.protocol import ROWS, Heads, Push, Rows, pack
 from kiosk.sync.refusals import Refusal
 
 if TYPE_CHECKING:
     from kiosk.actions.exchange import Exchange
+
+FEW = 100  # rows that come with one that lacked its payload; the next one may be among them
 
 
 @dataclass
@@ -59,11 +62,27 @@ def renew(exchange: Exchange, heads: Heads) -> Fetched:
     for place, head in sorted(theirs.items(), key=_admin_first):
         if head.sequence > (mine[place].sequence if place in mine else 0):
             found.add(exchange.fetch_stream(place))
+    found.add(_fill(exchange, theirs))
     with exchange.terminal.store.write() as connection:
         store.replace_cursor(connection, heads.cursor)
         # what was sent of blobs is asked anew: the centre may have lost them, too
         store.remember(connection, {"centre/epoch": heads.epoch.encode(), "exchange/blobs": b"0"})
     remove(started(exchange.terminal.store))  # a start that was cut: every entry came by itself meanwhile
+    return found
+
+
+def _fill(exchange: Exchange, theirs: Container[Place]) -> Fetched:
+    """What came here without its payload may have got it since: the feed told so, but at a number that we
+    may not have come to."""
+    found = Fetched()
+    with exchange.terminal.store.read() as connection:
+        lacking = [one for one in store.lacking(connection) if one[0] in theirs]
+    reached: dict[Place, int] = {}
+    for place, sequence in lacking:
+        if sequence > reached.get(place, 0):
+            pulled, rows = exchange.client.rows(Rows(*place, sequence - 1, FEW))
+            found.add(exchange.take(pulled, rows, with_cursor=False))
+            reached[place] = rows[-1].sequence if rows else sequence
     return found
 
 

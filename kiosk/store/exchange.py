@@ -81,6 +81,15 @@ def rows_after(connection: Connection, head: Head, after: int) -> Iterator[Row]:
     return (Row(*values) for values in cursor)
 
 
+def lacking(connection: Connection) -> list[tuple[tuple[str, str, str], int]]:
+    """Where a row is here without its payload that may still get it, in the order of streams."""
+    rows = connection.execute(
+        "SELECT office, terminal, stream, sequence FROM entry WHERE body IS NULL "
+        "AND subject NOT IN (SELECT subject FROM erasure) ORDER BY office, terminal, stream, sequence"
+    )
+    return [((office, terminal, stream), sequence) for office, terminal, stream, sequence in rows]
+
+
 def hash_at(connection: Connection, head: Head) -> bytes:
     """The hash that the stream of this head has here at the head's sequence; empty where it is shorter."""
     row = connection.execute(

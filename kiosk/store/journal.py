@@ -23,13 +23,19 @@ from kiosk.store.database import Connection
 from kiosk.store.files import private
 
 LARGEST = 4_000_000  # bytes of one entry; a dormitory of 5,000 fits
+ERASED = say("What was written of this was erased. Nothing more is written of it.")
 
 
 COLUMNS = "office, terminal, stream, sequence, id, act, subject, body, salt, commitment, previous, hash"
 
 
 def append(connection: Connection, act: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Writes an act of this terminal: numbers and chains its entries, and returns them as written."""
+    """Writes an act of this terminal: numbers and chains its entries, and returns them as written.
+
+    Raises Refused for what is too much, and for a subject that was erased here.
+    """
+    if not erased(connection).isdisjoint(entry.subject for entry in act):
+        raise Refused(ERASED)
     sizes = Counter(entry.stream for entry in act)
     written = []
     for stream, size in sizes.items():
@@ -67,6 +73,16 @@ def insert(connection: Connection, rows: Iterable[Row]) -> None:
 def known_ids(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Of these ids those that entries here have."""
     return {id_ for (id_,) in many.ask(connection, "SELECT id FROM entry WHERE id IN (...)", ids)}
+
+
+def erased(connection: Connection) -> set[str]:
+    """The subjects of which no payload is kept here any more, whenever it comes."""
+    return {subject for (subject,) in connection.execute("SELECT subject FROM erasure")}
+
+
+def without_payload(row: Row) -> Row:
+    """What is left of a row whose subject was erased: its place in the chain, and what it was called."""
+    return replace(row, body=None, salt=None)
 
 
 def fill(connection: Connection, rows: Iterable[Row]) -> None:

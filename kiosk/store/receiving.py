@@ -81,6 +81,7 @@ def receive(
 ) -> Arrived:
     """Stores rows that are not here yet and folds the acts they complete, in the open transaction.
 
+    Of a subject that was erased here no payload is kept, whenever it arrives.
     `previous` and `hash` of the rows are not believed but made again. With `key_of` (the public key of a
     stream's author) each stream has to grow up to one of the `heads`, signed by that key. Without `fold` the
     views come by another way. Raises Gap, Fork, or NotTheirs; then nothing of the batch may be kept.
@@ -90,12 +91,15 @@ def receive(
     to_fill: dict[tuple[Place, int], Row] = {}
     ends: dict[Place, tuple[int, bytes]] = {}
     entries: list[Entry] = []
+    erased = journal.erased(connection)
     for row in rows:
         place = (row.office, row.terminal, row.stream)
         if place not in ends:
             ends[place] = journal.head(connection, *place)
         sequence, previous = ends[place]
         entry = _checked(row)
+        if row.subject in erased:
+            row, entry = journal.without_payload(row), None
         if row.sequence == sequence + 1:
             hashed = chain(previous, row.sequence, row.commitment)
             ends[place] = (row.sequence, hashed)

@@ -24,6 +24,7 @@ from kiosk.store.rebuild import rebuild
 FRESH, FORKED, STARTED = ".next", ".forked", ".start"  # added to the store's name
 CHUNK = 1_000  # rows in one transaction
 KEPT = {  # what is this machine's or its office's, and in no journal
+    "erasure": "subject, at, reason",  # before rows come
     "definition": "digest, body",
     "staff": "number, name, roles, verifier, lease_until, failures, locked_until",
     "draft": "operator, key, body, saved",

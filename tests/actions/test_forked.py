@@ -10,11 +10,13 @@ import pytest
 from kiosk.actions import forked
 from kiosk.actions.exchange import Forked
 from kiosk.store import exchange as remembered
+from kiosk.store import journal
+from kiosk.store.rebuild import rebuild
 from kiosk.sync.refusals import Unreachable
 from tests.actions.exchanged import Made, Make, opened, pictures, rows, whole
 from tests.office import Office, portrait
 from tests.running import Running, meet
-from tests.store.compared import views
+from tests.store.compared import erase, views
 
 
 def image(office: Office, folder: Path) -> Path:
@@ -125,6 +127,40 @@ def test_a_copied_desk_finds_that_it_is_one_and_the_original_goes_on(desk: Make,
         exchange.client.close()
     one.close()
     copy.close()
+
+
+def test_what_was_erased_stays_so_under_the_next_name(desk: Make, tmp_path: Path) -> None:
+    """The centre has it still, and gives it."""
+    one, up = desk()
+    case = one.worker("registered")
+    meet(up)
+    person = str(one.facts(case)["case.person"])
+    with one.store.write() as connection:
+        erase(connection, person)
+    rebuild(one.store)
+    up.client.close()
+    copy = image(one, tmp_path / "image")
+    one, up = opened(one)
+    one.counter = 10
+    one.register()
+    meet(up)
+    up.client.close()
+    one.close()
+    one, up = opened(one, copy)
+    one.counter = 20
+    one.register()
+    with pytest.raises(Forked):
+        up.begin()
+    forked.recover(up)
+    up.client.close()
+    one, up = opened(one, copy)
+    meet(up)
+    with one.store.read() as connection:
+        assert connection.execute("SELECT subject FROM erasure").fetchall() == [(person,)]
+        assert journal.of_subjects(connection, [person]) == []
+    whole(one.store)
+    up.client.close()
+    one.close()
 
 
 def test_a_recovery_cut_short_is_done_again(desk: Make, centre: Running, tmp_path: Path) -> None:

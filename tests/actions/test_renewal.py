@@ -116,6 +116,23 @@ def test_what_was_held_back_after_the_backup_is_held_back_again(
     assert rows_without_payload(centre) == []
 
 
+def test_what_was_released_before_a_desk_compared_reaches_it_all_the_same(
+    desk: Make, centre: Running
+) -> None:
+    """It was told at a number of the feed that the desk had not come to, and never reads."""
+    (one, up), (other, down) = desk("reception"), desk()
+    case = one.register()
+    one.lodge(case)
+    one.sign(case)
+    meet(up, down)
+    assert up.status().set_aside
+    release_all(centre)
+    centre.centre.renew()
+    meet(down)
+    assert other.state(case, "guarantee") == "signed"
+    whole(other.store)
+
+
 def test_what_another_desk_brought_as_erased_its_author_gives_anew(desk: Make, centre: Running) -> None:
     (one, up), (other, down) = desk(), desk()
     meet(up, down)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from kiosk.store import journal
 from kiosk.store.journal import LARGEST
 from kiosk.sync.protocol import Push
 from tests.central.machine import ALL, Machine, Refused, Town, act, entry
+from tests.store.compared import erase
 
 LONG = "x" * 1000
 
@@ -313,6 +315,26 @@ def test_what_was_brought_as_erased_is_filled_unless_its_subject_was_erased_here
     assert {row.sequence: row.body for row in found} == {1: rows[0].body, 2: rows[1].body, 3: None}
     with town.centre.database.read() as connection:
         assert journal.verify(connection) == []
+
+
+def test_of_a_subject_that_was_erased_here_no_payload_is_kept_whenever_it_comes(town: Town) -> None:
+    desk, other = town.machine("AAAA"), town.machine("BBBB")
+    gone = partial(entry, subject="person:gone")
+    desk.send(gone(), gone(role="king"))
+    with town.centre.database.write() as connection:
+        erase(connection, "person:gone")
+    later = act(entry(), gone())
+    assert desk.send(*later).set_aside == ()
+    with pytest.raises(NotDone, match="was erased"):
+        release(town.centre, listed(town.centre)[0])
+    found = {row.sequence: row for row in other.pull()[1] if row.terminal == "AAAA"}
+    assert [(number, row.body is None) for number, row in sorted(found.items())] == [
+        (1, True),
+        (2, True),
+        (3, False),
+        (4, True),
+    ]
+    assert (found[4].id, found[4].subject) == (later[1].id, "person:gone")
 
 
 def test_only_the_centre_writes_the_stream_admin(town: Town) -> None:

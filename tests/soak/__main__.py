@@ -3,7 +3,8 @@
 Desks work on the same cases and exchange with their centre while lines are slow, cut or held back at any
 byte, whole requests are repeated or come late, desks, server and database are killed, disks are full, clocks
 jump, disks are put back to older images or copied, desks join, retire and are revoked, operators come and go,
-and poisoned entries are written, held back and released.
+their leases end, office packs are given out and withdrawn, poisoned entries are written, held back and
+released, and a self-service terminal asks for cases and for all that it may not have.
 Now and then everything is mended and looked at: nothing that a desk said it had kept may be lost or doubled,
 all see the same, chains verify, and views are what a rebuild makes. `--offline`: see `tests.soak.offline`.
 
@@ -31,7 +32,7 @@ from tests.soak.offline import Came, come_back
 from tests.soak.town import EVERYTHING, NO_DOCTOR, STAFF, Town
 
 DESKS = (EVERYTHING, EVERYTHING, NO_DOCTOR)
-LEASE = 100_000  # days: what clocks jump ahead counts
+LEASE = 45  # days: longer than the centre's clock jumps, or who is dismissed is so at once
 BETWEEN_LOOKS = 250  # faults
 
 
@@ -43,6 +44,7 @@ def soak(faults: int, seed: int, kind: str, folder: Path) -> Counter[str]:
         town.appoint(*STAFF)
         for departments in DESKS:
             town.join(chance.randrange(2**32), departments)
+        town.put_up_hall(chance.randrange(2**32))
         names = [name for name, fault in FAULTS.items() if town.cluster or not fault.needs_postgresql]
         weights = [FAULTS[name].weight for name in names]
         while injected.total() < faults:

@@ -2,103 +2,48 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import resource
-import signal
 import sqlite3
-from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import httpx
 from msgspec.structs import replace
 
 from central.feed import HEALTH_POST
 from kiosk.actions.enrolment import enrol, is_enrolled
-from kiosk.actions.exchange import Forked, open_exchange
+from kiosk.actions.exchange import Exchange, Forked, open_exchange
 from kiosk.actions.forked import recover
-from kiosk.errors import KioskError
+from kiosk.definitions import read_pack
+from kiosk.errors import KioskError, NotAllowed
 from kiosk.model.entries import KINDS, OFFICE, Entry, Write
+from kiosk.model.lease import Shown
 from kiosk.store import exchange as remembered
-from kiosk.store import journal
+from kiosk.store import journal, leases
 from kiosk.store.memory import SqlMemory
-from kiosk.store.rebuild import rebuild
 from kiosk.store.views import apply
-from tests.actions.test_asking import contents
 from tests.office import MONDAY, Clock, Office, sample_pack
+from tests.soak.looked import POISONED, Looked
+from tests.soak.meddling import Meddling, Mortal
 from tests.soak.working import one_act
-from tests.store.compared import views
 
 PASSPHRASE = "a long passphrase"
-DOCTORS = (b'"NOT_YET"', b'"pregnancy"')  # stand in what a doctor wrote and, but for packs, nowhere else
+FOLLOWS = 0.2  # chance that somebody signs in before he works
 NOT_RECOVERED = "not recovered:"  # the store may be closed; the next start tries again
 
 sample_pack()  # read once, before processes are forked off
 
 
-class Mortal:
-    """A connection that ends its process, as a power cut would, before its nth statement."""
+class Desk(Looked):
+    """What a process is told is a method of this class, by name. Each process is a start of its machine."""
 
-    def __init__(self, connection: Any, left: int) -> None:
-        self.connection, self.left = connection, left
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self.connection, name)
-        return self._counted(found) if name in ("execute", "executemany") else found
-
-    def _counted(self, run: Callable[..., Any]) -> Callable[..., Any]:
-        def counted(*arguments: Any) -> Any:
-            self.left -= 1
-            if self.left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return run(*arguments)
-
-        return counted
-
-
-class Meddling(httpx.BaseTransport):
-    """Passes on what the client asks, but for the nth request.
-
-    That one goes twice, the same bytes, and one of the answers or both get lost ("first", "second" is what
-    the client hears, "neither"), or it is kept in `late`, to arrive when its time is long over ("later").
-    """
-
-    def __init__(self, inner: httpx.BaseTransport, left: int, how: str, late: list[httpx.Request]) -> None:
-        self.inner, self.left, self.how, self.late = inner, left, how, late
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self.left -= 1
-        if self.left:
-            return self.inner.handle_request(request)
-        if self.how == "later":
-            self.late.append(request)
-        else:
-            heard = {"first": self._heard(request), "second": self._heard(request)}
-            if self.how in heard:
-                return heard[self.how]
-        raise httpx.ReadError("lost", request=request)
-
-    def _heard(self, request: httpx.Request) -> httpx.Response:
-        answer = self.inner.handle_request(request)
-        answer.read()
-        answer.close()
-        return answer
-
-    def close(self) -> None:
-        self.inner.close()
-
-
-class Desk:
-    """What a process is told is a method of this class, by name."""
-
-    def __init__(self, folder: Path, key: bytes, seed: int) -> None:
+    def __init__(self, folder: Path, key: bytes, seed: int, clock: datetime) -> None:
         self.folder, self.key, self.chance = folder, key, Random(seed)
-        self.clock = Clock(MONDAY)
+        self.clock, self.ran, self.start = Clock(clock), 0.0, str(seed)
+        leases.shown = self._shown
         self.meddled: tuple[int, str] | None = None
         self.late: list[httpx.Request] = []
         self._open()
@@ -120,14 +65,31 @@ class Desk:
         self.office.store._writer = Mortal(self.office.store.raw, statement)
 
     def clock_jumps(self, days: float) -> None:
+        """Somebody sets it."""
         self.clock.now += timedelta(days=days)
+
+    def clock_is_put_right(self) -> None:
+        self.clock.now = MONDAY
+
+    def time_passes(self, seconds: float) -> None:
+        """The machine runs, and its clock goes on."""
+        self.clock.forward(seconds=seconds)
+        self.ran += seconds
+
+    def clock_shows(self) -> datetime:
+        return self.clock()
+
+    def _shown(self, clock: datetime) -> Shown:
+        return Shown(clock, self.ran, self.start)
 
     def work(self, acts: int, pause: int = 900) -> list[str]:
         """Tries so many acts on cases that this desk knows, or on a new one, with up to so many seconds
         between; ids of the entries kept."""
         after = self._last()
+        if self.chance.random() < FOLLOWS:
+            self.follows()
         for _ in range(acts):
-            self.clock.forward(seconds=self.chance.randrange(1, pause))
+            self.time_passes(self.chance.randrange(1, pause))
             try:
                 one_act(self.office, self.chance, doctor=self._has_doctor())
             except KioskError:
@@ -140,13 +102,46 @@ class Desk:
         first, after = self.clock.now, self._last()
         staff = ("reception", "doctor", "labour", "police", "other_police", "supervisor")
         for day in range(days):
-            self.clock.now = first + timedelta(days=day)
+            self.time_passes((first + timedelta(days=day) - self.clock()).total_seconds())
             for name in staff if day == days - 1 else (staff[day % len(staff)],):
                 number = getattr(self.office, name).number
                 setattr(self.office, name, self.office.desk.sign_in(number, PASSPHRASE))
             while self._last() - after < entries * (day + 1) // days:
                 self.work(10, pause=20)
         return self._own_after(after)
+
+    def signs_in(self, number: str) -> str:
+        """ "ok", or why not."""
+        try:
+            self.office.desk.sign_in(number, PASSPHRASE)
+        except NotAllowed as error:
+            return str(error)
+        return "ok"
+
+    def begins_a_case(self) -> list[str]:
+        """Ids of the entries kept; none where the reception may not."""
+        after = self._last()
+        with suppress(NotAllowed):
+            self.office.desk.open_case(self.office.reception, "worker", "my")
+        return self._own_after(after)
+
+    def works_by(self, pack: Path) -> None:
+        """Works by a pack of its own until the next start, or until it follows the centre's."""
+        self.office.desk.terminal.packs.followed = ""
+        self.office.desk.terminal.work_by(read_pack(pack))
+
+    def follows(self) -> None:
+        """Works by the centre's pack, as from a sign-in on, which takes long."""
+        self.office.desk.terminal.follow_pack()
+
+    def a_slip(self) -> tuple[str, str] | None:
+        """A number that stands on some person's slips, and when he was born; None while there is none."""
+        with self.office.store.read() as connection:
+            found = connection.execute("SELECT case_id FROM view_case WHERE status = 'open' ORDER BY case_id")
+            cases = [case for (case,) in found if case not in POISONED]
+            files = map(SqlMemory(connection).file, self.chance.sample(cases, len(cases)))
+            slips = ((file.peek("case.number"), file.peek("person.birth_date")) for file in files)
+            return next(((str(number), str(born)) for number, born in slips if number and born), None)
 
     def disk_is_full(self, room: float) -> None:
         """No file grows beyond so much of the store's size, until `disk_has_room`."""
@@ -162,8 +157,7 @@ class Desk:
 
     def let_go(self) -> int:
         """Requests that were kept arrive now, as they are; how many."""
-        exchange = open_exchange(self.office.desk.terminal)
-        assert exchange is not None
+        exchange = self._line()
         for request in self.late:
             with suppress(httpx.HTTPError):
                 exchange.client._http._transport.handle_request(request).close()
@@ -207,29 +201,21 @@ class Desk:
                 apply(SqlMemory(connection), journal.append(connection, [one]))
 
     def lists(self) -> None:
-        exchange = open_exchange(self.office.desk.terminal)
-        assert exchange is not None
+        exchange = self._line()
         exchange.lists()
         exchange.client.close()
 
     def send(self) -> None:
         """As a running counter, that does not wait to hear whether it may."""
-        exchange = open_exchange(self.office.desk.terminal)
-        assert exchange is not None
+        exchange = self._line()
         try:
             exchange.send()
         finally:
             exchange.client.close()
 
-    def staff(self) -> set[str]:
-        """Who may sign in here."""
-        with self.office.store.read() as connection:
-            return {number for (number,) in connection.execute("SELECT number FROM staff")}
-
     def exchange(self) -> str:
         """One exchange, both ways; how it ended."""
-        exchange = open_exchange(self.office.desk.terminal)
-        assert exchange is not None
+        exchange = self._line()
         if self.meddled:
             http = exchange.client._http
             http._transport = Meddling(http._transport, *self.meddled, self.late)
@@ -249,60 +235,18 @@ class Desk:
             exchange.client.close()
         return "ok"
 
-    def _recover(self, exchange: Any) -> str:
+    def _line(self) -> Exchange:
+        exchange = open_exchange(self.office.desk.terminal)
+        assert exchange is not None
+        return exchange
+
+    def _recover(self, exchange: Exchange) -> str:
         try:
             recover(exchange).evidence.unlink()  # hundreds of them would fill the disk
             self._open()
         except KioskError as error:
             return f"{NOT_RECOVERED} {type(error).__name__}: {error}"
         return "forked"
-
-    def code(self) -> str:
-        return self.office.desk.terminal.code
-
-    def names(self) -> set[str]:
-        """Its code, and those it had before its disk was put back or copied."""
-        with self.office.store.read() as connection:
-            former = remembered.keys_of(connection, "former/")
-        return {self.code(), *(key.removeprefix("former/") for key in former)}
-
-    def entries(self) -> dict[str, str]:
-        """Every entry here by id: its place in its stream."""
-        with self.office.store.read() as connection:
-            return {
-                row.id: f"{row.terminal}/{row.stream}/{row.sequence}" for _, row in journal.rows(connection)
-            }
-
-    def blobs(self) -> tuple[set[str], set[str]]:
-        """The blobs that entries here speak of, and those that are here, whole."""
-        with self.office.store.read() as connection:
-            cited = remembered.cited([row for _, row in journal.rows(connection)])
-            here = connection.execute("SELECT name, data FROM blob").fetchall()
-        return cited, {name for name, data in here if hashlib.sha256(data).hexdigest() == name}
-
-    def doctors_words(self) -> list[str]:
-        """The tables of this store in which a doctor's words stand."""
-        tables = contents(self.office.store)
-        del tables["definition"]
-        return [
-            name
-            for name, rows in tables.items()
-            if any(word in as_bytes(cell) for row in rows for cell in row for word in DOCTORS)
-        ]
-
-    def shown(self) -> dict[str, list[tuple[object, ...]]]:
-        return views(self.office.store)
-
-    def findings(self) -> list[str]:
-        """What does not hold: chains, and views that a rebuild would make otherwise."""
-        with self.office.store.read() as connection:
-            found = [str(text) for text in journal.verify(connection)]
-        before = views(self.office.store)
-        rebuild(self.office.store)
-        after = views(self.office.store)
-        return found + [
-            f"view_{name} is not what a rebuild makes" for name in before if before[name] != after[name]
-        ]
 
     def close(self) -> None:
         self.office.close()
@@ -316,13 +260,9 @@ class Desk:
             return [row.id for _, row in journal.rows(connection, after) if row.terminal == self.code()]
 
 
-def as_bytes(cell: object) -> bytes:
-    return cell if isinstance(cell, bytes) else str(cell).encode()
-
-
-def serve(pipe: Pipe, folder: Path, key: bytes, seed: int) -> None:
+def serve(pipe: Pipe, kind: type[Desk], folder: Path, key: bytes, seed: int, clock: datetime) -> None:
     """Runs in the child: one method after the other, each answered by its result or its error."""
-    desk = Desk(folder, key, seed)
+    desk = kind(folder, key, seed, clock)
     pipe.send(("ok", None))
     while True:
         name, arguments = pipe.recv()

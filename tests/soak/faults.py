@@ -6,18 +6,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from central.backup import backup
-from kiosk.store.keys import new_recovery
-from tests.soak import serving
 from tests.soak.administering import operator_comes_or_goes, poison_is_released, terminal_is_revoked
-from tests.soak.desk import NOT_RECOVERED
+from tests.soak.erasing import record_is_erased
+from tests.soak.leasing import leases_end
 from tests.soak.looking import at_the_centre
-from tests.soak.town import ANSWER, Child, Died, Terminal, Town
+from tests.soak.mishaps import (
+    BYTES,
+    STATEMENTS,
+    backed_up,
+    exchange_on_a_full_disk,
+    exchange_over_a_bad_line,
+    exchange_until_death,
+    exchange_whose_centre_dies,
+    exchange_with_a_full_centre,
+    mishap,
+    restored,
+    some_work,
+    until_it_dies,
+)
+from tests.soak.packing import pack_is_given_out, pack_is_withdrawn
+from tests.soak.town import Town
 
-RECOVERY_KEY, RECOVERY = new_recovery()  # of the centre's backups
 REQUESTS = (1, 4)  # of an exchange, of which one is repeated or kept
-BYTES = (0, 40_000)  # of an exchange, both ways, after which it is cut
-STATEMENTS = (1, 120)  # after which a desk dies
+WRONG_TRIES = 4  # at the self-service terminal, or it would be told nothing when that is looked at
 
 
 @dataclass(frozen=True)
@@ -25,13 +36,6 @@ class Fault:
     strike: Callable[[Town, Random], None]
     weight: float
     needs_postgresql: bool = False
-
-
-def some_work(town: Town, chance: Random) -> Terminal:
-    """A desk that has just worked, and so has something to send."""
-    terminal = chance.choice(town.terminals)
-    terminal.kept |= {*terminal.tell("work", chance.randrange(1, 4))}
-    return terminal
 
 
 def line_is_cut(town: Town, chance: Random) -> None:
@@ -51,20 +55,11 @@ def line_is_slow_and_cut(town: Town, chance: Random) -> None:
 def desk_is_killed_at_work(town: Town, chance: Random) -> None:
     terminal = chance.choice(town.terminals)
     terminal.tell("die_at", chance.randint(*STATEMENTS))
-    _until_it_dies(town, terminal, lambda: terminal.kept.update(terminal.tell("work", 3)))
+    until_it_dies(town, terminal, lambda: terminal.kept.update(terminal.tell("work", 3)))
 
 
 def desk_is_killed_in_an_exchange(town: Town, chance: Random) -> None:
     exchange_until_death(town, some_work(town, chance), chance)
-
-
-def _until_it_dies(town: Town, terminal: Terminal, run: Callable[[], object]) -> None:
-    try:
-        run()
-        terminal.kill()  # it had more statements to live than it had to do: the power fails now
-    except Died:
-        pass
-    terminal.begin()
 
 
 def centre_is_killed(town: Town, chance: Random) -> None:
@@ -127,62 +122,9 @@ def disk_is_full_in_an_exchange(town: Town, chance: Random) -> None:
     exchange_on_a_full_disk(town, terminal, chance)
 
 
-def exchange_on_a_full_disk(town: Town, terminal: Terminal, chance: Random) -> None:
-    terminal.tell("disk_is_full", chance.uniform(0, 1.1))
-    said = terminal.tell("exchange")
-    terminal.tell("disk_has_room")
-    if chance.random() < 0.5 or said.startswith(NOT_RECOVERED):  # room was made; the program starts anew
-        terminal.kill()
-        terminal.begin()
-
-
 def disk_of_the_centre_is_full(town: Town, chance: Random) -> None:
     terminal = some_work(town, chance)
     exchange_with_a_full_centre(town, terminal, chance)
-
-
-def exchange_with_a_full_centre(town: Town, terminal: Terminal, chance: Random) -> None:
-    town.fill_disk_of_centre(chance.randrange(4_000_000))
-    terminal.tell("exchange")
-    town.kill_centre()
-    if town.cluster:
-        town.kill_database()
-        town.begin_database()
-    town.begin_centre()
-
-
-def exchange_over_a_bad_line(town: Town, terminal: Terminal, chance: Random) -> None:
-    town.line.spoil(chance.randint(*BYTES))
-    terminal.tell("exchange")
-    town.line.mend()
-
-
-def exchange_until_death(town: Town, terminal: Terminal, chance: Random) -> None:
-    terminal.tell("die_at", chance.randint(*STATEMENTS))
-    _until_it_dies(town, terminal, lambda: terminal.tell("exchange"))
-
-
-def exchange_whose_centre_dies(town: Town, terminal: Terminal, chance: Random) -> None:
-    town.line.spoil(chance.randint(*BYTES), on_spent=town.kill_centre)
-    terminal.tell("exchange")
-    town.line.mend()
-    town.kill_centre()
-    town.begin_centre()
-
-
-def exchange_in_peace(town: Town, terminal: Terminal, chance: Random) -> None:
-    terminal.tell("exchange")
-
-
-# what may befall the first exchange after a disk was put back or copied, or the first of all
-MISHAPS = (
-    exchange_in_peace, exchange_in_peace, exchange_over_a_bad_line, exchange_until_death,
-    exchange_on_a_full_disk, exchange_with_a_full_centre, exchange_whose_centre_dies,
-)  # fmt: skip
-
-
-def mishap(town: Town, terminal: Terminal, chance: Random) -> None:
-    chance.choice(MISHAPS)(town, terminal, chance)
 
 
 def clock_jumps(town: Town, chance: Random) -> None:
@@ -227,40 +169,18 @@ def centre_is_put_back(town: Town, chance: Random) -> None:
     for terminal in town.terminals:
         terminal.tell("exchange")  # who finds only now that it forked joins before, not in between
     backup_of = chance.random() < 0.6
-    image = _backed_up(town) if backup_of else town.copy_of_database()
+    image = backed_up(town) if backup_of else town.copy_of_database()
     if not backup_of:
         town.begin_centre()
     for terminal in town.terminals:
         terminal.kept |= {*terminal.tell("work", chance.randrange(3))}
         if chance.random() < 0.8:
             terminal.tell("exchange")
-    town.move_to(_restored(town, chance) if backup_of else image)
+    town.move_to(restored(town, chance) if backup_of else image)
     town.begin_centre()
     for terminal in chance.sample(town.terminals, len(town.terminals)):
         terminal.kept |= {*terminal.tell("work", chance.randrange(3))}
         mishap(town, terminal, chance)
-
-
-def _backed_up(town: Town) -> str:
-    centre = town.centre()
-    backup(centre.database, town.folder / "backup", RECOVERY)
-    centre.close()
-    return ""
-
-
-def _restored(town: Town, chance: Random) -> str:
-    """The URL of what `central restore` made, at the second try at the latest."""
-    for statement in (chance.randint(1, 60), 0):
-        url = town.new_database()
-        restoring = Child(serving.put_back, town.folder / "backup", RECOVERY_KEY, url, statement)
-        try:
-            assert restoring.hear(ANSWER) == "ok"
-        except Died:
-            town.drop(url)
-            continue
-        restoring.process.join()
-        return url
-    raise AssertionError("the backup could not be restored")
 
 
 def terminal_joins(town: Town, chance: Random) -> None:
@@ -270,7 +190,7 @@ def terminal_joins(town: Town, chance: Random) -> None:
     invitation = town.invitation(former.departments)
     for _ in range(chance.randrange(3)):
         terminal.tell("die_at", chance.randint(1, 12))
-        _until_it_dies(town, terminal, lambda: terminal.tell("enrol", invitation))
+        until_it_dies(town, terminal, lambda: terminal.tell("enrol", invitation))
         town.line.spoil(chance.randint(0, 6_000))
         terminal.tell("enrol", invitation)
         town.line.mend()
@@ -279,6 +199,22 @@ def terminal_joins(town: Town, chance: Random) -> None:
     town.terminals.append(terminal)
     mishap(town, terminal, chance)
     town.retire(former)
+
+
+def somebody_asks(town: Town, chance: Random) -> None:
+    """At the self-service terminal, by his slip or by what does not belong together."""
+    hall = town.hall
+    assert hall is not None
+    desk = some_work(town, chance)
+    desk.tell("exchange")
+    number, born = desk.tell("a_slip") or ("", "")
+    is_wrong = town.tries < WRONG_TRIES and chance.random() < 0.4
+    town.tries += is_wrong
+    hall.tell("before_it", (number, "1990-01-01" if is_wrong else born), (desk.tell("code"),))
+    if chance.random() < 0.1:
+        town.put_back(hall, town.image(hall))
+    else:
+        mishap(town, hall, chance)
 
 
 def clock_of_the_centre_jumps(town: Town, chance: Random) -> None:
@@ -311,4 +247,9 @@ FAULTS = {
     "disk is copied": Fault(disk_is_copied, 0.5),
     "centre is put back": Fault(centre_is_put_back, 0.5),
     "terminal joins": Fault(terminal_joins, 1),
+    "leases end": Fault(leases_end, 1),
+    "somebody asks": Fault(somebody_asks, 2),
+    "pack is given out": Fault(pack_is_given_out, 0.7),
+    "pack is withdrawn": Fault(pack_is_withdrawn, 0.4),
+    "record is erased": Fault(record_is_erased, 0.7),
 }

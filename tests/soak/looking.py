@@ -14,6 +14,10 @@ from kiosk.model.entries import ACCESS, HEALTH
 from kiosk.store import exchange as remembered
 from kiosk.store import journal
 from kiosk.store.database import Store
+from tests.soak.erasing import tables_with
+from tests.soak.hall import heard_by
+from tests.soak.looked import words_of_others
+from tests.soak.packing import give_all, in_force
 from tests.soak.town import STAFF, Terminal, Town
 from tests.store.compared import TABLES, take, views
 
@@ -25,6 +29,7 @@ Shown = dict[str, list[tuple[object, ...]]]
 
 def look(town: Town) -> int:
     """Raises AssertionError for what was lost, doubled or is unlike; the number of entries otherwise."""
+    give_all(town)
     _come_to_rest(town)
     centre = town.centre()
     try:
@@ -34,6 +39,10 @@ def look(town: Town) -> int:
         _all_pictures(town, centre)
         _all_whole(town, centre)
         _staff_alike(town)
+        _packs_alike(town, centre)
+        _erased_is_gone(town, centre)
+        if town.hall:
+            _hall_knows_nobody(town, town.hall)
         with centre.database.read() as connection:
             return int(connection.execute("SELECT count(*) FROM entry").fetchone()[0])
     finally:
@@ -79,14 +88,16 @@ def at_the_centre(town: Town) -> set[str]:
 
 def _nothing_lost(town: Town) -> None:
     kept = set(town.retired).union(*(terminal.kept for terminal in town.terminals))
-    lost = kept - at_the_centre(town)
+    lost = kept - at_the_centre(town) - town.gone  # of those the place alone remains
     assert not lost, f"the centre lacks {len(lost)} of {len(kept)} entries that were kept: {sorted(lost)[:5]}"
 
 
 def _nothing_held_back(town: Town, centre: Centre) -> None:
     """But what was poisoned, what two copies of one disk wrote again, and all that a revoked one wrote."""
     with centre.database.read() as connection:
-        held = connection.execute("SELECT id, subject, reason FROM quarantine").fetchall()
+        held = connection.execute(
+            "SELECT id, subject, reason FROM quarantine WHERE released IS NULL"
+        ).fetchall()
         taken = {id_ for (id_,) in connection.execute("SELECT id FROM entry WHERE subject <> ''")}
     wrongly = [one for one in held if "poison" not in one[1] and one[2] != WRITTEN_TWICE]
     wrongly = [one for one in wrongly if one[0] not in town.late]
@@ -110,7 +121,8 @@ def _all_alike(town: Town, centre: Centre) -> None:
         own = {place: id_ for id_, place in terminal.tell("entries").items() if f"/{ACCESS}/" not in place}
         unlike = {place for place in {*own, *due} if own.get(place) != theirs.get(place)}
         unlike -= {place for place in unlike if theirs.get(place) == place}  # a stub at the centre
-        assert not unlike, f"{terminal.name} and the centre differ at {sorted(unlike)[:5]}"
+        differ = [(place, own.get(place), theirs.get(place)) for place in sorted(unlike)[:5]]
+        assert not unlike, f"{terminal.name} and the centre differ at {differ}"
         names = terminal.tell("names")
         strange = {place for place in own.keys() - due if place.split("/")[0] not in names}
         assert not strange, f"{terminal.name} was given {sorted(strange)[:5]}"
@@ -176,3 +188,38 @@ def _staff_alike(town: Town) -> None:
         due = {number for number, role in STAFF.items() if doctors or role != "doctor"} - town.dismissed
         staff = terminal.tell("staff")
         assert staff == due, f"at {terminal.name} {sorted(staff)} may sign in, not {sorted(due)}"
+
+
+def _packs_alike(town: Town, centre: Centre) -> None:
+    """All work by the pack that the centre names, and have the definitions of every case that they know."""
+    version = in_force(centre)
+    for terminal in town.terminals:
+        terminal.tell("clock_is_put_right")
+        terminal.tell("follows")
+        assert terminal.tell("pack") == version, f"{terminal.name} does not work by the pack {version}"
+        closed = terminal.tell("closed_cases")
+        assert not closed, f"{terminal.name} has no definitions of {closed[:3]}"
+
+
+def _erased_is_gone(town: Town, centre: Centre) -> None:
+    for word in town.erased.values():
+        for name, tables in (
+            ("the centre", tables_with(centre, word)),
+            *((terminal.name, terminal.tell("tables_with", word)) for terminal in town.terminals),
+        ):
+            assert not tables, f"what was erased stands at {name} in {tables}"
+
+
+def _hall_knows_nobody(town: Town, hall: Terminal) -> None:
+    """It may be told of one case, and keeps nothing of it; a desk's store holds what is looked for here."""
+    slip = next(filter(None, (terminal.tell("a_slip") for terminal in town.terminals)))
+    assert town.terminals[0].tell("words_of_others")
+    hall.tell("before_it", slip, [terminal.tell("code") for terminal in town.terminals])
+    told = hall.tell("exchange")
+    assert told == slip[0], f"asked for {slip[0]} it was told: {told}"
+    assert hall.tell("entries") == {}
+    assert hall.tell("findings") == []
+    assert hall.tell("words_of_others") == set()
+    assert not heard_by(hall.folder).exists(), heard_by(hall.folder).read_text("utf-8")[:500]
+    for file in hall.folder.rglob("*"):
+        assert not file.is_file() or words_of_others(file.read_bytes()) == set(), file.name

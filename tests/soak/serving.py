@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,18 @@ from central.database import open_database
 from central.guard import Limits
 from central.server import Server
 from kiosk.actions.terminal import system_clock
+from kiosk.definitions.bundle import bundle
+from kiosk.settings import sample_pack_folder
 from tests.office import sample_pack
-from tests.soak.desk import Mortal
+from tests.soak.meddling import Mortal
 
-sample_pack()  # read once, before processes are forked off
+
+@cache
+def sample() -> bytes:
+    return bundle(sample_pack_folder())
+
+
+sample_pack(), sample()  # read once, before processes are forked off
 
 
 HURRIED = Limits((1e6, 1e6), (1e6, 1e6), (1e6, 1e6))
@@ -34,10 +43,14 @@ class Ahead:
         return system_clock() + self.by
 
 
+def opened(url: str, days: float) -> Centre:
+    """A centre whose clock is ahead by so many days; it gives out the sample until it has another pack."""
+    return Centre(open_database(url), sample_pack(), Ahead(days), sample())
+
+
 def serve(pipe: Pipe, url: str, port: int, days: float = 0.0) -> None:
     """Listens until the process is killed; says so when it does. Its clock is ahead by so many days."""
-    centre = Centre(open_database(url), sample_pack(), Ahead(days))
-    with Server(centre, f"127.0.0.1:{port}", HURRIED) as server:
+    with Server(opened(url, days), f"127.0.0.1:{port}", HURRIED) as server:
         pipe.send(server.address)
         pipe.recv()
 

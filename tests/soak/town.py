@@ -7,6 +7,7 @@ import resource
 import secrets
 import shutil
 from collections.abc import Callable
+from datetime import datetime
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,14 @@ from typing import Any
 from cryptography import x509
 
 from central import admin, feed, tls
+from central.asking import FACE
 from central.centre import Centre
 from central.database import SQLITE, open_database
 from kiosk.sync.invitation import Invitation, pin_of
 from tests.central.cluster import Cluster
-from tests.office import sample_pack
+from tests.office import MONDAY
 from tests.soak import desk, serving
+from tests.soak.hall import Hall
 from tests.soak.line import Line
 
 EVERYTHING = ("reception", "health_post", "labour", "police")
@@ -34,7 +37,7 @@ ANSWER = 300
 TRIES = 10  # of an exchange that nothing disturbs
 
 forked = multiprocessing.get_context("forkserver")
-forked.set_forkserver_preload(["tests.soak.desk", "tests.soak.serving", "httpcore"])  # httpx loads it late
+forked.set_forkserver_preload(["tests.soak.hall", "tests.soak.serving", "httpcore"])  # httpx loads it late
 
 
 class Died(Exception):
@@ -66,19 +69,22 @@ class Child:
 
 
 class Terminal:
-    """One desk: its folder, its departments, its key, its process."""
+    """One desk, or the self-service terminal, which has no departments: its folder, its key, its process."""
 
     def __init__(
         self, name: str, folder: Path, seed: int, departments: tuple[str, ...], key: bytes = b""
     ) -> None:
         self.name, self.folder, self.seed, self.departments = name, folder, seed, departments
-        self.streams = feed.streams_for(feed.COUNTER, departments)
+        self.face = feed.COUNTER if departments else FACE
+        self.streams = feed.streams_for(self.face, departments)
         self.key = key or secrets.token_bytes(32)
         self.kept: set[str] = set()  # ids of entries that it said it had kept
         self.begin()
 
-    def begin(self) -> None:
-        self.child = Child(desk.serve, self.folder, self.key, self.seed)
+    def begin(self, clock: datetime = MONDAY) -> None:
+        """The machine starts, and its clock shows that."""
+        kind = desk.Desk if self.departments else Hall
+        self.child = Child(desk.serve, kind, self.folder, self.key, self.seed, clock)
         self.seed += 1_000_003  # the next life of the process draws something else
         said, error = self.child.hear(START)
         assert said == "ok", error
@@ -117,13 +123,18 @@ class Town:
 
     def __init__(self, folder: Path, url: str, cluster: Cluster | None) -> None:
         self.folder, self.url, self.cluster = folder, url, cluster
-        self.terminals: list[Terminal] = []
+        self.terminals: list[Terminal] = []  # desks
+        self.packs: dict[str, Path] = {}  # that anybody ever worked by: its folder by its digest
         self.machines = self.databases = 0  # so many were ever made
+        self.hall: Terminal | None = None
         self.days = 0.0  # that the centre's clock is ahead
         self.lease = 14  # days, of those who are appointed
         self.dismissed: set[str] = set()  # staff numbers
         self.retired: set[str] = set()  # ids of entries that machines kept which are out of use
         self.late: set[str] = set()  # of those that revoked terminals wrote
+        self.erased: dict[str, str] = {}  # subject -> a word that stood in nothing else
+        self.gone: set[str] = set()  # ids of the entries that were erased
+        self.tries = 0  # at the self-service terminal that were wrong; the server's memory counts them
         open_database(url).close()
         self.serving = Child(serving.serve, url, 0)
         self.port = int(self.serving.hear(START).rpartition(":")[2])
@@ -137,6 +148,7 @@ class Town:
     def begin_centre(self) -> None:
         self.serving = Child(serving.serve, self.url, self.port, self.days)
         self.serving.hear(START)
+        self.tries = 0
 
     def copy_of_database(self) -> str:
         """The URL of an image of the centre's disk; its server is killed for it."""
@@ -189,7 +201,7 @@ class Town:
 
     def centre(self) -> Centre:
         """The centre opened beside its server, for what an administrator does."""
-        return Centre(open_database(self.url), sample_pack(), serving.Ahead(self.days))
+        return serving.opened(self.url, self.days)
 
     def appoint(self, *numbers: str) -> None:
         with self.centre() as centre:
@@ -211,18 +223,30 @@ class Town:
         self.terminals.append(terminal)
         return terminal
 
+    def put_up_hall(self, seed: int) -> None:
+        """A self-service terminal joins. It is none of the desks."""
+        self.hall = self.machine(seed, ())
+        assert self.hall.tell("enrol", self.invitation(())) == "ok"
+
     def machine(self, seed: int, departments: tuple[str, ...]) -> Terminal:
-        """A new one, which has not joined yet."""
+        """A new one, which has not joined yet. What is erased everywhere is so there before it comes."""
         self.machines += 1
         name = f"desk{self.machines}"
-        return Terminal(name, self.folder / name, seed, departments)
+        made = Terminal(name, self.folder / name, seed, departments)
+        for subject in self.erased:
+            made.tell("erase", subject)
+        return made
 
     def invitation(self, departments: tuple[str, ...]) -> str:
         centre = self.centre()
-        secret = admin.invite(centre, "desk", feed.COUNTER, departments)
+        face = feed.COUNTER if departments else FACE
+        secret = admin.invite(centre, "desk", face, departments)
         certificate = x509.load_pem_x509_certificate(tls.certificate(centre.database)[1])
         centre.close()
         return str(Invitation(f"127.0.0.1:{self.line.port}", pin_of(certificate), secret))
+
+    def everything(self) -> list[Terminal]:
+        return [*self.terminals, *([self.hall] if self.hall else [])]
 
     def retire(self, terminal: Terminal) -> None:
         self.hand_in(terminal)
@@ -273,7 +297,7 @@ class Town:
         return clone
 
     def close(self) -> None:
-        for terminal in self.terminals:
+        for terminal in self.everything():
             terminal.kill()
         self.kill_centre()
         self.line.close()

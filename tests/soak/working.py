@@ -12,6 +12,7 @@ from tests.office import CHECK, DECISION, EMPLOYER, LODGING, MONDAY, PERSON, Off
 
 NOT_YET: dict[str, Json] = CHECK | {"health.conclusion": "NOT_YET", "health.symptoms": ["fever"]}
 DOCTORS = {"clear", "not_yet"}  # steps that are held back where the health post is not
+SHARED = 5  # numbers of documents that are registered at several desks
 ONWARD = {  # (stage, its state) -> the step that comes next
     ("health", "not_open"): "order", ("health", "ordered"): "clear",
     ("guarantee", "open"): "sign", ("guarantee", "signed"): "confirm",
@@ -20,14 +21,19 @@ ONWARD = {  # (stage, its state) -> the step that comes next
 }  # fmt: skip
 
 
+def document(number: int) -> str:
+    return f"MM{number:07d}"
+
+
 def one_act(office: Office, chance: Random, *, doctor: bool) -> None:
     """On a case that is known here, or on a new one. Raises KioskError for what a guard refuses."""
     with office.store.read() as connection:
         cases = [case for (case,) in connection.execute("SELECT case_id FROM view_case ORDER BY case_id")]
     if len(cases) < 3 or chance.random() < 0.07:
         few = chance.random() < 0.3  # the same documents at several desks
-        number = f"MM{chance.randrange(5 if few else 10**7):07d}"
-        case = office.register(_as_of_today(office, PERSON | {"person.document_number": number}))
+        number = document(chance.randrange(SHARED) if few else chance.randrange(SHARED, 10**7))
+        track = chance.choice(sorted(office.desk.pack.tracks))
+        case = office.register(_as_of_today(office, PERSON | {"person.document_number": number}), track)
         _lodge(office, case)
         return
     case = chance.choice(cases[-40:])
@@ -43,7 +49,7 @@ def one_act(office: Office, chance: Random, *, doctor: bool) -> None:
 def _steps(office: Office, case: str, chance: Random) -> dict[str, Callable[[], object]]:
     desk, reception, doctor, police = office.desk, office.reception, office.doctor, office.police
     phone = f"+86138{chance.randrange(10**8):08d}"
-    parked = chance.random() < 0.5
+    parked, shoes = chance.random() < 0.5, chance.randrange(35, 46)
     return {
         "lodge": lambda: _lodge(office, case),
         "order": lambda: office.order_health(case),
@@ -59,6 +65,7 @@ def _steps(office: Office, case: str, chance: Random) -> dict[str, Callable[[], 
         "hand_over": lambda: office.hand_over(case),
         "void": lambda: desk.perform(police, case, "permit", "void", reason="permit_lost"),
         "phone": lambda: desk.record(reception, case, {"person.phone": phone}),
+        "shoes": lambda: desk.record(reception, case, {"person.shoe_size": shoes}),  # some packs ask that
         "stay": lambda: desk.record(reception, case, {"case.stay_until": "2026-06-01"}),
         "park": lambda: desk.park(reception, case, parked),
         "settle": lambda: _settle(office, case, chance),

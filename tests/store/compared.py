@@ -52,6 +52,16 @@ def rows(store: Read) -> list[Row]:
         return [row for _, row in journal.rows(connection)]
 
 
+def erase(connection: Connection, subject: str) -> list[str]:
+    """By the journal's one door, and for good; ids of the entries. The views are the caller's business."""
+    ids = connection.execute("SELECT id FROM entry WHERE subject = ?", (subject,)).fetchall()
+    connection.execute(
+        "INSERT INTO erasure (subject, at, reason) VALUES (?, '', '') ON CONFLICT DO NOTHING", (subject,)
+    )
+    connection.execute("UPDATE entry SET body = NULL, salt = NULL WHERE subject = ?", (subject,))
+    return [id_ for (id_,) in ids]
+
+
 def batches(sent: list[Row], chance: Random) -> Iterator[list[Row]]:
     """The rows in any cut and any mixture of their streams, each stream in its order."""
     streams: dict[str, list[Row]] = {}

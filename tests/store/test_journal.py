@@ -10,10 +10,12 @@ import msgspec
 import pytest
 from sqlcipher3 import dbapi2 as driver
 
+from kiosk.errors import Refused
 from kiosk.model.entries import HEALTH, LONGEST_NAME, OFFICE, Entry, Write, decode
 from kiosk.store import journal, views
 from kiosk.store.database import Store
 from kiosk.store.memory import SqlMemory
+from tests.store.compared import erase
 
 
 @pytest.fixture
@@ -139,6 +141,15 @@ def test_erasing_a_subject_leaves_a_chain_that_verifies(store: Store) -> None:
     assert findings(store) == []
     with store.read() as connection:
         assert journal.of_subjects(connection, ["person:1"]) == []
+
+
+def test_of_an_erased_subject_nothing_more_is_written(store: Store) -> None:
+    write(store, entry(1, name="MA MA SAN"))
+    with store.write() as connection:
+        erase(connection, "person:1")
+    with pytest.raises(Refused, match="was erased"):
+        write(store, entry(2, name="MA MA SAN MYINT"))
+    assert findings(store) == []
 
 
 def test_the_last_entry_of_each_stream_is_found_without_walking_the_journal(store: Store) -> None:

@@ -21,7 +21,7 @@ from kiosk.store.rebuild import rebuild
 from kiosk.store.receiving import Fork, Gap, cursor, receive, set_cursor
 from tests.central.machine import Stream, act, entry
 from tests.office import EMPLOYER, Office
-from tests.store.compared import Counted, batches, rows, take, views
+from tests.store.compared import Counted, batches, erase, rows, take, views
 
 
 @pytest.fixture
@@ -150,6 +150,29 @@ def test_what_is_held_back_comes_as_a_stub_and_is_filled_when_it_is_released(
     health = [row for row in rows(author.store) if row.stream == "health"]
     take(other.store, health)
     assert views(other.store) == views(author.store)
+
+
+def test_of_a_subject_that_was_erased_here_no_payload_is_kept_whenever_it_comes(
+    author: Office, other: Office
+) -> None:
+    sent = [row for row in rows(author.store) if row.stream == "office"]
+    person = next(row.subject for row in sent if row.subject.startswith("person:"))
+    case = next(row.subject for row in sent if row.subject.startswith("case:"))
+    at = max(at for at, row in enumerate(sent) if row.subject == person)
+    take(other.store, sent[:at])
+    with other.store.write() as connection:
+        erase(connection, person)
+    rebuild(other.store)
+    assert take(other.store, sent[at:]) == len(sent) - at
+    assert {row.body is None for row in rows(other.store) if row.subject == person} == {True}
+    assert {row.body is None for row in rows(other.store) if row.subject != person} == {False}
+    assert take(other.store, sent) == 0
+    assert other.state(case, "registration") == author.state(case, "registration")
+    before = views(other.store)
+    rebuild(other.store)
+    assert views(other.store) == before
+    with other.store.read() as connection:
+        assert journal.verify(connection) == []
 
 
 def test_what_comes_twice_in_a_batch_counts_once(author: Office, other: Office) -> None:
