@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from fastapi.responses import Response
 
-from central import feed, packs, position, quarantine
+from central import feed, lost, position, quarantine
 from central.accepting import STREAMS
 from central.answers import packed
 from central.centre import Centre
@@ -111,7 +111,8 @@ class Exchange:
             lacking = quarantine.lacking(connection, self.centre.office, member.code)
             at = {stream: numbers.get(stream, 0) for stream in streams}
             proof = self._position(connection, at)
-            wanted = packs.wanted(connection, self.centre.registry(connection, numbers.get(ADMIN, 0)))
+            registry = self.centre.registry(connection, numbers.get(ADMIN, 0))
+            wanted = lost.wanted(connection, self.centre.office, registry)
         cursor = {self._feed(stream): number for stream, number in at.items()}
         time = self.centre.clock().isoformat(timespec="milliseconds")
         return packed(Heads(self.centre.epoch, cursor, tuple(found), time, lacking, proof, wanted))

@@ -97,7 +97,7 @@ def _staff(
             "number": one.number,
             "name": one.name,
             "roles": [role for role in one.roles if role in here],
-            "verifier": kept[one.number].verifier,
+            "verifier": kept[one.number],
             "lease_days": one.lease_days,
             "given": passphrases.is_given(one, kept[one.number]),
         }

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Path, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from central import admin, blobs, packs
+from central import admin, blobs, lost
 from central.answers import JSON, LARGEST_JSON, PROBLEM, as_json, documented, read_body
 from central.centre import Centre
 from central.checking import Wrong
@@ -129,6 +129,19 @@ def _add_lists(app: FastAPI, server: Server) -> None:
         known = request.query_params.get("epoch", "")
         return as_json(await run_in_threadpool(_lists, server.centre, asker.member, known))
 
+    @app.put(
+        "/v1/wanted/{digest}",
+        summary="What `heads` names as wanted: this centre had it, and lost it since a backup",
+        response_class=Response,
+        responses={200: {"description": "kept"}, **documented(400, 401, 403, 413, 429, 503)},
+        openapi_extra=sent(BYTES["schema"], OCTETS),
+    )
+    async def put_wanted(request: Request, digest: Digest) -> Response:
+        asker, content = await server.admitted(request, LARGEST)
+        refuse_revoked(asker)
+        await run_in_threadpool(lost.take_back, server.centre, digest, content)
+        return Response()
+
     @app.get(
         "/v1/held",
         summary="What is held back of the asker's own entries; a revoked one is told, too",
@@ -168,19 +181,6 @@ def _add_packs(app: FastAPI, server: Server) -> None:
         refuse_revoked(asker)
         content = await run_in_threadpool(here, digest)
         return as_json(Problem("missing"), 404) if content is None else Response(content, media_type=OCTETS)
-
-    @app.put(
-        "/v1/packs/{digest}",
-        summary="What `heads` names as wanted: this centre gave it out, and lost it since a backup",
-        response_class=Response,
-        responses={200: {"description": "kept"}, **documented(400, 401, 403, 413, 429, 503)},
-        openapi_extra=sent(BYTES["schema"], OCTETS),
-    )
-    async def put(request: Request, digest: Digest) -> Response:
-        asker, content = await server.admitted(request, LARGEST)
-        refuse_revoked(asker)
-        await run_in_threadpool(packs.take_back, centre, digest, content)
-        return Response()
 
     @app.post(
         "/v1/packs/invited",

@@ -13,10 +13,9 @@ from pathlib import Path
 
 from central import feed
 from central.centre import Centre
-from central.checking import Wrong
 from central.registry import Registry
 from central.rejudging import release_known
-from kiosk.actions.packs import BUNDLE, absent, body, keep
+from kiosk.actions.packs import BUNDLE, body, keep
 from kiosk.definitions import ERROR, Finding, inspect_pack
 from kiosk.definitions.bundle import bundle, digest_of, folder_of, read_bundle, refuse_large
 from kiosk.errors import PackError, Refused
@@ -122,34 +121,6 @@ def _is_lost(connection: Connection, registry: Registry, offer: OfferedPack) -> 
     """Whether it was given out, but is not here: after the centre was restored it is given once more."""
     was = offer.digest in {one.digest for one in registry.packs}
     return was and body(connection, BUNDLE + offer.digest) is None
-
-
-def wanted(connection: Connection, registry: Registry) -> tuple[str, ...]:
-    """The digests of what was given out and is not here: lost since a backup. Terminals bring it back."""
-    return tuple(key.removeprefix(BUNDLE) for key in absent(connection, _given_out(registry)))
-
-
-def _given_out(registry: Registry) -> list[str]:
-    """The keys of every pack that was given out and of what it pinned, in the table `definition`."""
-    keys = (key for one in registry.packs for key in (BUNDLE + one.digest, *one.tracks.values()))
-    return list(dict.fromkeys(keys))
-
-
-def take_back(centre: Centre, digest: str, content: bytes) -> None:
-    """Keeps a pack, or what one pinned, that this centre gave out and lost; whoever brings it, it is that.
-
-    Its version, its day and whether it was withdrawn stand in the journal. Raises Wrong for anything else.
-    """
-
-    def work(connection: Connection) -> None:
-        named = {BUNDLE + digest, digest}.intersection(_given_out(centre.registry(connection)))
-        if digest_of(content) != digest or not named:
-            raise Wrong("wrong", say("The central system gave out nothing of this name."))
-        for key in named:
-            keep(connection, key, content)
-
-    centre.database.transact(work)
-    centre.follow_pack()
 
 
 def refuse_unfit(

@@ -1,14 +1,16 @@
 """The passphrases of operators: verifiers in the table `operator`, and an entry of `admin` for each setting.
 
-The entry says who set it, when and where, never what; it also brings terminals to come for the lists.
+The entry says who set it, when and where, never what: it names the verifier by its SHA-256, which tells
+nobody anything, for that has a random salt. It also brings terminals to come for the lists.
 """
 
 from __future__ import annotations
 
-import msgspec
+from collections.abc import Iterable
 
 from central.centre import Centre
 from central.registry import Operator
+from kiosk.definitions.bundle import digest_of
 from kiosk.errors import Refused
 from kiosk.model.entries import ADMIN, Json
 from kiosk.model.text import say
@@ -18,24 +20,24 @@ BROWSER = "browser"  # where one was set; else the code of a terminal, or "" at 
 SET = "changed_passphrase"  # the kind of its entry
 
 
-class Kept(msgspec.Struct, frozen=True):
-    """What is kept of a passphrase, and since when (ISO 8601)."""
-
-    verifier: str
-    at: str
-
-
-def kept(connection: Connection, office: str) -> dict[str, Kept]:
-    """By staff number; of who was dismissed nothing is kept."""
-    rows = connection.execute("SELECT number, verifier, changed FROM operator WHERE office = ?", (office,))
-    return {number: Kept(verifier, at) for number, verifier, at in rows.fetchall()}
+def kept(connection: Connection, office: str) -> dict[str, str]:
+    """The verifiers by staff number; of who was dismissed nothing is kept."""
+    rows = connection.execute("SELECT number, verifier FROM operator WHERE office = ?", (office,))
+    return dict(rows.fetchall())
 
 
-def is_given(operator: Operator, kept: Kept | None) -> bool:
+def is_given(operator: Operator, verifier: str | None) -> bool:
     """Whether he is to choose another one: this one was given to him, or is an older one than he set last,
     because the centre was restored."""
     known = operator.passphrase
-    return known is not None and (known.given or (kept is not None and kept.at != known.at))
+    return known is not None and (
+        known.given or (verifier is not None and name_of(verifier) != known.verifier)
+    )
+
+
+def name_of(verifier: str) -> str:
+    """What the journal calls it by: its SHA-256."""
+    return digest_of(verifier.encode())
 
 
 def keep(
@@ -43,15 +45,11 @@ def keep(
 ) -> dict[str, Json]:
     """Keeps what somebody else set for an operator; the registers that tell of it."""
     at = _now(centre)
-    connection.execute(
-        "INSERT INTO operator (office, number, verifier, changed) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (office, number) DO UPDATE SET verifier = excluded.verifier, changed = excluded.changed",
-        (centre.office, number, verifier, at),
-    )
-    return _told(at, "", given=given)
+    _set(connection, centre.office, number, verifier, at)
+    return _told(at, "", verifier, given=given)
 
 
-def replace(centre: Centre, number: str, before: Kept | None, verifier: str, place: str) -> None:
+def replace(centre: Centre, number: str, before: str | None, verifier: str, place: str) -> None:
     """An operator's own doing. Raises Refused where another was set since `before`: that one stays."""
 
     def work(connection: Connection) -> None:
@@ -59,11 +57,11 @@ def replace(centre: Centre, number: str, before: Kept | None, verifier: str, pla
         replaced = connection.execute(
             "UPDATE operator SET verifier = ?, changed = ? WHERE office = ? AND number = ? AND verifier = ? "
             "RETURNING number",
-            (verifier, at, centre.office, number, before.verifier if before else ""),
+            (verifier, at, centre.office, number, before or ""),
         ).fetchone()
         if replaced is None:
             raise Refused(say("Meanwhile this passphrase was changed elsewhere. Nothing was changed here."))
-        values = _told(at, place, given=False)
+        values = _told(at, place, verifier, given=False)
         centre.write_admin(connection, f"operator:{number}", SET, values, number)
 
     centre.database.transact(work)
@@ -74,5 +72,31 @@ def _now(centre: Centre) -> str:
     return centre.clock().isoformat(timespec="milliseconds")
 
 
-def _told(at: str, place: str, *, given: bool) -> dict[str, Json]:
-    return {"passphrase": {"at": at, "place": place, "given": given}}
+def _told(at: str, place: str, verifier: str, *, given: bool) -> dict[str, Json]:
+    told = {"at": at, "place": place, "given": given, "verifier": name_of(verifier)}
+    return {"passphrase": told}
+
+
+def lost(connection: Connection, office: str, operators: Iterable[Operator]) -> dict[str, Operator]:
+    """By its SHA-256 each verifier that is not here, since the centre was restored, and whose it is."""
+    here = {number: name_of(one) for number, one in kept(connection, office).items()}
+    return {
+        one.passphrase.verifier: one
+        for one in operators
+        if one.passphrase and one.passphrase.verifier and not one.dismissed
+        if one.passphrase.verifier != here.get(one.number)
+    }
+
+
+def take_back(connection: Connection, office: str, whose: Operator, verifier: str) -> None:
+    """Keeps a verifier that was lost."""
+    assert whose.passphrase is not None
+    _set(connection, office, whose.number, verifier, whose.passphrase.at)
+
+
+def _set(connection: Connection, office: str, number: str, verifier: str, at: str) -> None:
+    connection.execute(
+        "INSERT INTO operator (office, number, verifier, changed) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (office, number) DO UPDATE SET verifier = excluded.verifier, changed = excluded.changed",
+        (office, number, verifier, at),
+    )

@@ -75,6 +75,7 @@ class Passphrase(msgspec.Struct, frozen=True):
     at: str
     place: str
     given: bool
+    verifier: str  # its SHA-256
 
 
 class Operator(msgspec.Struct, frozen=True):
@@ -308,4 +309,5 @@ def _passphrase(state: SubjectState) -> Passphrase | None:
     if held is None:
         return None
     entry = max(state.survivors("passphrase"))
-    return Passphrase(entry, held.actor, held.value["at"], held.value["place"], held.value["given"])
+    told = held.value
+    return Passphrase(entry, held.actor, told["at"], told["place"], told["given"], told.get("verifier", ""))

@@ -8,13 +8,12 @@ are the same code here and there.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from functools import cache
 from typing import NamedTuple, cast
 
 from central import passphrases
 from central.centre import Centre
-from central.passphrases import Kept
 from central.registry import Operator as Registered
 from kiosk.actions.act import Operator
 from kiosk.errors import NotAllowed
@@ -45,7 +44,7 @@ class Account(NamedTuple):
 class Accounts:
     def __init__(self, centre: Centre) -> None:
         self.centre = centre
-        self._copied = -1  # the number of the feed `admin` up to which `staff` is a copy
+        self._copied: tuple[int, Mapping[str, str]] = (-1, {})  # of which `staff` is a copy
         self._given: Set[str] = frozenset()  # whose passphrase somebody else chose
 
     def sign_in(self, number: str, passphrase: str) -> Account:
@@ -89,19 +88,19 @@ class Accounts:
         """Copies what has changed since; a new passphrase ends a lock-out."""
         with self.centre.database.read() as connection:
             registry = self.centre.registry(connection)
-            if registry.number == self._copied:
-                return
             kept = passphrases.kept(connection, self.centre.office)
+        if (registry.number, kept) == self._copied:
+            return
         everybody = registry.operators.values()
         rows = [_row(one, kept.get(one.number)) for one in everybody]
         self.centre.database.transact(lambda connection: connection.executemany(KEEP, rows))
         self._given = {one.number for one in everybody if passphrases.is_given(one, kept.get(one.number))}
-        self._copied = registry.number
+        self._copied = registry.number, kept
 
 
-def _row(operator: Registered, kept: Kept | None) -> tuple[str, str, str, str]:
+def _row(operator: Registered, kept: str | None) -> tuple[str, str, str, str]:
     """Of who was dismissed the name stays, for the histories; no passphrase opens the account."""
-    verifier = _closed() if operator.dismissed or kept is None else kept.verifier
+    verifier = _closed() if operator.dismissed or kept is None else kept
     return operator.number, operator.name, " ".join(operator.roles), verifier
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -14,16 +14,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from kiosk.actions import packs
+from kiosk.definitions.bundle import digest_of
 from kiosk.errors import KioskError
+from kiosk.logs import log
 from kiosk.model.entries import Json
 from kiosk.model.lease import end_of_lease
 from kiosk.model.text import say
 from kiosk.seal import TrustList
 from kiosk.store import exchange as store
 from kiosk.store import held, journal, leases
-from kiosk.store.database import Connection
+from kiosk.store.database import Connection, Store
 from kiosk.sync.answers import HeldBack, Lists, OfferedPack
-from kiosk.sync.refusals import sentence
+from kiosk.sync.refusals import Refusal, sentence
 
 if TYPE_CHECKING:
     from kiosk.actions.exchange import Exchange
@@ -134,6 +136,29 @@ def _verified(answer: Lists, key: bytes, office: str) -> Signed:
     if (signed.format, signed.version, signed.office) != (LISTS, 1, office):
         raise BadLists
     return signed
+
+
+def give_back(exchange: Exchange, wanted: Sequence[str]) -> None:
+    """Gives the centre what it names (by SHA-256), lost since a backup, and this terminal still has."""
+    for digest in wanted:
+        content = _kept_of_centre(exchange.terminal.store, digest)
+        if content is None:
+            continue
+        try:
+            exchange.client.give_back(digest, content)
+        except Refusal as refusal:
+            if refusal.problem.kind == "busy":
+                raise  # all of it is tried again, later
+            log.warning("give_back", kind=refusal.problem.kind)
+
+
+def _kept_of_centre(kept: Store, digest: str) -> bytes | None:
+    """An office pack, what one pinned, or what verifies somebody's passphrase."""
+    with kept.read() as connection:
+        content = packs.body(connection, packs.BUNDLE + digest) or packs.body(connection, digest)
+        verifiers = [] if content else connection.execute("SELECT verifier FROM staff").fetchall()
+    found = (verifier.encode() for (verifier,) in verifiers if digest_of(verifier.encode()) == digest)
+    return content or next(found, None)
 
 
 def send_blobs(exchange: Exchange) -> None:

@@ -105,7 +105,7 @@ class Exchange:
             self.client.pull(Pull(heads.cursor, position=self._position()))
             return self.renew(self.client.heads())
         self.compare(heads)
-        packs.give_back(self, heads.wanted)
+        carrying.give_back(self, heads.wanted)
         return self._fetch_left_out()
 
     def _knows_more(self, heads: Heads) -> bool:

@@ -22,7 +22,6 @@ from kiosk.model.text import Text, say
 from kiosk.store import exchange as store
 from kiosk.store.database import Connection, Store
 from kiosk.sync.answers import OfferedPack
-from kiosk.sync.refusals import Refusal
 
 if TYPE_CHECKING:
     from kiosk.actions.exchange import Exchange
@@ -153,21 +152,6 @@ def _fetch(exchange: Exchange, keys: Iterable[str]) -> None:
             continue
         with exchange.terminal.store.write() as connection:
             keep(connection, key, content)
-
-
-def give_back(exchange: Exchange, wanted: Sequence[str]) -> None:
-    """Gives the centre what it gave out, lost since a backup, and this terminal still has."""
-    for digest in wanted:
-        with exchange.terminal.store.read() as connection:
-            content = body(connection, BUNDLE + digest) or body(connection, digest)
-        if content is None:
-            continue
-        try:
-            exchange.client.put_pack(digest, content)
-        except Refusal as refusal:
-            if refusal.problem.kind == "busy":
-                raise  # all of it is tried again, later
-            log.warning("pack", kind=refusal.problem.kind)
 
 
 def told(packs: Packs, own: OfficePack, today: date) -> dict[int, Text]:

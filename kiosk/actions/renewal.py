@@ -10,7 +10,7 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kiosk.actions import packs
+from kiosk.actions import carrying
 from kiosk.logs import log
 from kiosk.model.chain import Head
 from kiosk.model.entries import ADMIN
@@ -50,15 +50,15 @@ def renew(exchange: Exchange, heads: Heads) -> Fetched:
     with exchange.terminal.store.read() as connection:
         mine = {(head.office, head.terminal, head.stream): head for head in store.heads(connection)}
     theirs = {(head.office, head.terminal, head.stream): head for head in heads.heads}
-    # what the centre wrote of its terminals goes first: it needs it to know the others again, and its packs;
-    # then those, for what others wrote is judged by them
+    # what the centre wrote of its terminals goes first: it needs it to know the others again, and what else
+    # it has lost; then that, for what others wrote is judged by its packs
     for is_admin in (True, False):
         for place, head in sorted(mine.items()):
             after = theirs[place].sequence if place in theirs else 0
             if (place[2] == ADMIN) is is_admin and after < head.sequence and place[:2] != exchange.own:
                 _relay(exchange, place, after)
         if is_admin:
-            packs.give_back(exchange, exchange.client.heads().wanted)
+            carrying.give_back(exchange, exchange.client.heads().wanted)
     for place, head in sorted(theirs.items(), key=_admin_first):
         if head.sequence > (mine[place].sequence if place in mine else 0):
             found.add(exchange.fetch_stream(place))

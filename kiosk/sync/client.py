@@ -135,9 +135,9 @@ class Client:
             raise refused(answer)
         return answer.content
 
-    def put_pack(self, digest: str, content: bytes) -> None:
-        """Gives back what the centre gave out and lost."""
-        self._call("PUT", f"/v1/packs/{digest}", content, media=OCTETS)
+    def give_back(self, digest: str, content: bytes) -> None:
+        """What the centre named as wanted: it lost it since a backup."""
+        self._call("PUT", f"/v1/wanted/{digest}", content, media=OCTETS)
 
     def snapshot(self) -> Offer:
         """What a new terminal may start from. Raises Refusal: "missing" (for good) or "busy" (for now)."""

@@ -9,7 +9,7 @@ module), then the rows of the journal that go with it. A row carries the bytes i
     POST /v1/rows       Rows                                  -> Pulled and rows of one stream
     GET  /v1/heads                                            -> Heads
     PUT  /v1/blobs/…    ciphertext from `Upload-Offset` on    -> where the centre now is
-    PUT  /v1/packs/…    what the centre wants of office packs
+    PUT  /v1/wanted/…   what a restored centre wants back
 
 Every request names the version of this protocol in the header `Kiosk-Protocol`; one that does not is of the
 first. What is only added to a message makes no new version: who does not know it passes over it.
@@ -135,7 +135,7 @@ class Heads(msgspec.Struct, frozen=True):
     # of the asker's own streams: the first row that stands there without its payload
     lacking: dict[str, int] = {}
     position: bytes = b""  # as in `Pulled`
-    wanted: tuple[str, ...] = ()  # digests of what the centre gave out of office packs, and lost
+    wanted: tuple[str, ...] = ()  # digests of what the centre lost since a backup
 
 
 class Problem(msgspec.Struct, frozen=True):

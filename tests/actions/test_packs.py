@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from central import lost, quarantine
 from central import packs as given_out
-from central import quarantine
 from kiosk.actions.exchange import Exchange
 from kiosk.actions.packs import BUNDLE, Packs, body
 from kiosk.definitions import read_pack
@@ -234,7 +234,9 @@ def test_a_pack_that_a_restored_centre_lost_comes_back_from_the_desks(
     meet(of_north)
     with centre.database.read() as connection:
         assert centre.centre.offers(connection) == before
-        assert given_out.wanted(connection, centre.centre.registry(connection)) == (before[1].digest,)
+        assert lost.wanted(connection, centre.centre.office, centre.centre.registry(connection)) == (
+            before[1].digest,
+        )
     assert (before[1].version, before[1].withdrawn) == (3, True)  # that no desk ever fetched
     assert centre.centre.pack.office.version == 2
     meet(of_south)
@@ -262,7 +264,7 @@ def test_a_desk_that_had_nothing_to_bring_at_first_brings_a_lost_pack_at_its_nex
     centre.database.transact(lose)
     exchange.begin()
     with centre.database.read() as connection:
-        assert given_out.wanted(connection, centre.centre.registry(connection)) == ()
+        assert lost.wanted(connection, centre.centre.office, centre.centre.registry(connection)) == ()
         assert digest_of(body(connection, BUNDLE + offer.digest) or b"") == offer.digest
 
 

@@ -10,7 +10,9 @@ from msgspec.structs import replace
 from central import admin
 from central.backup import backup
 from central.checking import MOST_ROWS
+from central.pages.accounts import Accounts
 from kiosk.actions.exchange import Exchange
+from kiosk.errors import NotAllowed
 from kiosk.store import exchange as remembered
 from kiosk.store.keys import new_recovery
 from kiosk.sync.protocol import Push, pack
@@ -62,6 +64,33 @@ def test_who_was_revoked_or_dismissed_after_the_backup_is_out_again_by_what_anot
     assert outside(centre) == {thief.own[1], "R001"}
     with pytest.raises(Refusal, match="revoked"):
         thief.begin()
+
+
+def test_passphrases_that_were_set_after_the_backup_come_back_and_those_before_them_end(
+    desk: Make, centre: Running
+) -> None:
+    (one, up), (_, down) = desk("reception"), desk("health_post")
+    admin.appoint(centre.centre, "R001", "Li Min", ("reception",), "an old passphrase", "S001")
+    meet(up, down)
+    centre.back_up()
+    admin.set_passphrase(centre.centre, "R001", "another passphrase", "S001")
+    admin.appoint(centre.centre, "R002", "Ma Ma", ("reception",), "a third passphrase", "S001")
+    meet(up, down)
+    for exchange in (up, down):
+        exchange.lists()
+    centre.put_back()
+    meet(down)  # which may not know who signs in at a reception
+    accounts = Accounts(centre.centre)
+    assert accounts.sign_in("R001", "an old passphrase").is_given  # and is to be replaced
+    meet(up)
+    assert not accounts.sign_in("R001", "another passphrase").is_given
+    new, exchange = desk("reception")
+    for office, its in ((one, up), (new, exchange)):
+        its.lists()
+        assert office.desk.sign_in("R001", "another passphrase").name == "Li Min"
+        assert office.desk.sign_in("R002", "a third passphrase").roles == ("reception",)
+        with pytest.raises(NotAllowed, match="wrong"):
+            office.desk.sign_in("R001", "an old passphrase")
 
 
 def outside(centre: Running) -> set[str]:

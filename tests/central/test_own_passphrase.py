@@ -161,7 +161,7 @@ def test_what_an_administrator_gives_meanwhile_stays(town: Town, desk: Machine) 
     admin.set_passphrase(town.centre, "R001", OTHER, "admin")
     verifier = listed(town, desk)[0]
     with pytest.raises(Refused, match="Nothing was changed here"):
-        passphrases.replace(town.centre, "R001", before, before.verifier, "AAAA")
+        passphrases.replace(town.centre, "R001", before, before, "AAAA")
     assert (listed(town, desk)[0], setting(town).by) == (verifier, "admin")
 
 

@@ -188,13 +188,13 @@ def test_no_terminal_brings_back_what_was_never_given_out_or_is_something_else(
     town.centre.database.transact(lose)
     assert desk.heads().wanted == (offer.digest,)
     for digest, brought in ((digest_of(foreign), foreign), (offer.digest, foreign)):
-        assert desk.call("PUT", f"/v1/packs/{digest}", brought).status_code == 400
+        assert desk.call("PUT", f"/v1/wanted/{digest}", brought).status_code == 400
     assert desk.heads().wanted == (offer.digest,)
     for _ in range(2):  # another desk may just have brought it
-        assert desk.call("PUT", f"/v1/packs/{offer.digest}", content).status_code == 200
+        assert desk.call("PUT", f"/v1/wanted/{offer.digest}", content).status_code == 200
     assert desk.heads().wanted == ()
     admin.revoke(town.centre, "AAAA", "S001")
-    assert desk.call("PUT", f"/v1/packs/{offer.digest}", content).status_code == 403
+    assert desk.call("PUT", f"/v1/wanted/{offer.digest}", content).status_code == 403
 
 
 def test_a_pack_that_this_program_reads_no_more_stops_no_command(
