@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from kiosk.sync.refusals import Unreachable
 
-LEAST, FIRST, MOST = 25, 500, 2_000  # rows
+LEAST, FIRST, MOST = 25, 1_000, 2_000  # rows
 QUICK, SLOW = 0.5, 5.0  # seconds
 
 Answer = TypeVar("Answer")
