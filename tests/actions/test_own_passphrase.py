@@ -87,7 +87,7 @@ def test_wherever_the_line_breaks_one_of_the_two_counts_and_he_is_told(
     line = Line(centre.port)
     exchange = through(line, one)
     told: list[type[KioskError] | None] = []
-    for line.budget in range(0, 20_000, 300):
+    for line.budget in range(0, 20_000, 500):
         told.append(outcome(one))
         if told[-1] is None:
             break
