@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import ipaddress
 import logging
 import socket
@@ -19,7 +20,6 @@ from central.centre import Centre
 from central.guard import Limits
 from central.snapshots import Snapshots
 from kiosk.errors import KioskError
-from kiosk.garbage import collect_seldom
 from kiosk.model.text import say
 from kiosk.sync.protocol import IDLE
 
@@ -103,7 +103,8 @@ class Server:
 
     def run(self) -> None:
         """Until the process is told to end. Raises KioskError when the port is taken."""
-        collect_seldom()
+        gc.freeze()  # what is loaded stays; and a push of a thousand rows is no reason to look for cycles
+        gc.set_threshold(100_000, 50, 100)
         try:
             self.server.run()
         except SystemExit as error:

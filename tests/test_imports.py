@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 # A part may import itself and parts of a lower level; at the two ends they may know one another.
 LEVELS = {
     # what everybody says: errors and texts, and what stands under everything
-    "errors": 0, "garbage": 0, "logs": 0, "log_lines": 0, "model.text": 0, "settings": 0,
+    "errors": 0, "logs": 0, "log_lines": 0, "model.text": 0, "settings": 0,
     "model": 1,
     "capture": 2, "definitions": 2, "printing": 2, "seal": 2, "store": 2, "sync": 2,
     "actions": 3,
@@ -28,7 +28,7 @@ BOTTOM, TOP = 0, 5
 
 # The central system is a terminal too, without windows: it shares the rules, the journal and what travels.
 SHARED_WITH_CENTRAL = {
-    "errors", "garbage", "logs", "settings", "model", "model.text", "definitions", "store", "seal", "actions",
+    "errors", "logs", "settings", "model", "model.text", "definitions", "store", "seal", "actions",
     "capture.apart",  # which decodes nothing itself
     "sync.answers", "sync.invitation", "sync.protocol", "sync.signing", "__init__", "__main__",
 }  # fmt: skip

@@ -77,7 +77,6 @@ def open_windows(settings: Settings, *, demo: bool) -> tuple[QApplication, list[
     gc.disable()  # nothing made at the start is garbage, nor is ever looked at again
     # Qt comes last: once it is there, it looks into the source of every module that is imported.
     from kiosk.bootstrap import has_pack, is_new, open_desk, renew_recovery
-    from kiosk.garbage import collect_seldom
     from kiosk.settings import fonts_folder
 
     # isort: split
@@ -105,7 +104,7 @@ def open_windows(settings: Settings, *, demo: bool) -> tuple[QApplication, list[
     else:  # an earlier first start was cut short
         key = "" if desk.has_joined() else renew_recovery(settings)  # who joins has written his key down
         kept.append(first_window(settings, open_counter, (desk, key)))
-    collect_seldom()
+    gc.freeze()
     gc.enable()
     return app, kept
 

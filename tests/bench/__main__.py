@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from kiosk.garbage import collect_seldom
 from tests.bench import (
     commit,
     live,
@@ -92,5 +91,4 @@ def _said(text: str) -> None:
 
 
 if __name__ == "__main__":
-    collect_seldom()  # as the program does whose place it takes
     sys.exit(main())

@@ -12,6 +12,7 @@ with bytearrays, which it binds sooner.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
@@ -62,6 +63,7 @@ def _measured(
     taking: Exchange, storing: Exchange, bare: Store, better: Store, stored: Stored
 ) -> list[Figure]:
     """Batch by batch: with views, without, bare, and bare with bytearrays."""
+    gc.freeze()  # no terminal holds all rows as objects, which Python would search for cycles again and again
     batches: list[list[Row]] = []
 
     def note(rows: Sequence[Row]) -> None:
