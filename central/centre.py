@@ -66,6 +66,7 @@ class Centre:
         self.prints = Prints(self.office)
         self.terminal.store = cast(Store, OwnStore(self))
         self.on_commit: Callable[[Set[str]], None] = lambda streams: None  # told which feeds have grown
+        self._following = threading.Lock()
         self._followed = ""  # the digest of the pack that is worked by, where it was given out
         self._registry = Registry()
         with database.read() as connection:
@@ -133,6 +134,10 @@ class Centre:
 
         Where this program cannot read it, as terminals do: by the next older one, or as it did until now.
         """
+        with self._following:  # who looked earlier and reads longer does not go back behind who looked later
+            self._follow_pack()
+
+    def _follow_pack(self) -> None:
         with self.database.read() as connection:
             due = [one for one in self.offers(connection) if self.is_due(one)]
             if not due or due[0].digest == self._followed:

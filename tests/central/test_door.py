@@ -310,7 +310,8 @@ def test_every_endpoint_is_described(town: Town) -> None:
         ("/v1/enrol", "post"), ("/v1/successor", "post"), ("/v1/time", "get"), ("/v1/lists", "get"),
         ("/v1/blobs/missing", "post"), ("/v1/blobs/{name}", "head"), ("/v1/blobs/{name}", "put"),
         ("/v1/blobs/{name}", "get"), ("/v1/packs/invited", "post"), ("/v1/packs/{digest}", "get"),
-        ("/v1/case", "post"), ("/v1/snapshot", "get"), ("/v1/snapshot/{name}", "get"),
+        ("/v1/case", "post"), ("/v1/snapshot", "get"), ("/v1/snapshot/{name}", "get"), ("/v1/held", "get"),
+        ("/v1/wanted/{digest}", "put"), ("/v1/passphrase", "post"),
     }  # fmt: skip
     for path, method in (("/v1/push", "post"), ("/v1/blobs/{name}", "put")):
         (content,) = said["paths"][path][method]["requestBody"]["content"].values()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,11 +12,14 @@ from msgspec.structs import replace
 from central import packs
 from central.__main__ import main
 from central.centre import Centre
+from kiosk.definitions.bundle import read_bundle
 from kiosk.errors import Refused
+from kiosk.model.office import OfficePack
 from kiosk.sync.answers import OfferedPack
 from tests.central.machine import Town, entry
 from tests.office import sample_pack
 from tests.packing import changed_pack
+from tests.running import until
 
 TODAY = date(2026, 3, 2)
 
@@ -46,6 +50,34 @@ def test_the_one_before_counts_again_and_what_began_by_it_is_taken(town: Town, t
         packs.publish(town.centre, tmp_path / "3", TODAY, "admin")
     given(town.centre, tmp_path, 4)
     assert counts(town.centre) == 4
+
+
+def test_who_read_a_pack_while_it_was_withdrawn_does_not_go_back_to_it(
+    centre: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given(centre, tmp_path, 2)
+    given(centre, tmp_path, 3)
+    reading, read = threading.Event(), threading.Event()
+
+    def slow(content: bytes) -> OfficePack:
+        pack = read_bundle(content)
+        if pack.office.version == 3:
+            reading.set()
+            assert read.wait(20)
+        return pack
+
+    monkeypatch.setattr("central.centre.read_bundle", slow)
+    looking = threading.Thread(target=centre.follow_pack)
+    withdrawing = threading.Thread(target=packs.withdraw, args=(centre, 3, "S001"))
+    looking.start()
+    assert reading.wait(20)
+    withdrawing.start()
+    until(lambda: counts(centre) == 2)
+    withdrawing.join(0.3)  # in this time it would be done, if it did not wait for who reads
+    read.set()
+    looking.join()
+    withdrawing.join()
+    assert centre.pack.office.version == 2
 
 
 def test_one_for_later_never_comes(town: Town, tmp_path: Path) -> None:
