@@ -22,6 +22,7 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--lang=en",
 )  # fmt: skip
 SECONDS = 30  # the longest a page may take on a busy machine
+LOOKS = 0.02  # seconds between two looks whether it is there
 
 NAMED = {
     "link",
@@ -133,9 +134,12 @@ class Browser:
         """Does what leads to another page, and waits for that."""
         before = self.find("html")
         act()
-        WebDriverWait(self.driver, SECONDS).until(lambda _driver: _is_gone(before))
-        ready = "return document.readyState === 'complete'"
-        WebDriverWait(self.driver, SECONDS).until(lambda driver: driver.execute_script(ready))
+        self.until(lambda: _is_gone(before))
+        self.until(lambda: self.driver.execute_script("return document.readyState === 'complete'"))
+
+    def until(self, holds: Callable[[], object]) -> bool:
+        """Waits until it does."""
+        return bool(WebDriverWait(self.driver, SECONDS, LOOKS).until(lambda _driver: holds()))
 
     @property
     def words(self) -> str:
@@ -148,9 +152,7 @@ class Browser:
     def has_focus(self, name: str) -> bool:
         """Waits until the element of that id has the focus: a browser gives it a moment after the page."""
         is_there = "return document.activeElement.id === arguments[0]"
-        return bool(
-            WebDriverWait(self.driver, SECONDS).until(lambda driver: driver.execute_script(is_there, name))
-        )
+        return self.until(lambda: self.driver.execute_script(is_there, name))
 
     def stumbles(self) -> list[str]:
         """What is wrong with the page for whoever does not see it, or sees little of it at once."""

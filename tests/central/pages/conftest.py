@@ -41,6 +41,7 @@ def centre(url: str, clock: Clock) -> Iterator[Centre]:
 def enter(centre: Centre, clerks: Clerks) -> Iterator[Enter]:
     """Makes visitors of a running server; one with a staff number has an account and has signed in."""
     with Server(centre, limits=LOOSE) as server:
+        server.config.timeout_graceful_shutdown = 0  # a browser keeps its lines open, and answers late
         made = Enter(centre, clerks, server)
         yield made
         made.close()

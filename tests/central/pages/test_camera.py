@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -10,11 +11,10 @@ import cv2
 import numpy as np
 import pytest
 from pyzbar import pyzbar
-from selenium.webdriver.support.wait import WebDriverWait
 
 from central.pages.intake import LARGEST
 from kiosk.capture.codes import Image, images
-from tests.central.pages.browser import SECONDS, Browser
+from tests.central.pages.browser import Browser
 from tests.central.pages.visitor import Enter
 from tests.office import Clerks, Clock
 
@@ -60,28 +60,42 @@ def film(path: Path, *pictures: Image) -> Path:
 BROWSERS = ((), ("--enable-blink-features=BarcodeDetector",))
 
 
-@pytest.fixture(params=BROWSERS[:1])
-def with_camera(
-    request: pytest.FixtureRequest, enter: Enter, clerks: Clerks, case: str, tmp_path: Path
-) -> Iterator[Browser]:
-    """A browser before whose camera lies a table, then a permit."""
-    table = np.full((HEIGHT, WIDTH), 90, "u1")
-    seen = film(tmp_path / "seen.y4m", table, seen_from_near(paper(clerks, case, "permit")))
+TABLE = np.full((HEIGHT, WIDTH), 90, "u1")
+
+
+@contextmanager
+def before(enter: Enter, path: Path, *seen: Image, flags: Sequence[str] = ()) -> Iterator[Browser]:
+    """A browser whose camera sees these pictures."""
     made = Browser(
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-video-capture={seen}",
-        *request.param,
+        f"--use-file-for-fake-video-capture={film(path, *seen)}",
+        *flags,
     )
     made.begin(enter.server.address)
     yield made
     made.close()
 
 
+@pytest.fixture(params=BROWSERS[:1])
+def with_camera(
+    request: pytest.FixtureRequest, enter: Enter, clerks: Clerks, case: str, tmp_path: Path
+) -> Iterator[Browser]:
+    """A browser before whose camera lies a table, then a permit."""
+    permit = seen_from_near(paper(clerks, case, "permit"))
+    with before(enter, tmp_path / "seen.y4m", TABLE, permit, flags=request.param) as made:
+        yield made
+
+
+@pytest.fixture
+def at_a_table(enter: Enter, tmp_path: Path) -> Iterator[Browser]:
+    """A browser whose camera finds nothing to read, however slow who clicks is."""
+    with before(enter, tmp_path / "seen.y4m", TABLE) as made:
+        yield made
+
+
 def shown(browser: Browser, css: str) -> bool:
-    return bool(
-        WebDriverWait(browser.driver, SECONDS).until(lambda _driver: browser.find(css).is_displayed())
-    )
+    return browser.until(lambda: browser.find(css).is_displayed())
 
 
 def test_a_permit_is_checked_by_choosing_its_picture(
@@ -139,16 +153,16 @@ def test_the_camera_reads_a_permit_that_is_held_before_it(
     assert with_camera.complaints() == []
 
 
-def test_the_camera_is_stopped_by_a_click(with_camera: Browser) -> None:
-    with_camera.open("/verify")
-    with_camera.find("#camera").click()
-    assert shown(with_camera, "#picture")
-    assert with_camera.stumbles() == []
-    with_camera.find("#stop").click()
-    assert shown(with_camera, "#camera")
-    assert not with_camera.find("#picture").is_displayed()
+def test_the_camera_is_stopped_by_a_click(at_a_table: Browser) -> None:
+    at_a_table.open("/verify")
+    at_a_table.find("#camera").click()
+    assert shown(at_a_table, "#picture")
+    assert at_a_table.stumbles() == []
+    at_a_table.find("#stop").click()
+    assert shown(at_a_table, "#camera")
+    assert not at_a_table.find("#picture").is_displayed()
     live = "return document.getElementById('picture').srcObject.active"
-    assert with_camera.driver.execute_script(live) is False
+    assert at_a_table.driver.execute_script(live) is False
 
 
 def test_a_second_click_leaves_no_camera_running(with_camera: Browser) -> None:
