@@ -7,7 +7,7 @@ from random import Random
 
 from central.centre import Centre
 from central.tables import metadata
-from tests.soak.looked import as_bytes
+from tests.soak.looked import left_in
 from tests.soak.mishaps import backed_up, mishap, restored
 from tests.soak.town import Terminal, Town
 from tests.soak.working import SHARED, document
@@ -26,13 +26,15 @@ def record_is_erased(town: Town, chance: Random) -> None:
         return
     town.erased.update([found])
     subject, _ = found
+    for one in town.terminals:
+        one.kept |= {*one.tell("writes_of", subject)}
     for place in chance.sample([None, *town.terminals], len(town.terminals) + 1):
         _erase(town, place, subject)
-        _work_and_meet(town, chance)
+        _work_and_meet(town, chance, subject)
     if came_back == "desk":
         town.hand_in(terminal)
         town.put_back(terminal, image)
-        _work_and_meet(town, chance)
+        _work_and_meet(town, chance, subject)
         mishap(town, terminal, chance)
         _erase(town, terminal, subject)
     elif came_back == "centre":
@@ -68,21 +70,18 @@ def _erase(town: Town, place: Terminal | None, subject: str) -> None:
         centre.projector.rebuild()
 
 
-def _work_and_meet(town: Town, chance: Random) -> None:
+def _work_and_meet(town: Town, chance: Random, subject: str) -> None:
+    """Who has not heard of it goes on with the record: what he writes is on its way meanwhile."""
     terminal = chance.choice(town.terminals)
-    terminal.kept |= {*terminal.tell("work", 2)}
+    terminal.kept |= {*terminal.tell("writes_of", subject), *terminal.tell("work", 1)}
     mishap(town, terminal, chance)
 
 
-def tables_with(centre: Centre, word: str) -> list[str]:
-    """The tables of the centre's database in which it stands."""
+def left_of(centre: Centre, subject: str, word: str) -> list[str]:
+    """Where the centre's database still holds payload of what was erased."""
     with centre.database.read() as connection:
-        return [
-            name
-            for name in sorted(metadata.tables)
-            if any(
-                word.encode() in as_bytes(cell)
-                for row in connection.execute(f'SELECT * FROM "{name}"').fetchall()  # noqa: S608
-                for cell in row
-            )
-        ]
+        tables = {
+            name: connection.execute(f'SELECT * FROM "{name}"').fetchall()  # noqa: S608
+            for name in metadata.tables
+        }
+        return left_in(connection, tables, subject, word)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping, Sequence
 
 from kiosk.model.file import CaseFile
 from kiosk.store import exchange as remembered
 from kiosk.store import journal
+from kiosk.store.database import Connection
 from kiosk.store.memory import SqlMemory
 from kiosk.store.rebuild import rebuild
 from kiosk.store.staff import LEASE_OVER
@@ -77,13 +79,9 @@ class Looked:
         cells = (as_bytes(cell) for rows in tables.values() for row in rows for cell in row)
         return words_of_others(b"\n".join(cells))
 
-    def tables_with(self, word: str) -> list[str]:
-        tables = contents(self.office.store)
-        return [
-            name
-            for name, rows in tables.items()
-            if any(word.encode() in as_bytes(cell) for row in rows for cell in row)
-        ]
+    def left_of(self, subject: str, word: str) -> list[str]:
+        with self.office.store.read() as connection:
+            return left_in(connection, contents(self.office.store), subject, word)
 
     def erase(self, subject: str) -> list[str]:
         """Ids of the entries whose payload is gone."""
@@ -134,6 +132,21 @@ class Looked:
 
 def words_of_others(data: bytes) -> set[str]:
     return {found.decode() for found in OF_OTHERS.findall(data)}
+
+
+def left_in(
+    connection: Connection, tables: Mapping[str, Sequence[tuple[object, ...]]], subject: str, word: str
+) -> list[str]:
+    """The tables with a word of a subject that was erased, and how many entries of it have payload."""
+    found = [
+        name
+        for name, rows in sorted(tables.items())
+        if any(word.encode() in as_bytes(cell) for row in rows for cell in row)
+    ]
+    (count,) = connection.execute(
+        "SELECT count(*) FROM entry WHERE subject = ? AND (body IS NOT NULL OR salt IS NOT NULL)", (subject,)
+    ).fetchone()
+    return found + [f"{count} entries"] * bool(count)
 
 
 def as_bytes(cell: object) -> bytes:

@@ -14,7 +14,7 @@ from kiosk.model.entries import ACCESS, HEALTH
 from kiosk.store import exchange as remembered
 from kiosk.store import journal
 from kiosk.store.database import Store
-from tests.soak.erasing import tables_with
+from tests.soak.erasing import left_of
 from tests.soak.hall import heard_by
 from tests.soak.looked import words_of_others
 from tests.soak.packing import give_all, in_force
@@ -202,12 +202,10 @@ def _packs_alike(town: Town, centre: Centre) -> None:
 
 
 def _erased_is_gone(town: Town, centre: Centre) -> None:
-    for word in town.erased.values():
-        for name, tables in (
-            ("the centre", tables_with(centre, word)),
-            *((terminal.name, terminal.tell("tables_with", word)) for terminal in town.terminals),
-        ):
-            assert not tables, f"what was erased stands at {name} in {tables}"
+    for erased in town.erased.items():
+        left = {"the centre": left_of(centre, *erased)}
+        left |= {terminal.name: terminal.tell("left_of", *erased) for terminal in town.terminals}
+        assert not any(left.values()), f"what was erased is left: {left}"
 
 
 def _hall_knows_nobody(town: Town, hall: Terminal) -> None:
