@@ -67,10 +67,9 @@ class Member(msgspec.Struct, frozen=True):
 class Passphrase(msgspec.Struct, frozen=True):
     """That an operator's passphrase was set: when (ISO 8601), by whom and where, never what.
 
-    `entry` tells of it. `place` is as in `central.passphrases`; one that was `given` he changes himself.
+    `place` is as in `central.passphrases`; one that was `given` he changes himself.
     """
 
-    entry: str
     by: str
     at: str
     place: str
@@ -308,6 +307,5 @@ def _passphrase(state: SubjectState) -> Passphrase | None:
     held = state.held("passphrase")
     if held is None:
         return None
-    entry = max(state.survivors("passphrase"))
     told = held.value
-    return Passphrase(entry, held.actor, told["at"], told["place"], told["given"], told.get("verifier", ""))
+    return Passphrase(held.actor, told["at"], told["place"], told["given"], told.get("verifier", ""))

@@ -8,6 +8,7 @@ are the same code here and there.
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Mapping, Set
 from functools import cache
 from typing import NamedTuple, cast
@@ -33,7 +34,7 @@ KEEP = (
 class Account(NamedTuple):
     """An operator at work, in the roles he has at this moment.
 
-    `passphrase` names the setting of the one he has now; one that `is_given` he must change.
+    `passphrase` names what is kept of the one he has now; one that `is_given` he must change.
     """
 
     operator: Operator
@@ -46,14 +47,13 @@ class Accounts:
         self.centre = centre
         self._copied: tuple[int, Mapping[str, str]] = (-1, {})  # of which `staff` is a copy
         self._given: Set[str] = frozenset()  # whose passphrase somebody else chose
+        self._copying = threading.Lock()  # who read earlier must not write later
 
     def sign_in(self, number: str, passphrase: str) -> Account:
         """Raises NotAllowed: a wrong pair, an account that was closed, a lock-out."""
-        self.refresh()
-        store = cast(Store, self.centre.database)
         number = number.replace("\0", "").strip().upper()[:40]
-        row = staff.verify(store, number, passphrase, self.centre.clock())
-        account = self.find(row.number)
+        account = self.find(number)  # before: the passphrase proves nothing of one that is set meanwhile
+        staff.verify(cast(Store, self.centre.database), number, passphrase, self.centre.clock())
         if account is None:
             raise NotAllowed(say("The staff number or the passphrase is wrong."))
         return account
@@ -65,8 +65,8 @@ class Accounts:
         if found is None or found.dismissed or not found.roles:
             return None
         operator = Operator(found.number, found.name, found.roles, "")
-        since = found.passphrase.entry if found.passphrase else ""
-        return Account(operator, since, number in self._given)
+        verifier = self._copied[1].get(number, "")
+        return Account(operator, passphrases.name_of(verifier), number in self._given)
 
     def change(self, number: str, old: str, new: str, place: str, roles: Set[str] | None = None) -> str:
         """Another passphrase in the place of the old one; what is kept of it.
@@ -86,16 +86,17 @@ class Accounts:
 
     def refresh(self) -> None:
         """Copies what has changed since; a new passphrase ends a lock-out."""
-        with self.centre.database.read() as connection:
-            registry = self.centre.registry(connection)
-            kept = passphrases.kept(connection, self.centre.office)
-        if (registry.number, kept) == self._copied:
-            return
-        everybody = registry.operators.values()
-        rows = [_row(one, kept.get(one.number)) for one in everybody]
-        self.centre.database.transact(lambda connection: connection.executemany(KEEP, rows))
-        self._given = {one.number for one in everybody if passphrases.is_given(one, kept.get(one.number))}
-        self._copied = registry.number, kept
+        with self._copying:
+            with self.centre.database.read() as connection:
+                registry = self.centre.registry(connection)
+                kept = passphrases.kept(connection, self.centre.office)
+            if (registry.number, kept) == self._copied:
+                return
+            everybody = registry.operators.values()
+            rows = [_row(one, kept.get(one.number)) for one in everybody]
+            self.centre.database.transact(lambda connection: connection.executemany(KEEP, rows))
+            self._given = {one.number for one in everybody if passphrases.is_given(one, kept.get(one.number))}
+            self._copied = registry.number, kept
 
 
 def _row(operator: Registered, kept: str | None) -> tuple[str, str, str, str]:

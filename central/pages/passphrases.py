@@ -7,7 +7,7 @@ from datetime import datetime
 from starlette.responses import Response
 
 from central.pages.site import SignedOut, Visit
-from central.passphrases import BROWSER
+from central.passphrases import BROWSER, name_of
 from kiosk.errors import InvalidInput, Refused
 from kiosk.model.text import Text, say
 from kiosk.store.staff import RULE
@@ -27,11 +27,10 @@ def change(visit: Visit) -> Response:
     if visit.get("new") != visit.get("again"):
         return _asked(visit, DIFFER, 422)
     try:
-        accounts.change(number, visit.get("old"), visit.get("new"), BROWSER)
+        verifier = accounts.change(number, visit.get("old"), visit.get("new"), BROWSER)
     except (InvalidInput, Refused) as error:
         return _asked(visit, error.text, 422 if isinstance(error, InvalidInput) else 403)
-    if (now := accounts.find(number)) is not None:
-        session.passphrase = now.passphrase
+    session.passphrase = name_of(verifier)
     return visit.go("/cases", say("Your passphrase is changed. Only you know it."))
 
 

@@ -21,7 +21,7 @@ class Session:
     """One person at one browser. `token` stands in each of his forms; other sites do not know it."""
 
     operator: str  # staff number
-    passphrase: str  # names the setting of the one he signed in with; after another one this session is over
+    passphrase: str  # names what was kept of the one he signed in with; with another one this session is over
     language: str
     began: datetime
     seen: datetime

@@ -22,10 +22,10 @@ from kiosk.model.lease import end_of_lease
 from kiosk.model.text import say
 from kiosk.seal import TrustList
 from kiosk.store import exchange as store
-from kiosk.store import held, journal, leases
+from kiosk.store import held, journal, leases, staff
 from kiosk.store.database import Connection, Store
 from kiosk.sync.answers import HeldBack, Lists, OfferedPack
-from kiosk.sync.refusals import Refusal, sentence
+from kiosk.sync.refusals import Refusal, Unreachable, sentence
 
 if TYPE_CHECKING:
     from kiosk.actions.exchange import Exchange
@@ -81,18 +81,24 @@ def take_lists(exchange: Exchange) -> None:
     with terminal.store.read() as connection:
         key = store.known(connection, "centre/key") or b""
         sent = store.acknowledged(connection)  # before asking: meanwhile another thread sends
+        before = staff.verifiers(connection)
     answer = exchange.client.lists(exchange.epoch())
     signed = _verified(answer, key, terminal.office)
     now = terminal.clock()
     with terminal.store.write() as connection:
+        # set here since it was asked: these lists may not know it yet, the next ones do
+        own = dict(staff.verifiers(connection).items() - before.items())
         store.keep_staff(
             connection,
             [
-                (one.number, one.name, one.roles, one.verifier, end_of_lease(signed.moment, one.lease_days))
+                (
+                    one.number, one.name, one.roles, own.get(one.number, one.verifier),
+                    end_of_lease(signed.moment, one.lease_days),
+                )
                 for one in signed.staff
             ],
-        )
-        given = [one.number for one in signed.staff if one.given]
+        )  # fmt: skip
+        given = [one.number for one in signed.staff if one.given and one.number not in own]
         store.remember(connection, {store.GIVEN: msgspec.json.encode(given)})
         leases.set_time(connection, signed.moment, now)
         store.remember(connection, {"centre/trust": msgspec.json.encode(signed.trust)})
@@ -139,7 +145,10 @@ def _verified(answer: Lists, key: bytes, office: str) -> Signed:
 
 
 def give_back(exchange: Exchange, wanted: Sequence[str]) -> None:
-    """Gives the centre what it names (by SHA-256), lost since a backup, and this terminal still has."""
+    """Gives the centre what it names (by SHA-256), lost since a backup, and this terminal still has.
+
+    What the line was cut in twice is left for the next time: everything else waits behind it.
+    """
     for digest in wanted:
         content = _kept_of_centre(exchange.terminal.store, digest)
         if content is None:
@@ -150,6 +159,11 @@ def give_back(exchange: Exchange, wanted: Sequence[str]) -> None:
             if refusal.problem.kind == "busy":
                 raise  # all of it is tried again, later
             log.warning("give_back", kind=refusal.problem.kind)
+        except Unreachable:
+            if digest not in exchange.cut:
+                exchange.cut.add(digest)
+                raise
+            log.warning("give_back", kind="cut")
 
 
 def _kept_of_centre(kept: Store, digest: str) -> bytes | None:

@@ -81,6 +81,7 @@ class Exchange:
         self.last: datetime | None = None
         self.strange: dict[Place, Text] = {}  # streams of others that are left out, and why
         self.parts: dict[str, bytearray] = {}  # blobs of which a part has arrived
+        self.cut: set[str] = set()  # digests of what was being given back when the line was cut
         self._line = ThreadPoolExecutor(2, "exchange-line")  # one request upward and one downward
         self._up, self._down = Pace(), Pace()
         self._ahead: tuple[dict[str, int], Future[tuple[Pulled, list[Row]]]] | None = None

@@ -70,6 +70,11 @@ def set_verifier(connection: Connection, number: str, verifier: str) -> None:
     )
 
 
+def verifiers(connection: Connection) -> dict[str, str]:
+    """What is kept of passphrases, by staff number."""
+    return dict(connection.execute("SELECT number, verifier FROM staff").fetchall())
+
+
 def verify(store: Store, number: str, passphrase: str, now: datetime) -> Staff:
     """The member of staff who signs in; `now` has a time zone. Raises NotAllowed: a wrong pair, a lock-out, a
     lease that is over, an account whose verifier nobody can read.

@@ -11,6 +11,7 @@ from argon2.exceptions import VerifyMismatchError
 from central import admin, passphrases
 from kiosk.actions.exchange import Exchange
 from kiosk.errors import InvalidInput, KioskError, NotAllowed, Refused
+from kiosk.sync.answers import Lists
 from kiosk.sync.refusals import Refusal, Unanswered
 from tests.actions.exchanged import Make, through
 from tests.office import Office
@@ -68,6 +69,27 @@ def test_it_counts_here_at_once_and_elsewhere_after_the_next_exchange(
         each.lists()
     assert at(one) == at(other) == OWN
     assert not other.desk.must_change(one.reception)
+
+
+def test_lists_that_were_under_way_do_not_bring_the_old_one_back(
+    here: tuple[Office, Exchange], centre: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, exchange = here
+    ask = exchange.client.lists
+
+    def answered_late(epoch: str) -> Lists:
+        answer = ask(epoch)
+        change(one)
+        return answer
+
+    with monkeypatch.context() as slow:
+        slow.setattr(exchange.client, "lists", answered_late)
+        exchange.lists()
+    assert at(one) == OWN
+    assert not one.desk.must_change(one.reception)
+    admin.set_passphrase(centre.centre, "R001", GIVEN, "admin")
+    exchange.lists()
+    assert at(one) == GIVEN
 
 
 def test_without_a_line_nothing_is_changed(here: tuple[Office, Exchange], centre: Running) -> None:

@@ -8,19 +8,25 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from central import lost, quarantine
 from central import packs as given_out
+from central import quarantine
+from central.lost import wanted
 from kiosk.actions.exchange import Exchange
 from kiosk.actions.packs import BUNDLE, Packs, body
 from kiosk.definitions import read_pack
 from kiosk.definitions.bundle import bundle, digest_of
 from kiosk.errors import KioskError, Refused
+from kiosk.model.entries import Write
 from kiosk.settings import sample_pack_folder
+from kiosk.store import journal
 from kiosk.store.database import Connection
-from tests.actions.exchanged import Made, Make
+from kiosk.sync.refusals import Unreachable
+from tests.actions.exchanged import Made, Make, through
+from tests.central.machine import act, entry
 from tests.office import Office
 from tests.packing import changed_pack, give_out_unread
 from tests.running import Running, meet
+from tests.sync.proxy import Line
 
 PASSPHRASE = "correct horse"
 TOO_NEW = (
@@ -234,9 +240,7 @@ def test_a_pack_that_a_restored_centre_lost_comes_back_from_the_desks(
     meet(of_north)
     with centre.database.read() as connection:
         assert centre.centre.offers(connection) == before
-        assert lost.wanted(connection, centre.centre.office, centre.centre.registry(connection)) == (
-            before[1].digest,
-        )
+    assert lost(centre) == (before[1].digest,)
     assert (before[1].version, before[1].withdrawn) == (3, True)  # that no desk ever fetched
     assert centre.centre.pack.office.version == 2
     meet(of_south)
@@ -263,9 +267,62 @@ def test_a_desk_that_had_nothing_to_bring_at_first_brings_a_lost_pack_at_its_nex
 
     centre.database.transact(lose)
     exchange.begin()
+    assert lost(centre) == ()
     with centre.database.read() as connection:
-        assert lost.wanted(connection, centre.centre.office, centre.centre.registry(connection)) == ()
         assert digest_of(body(connection, BUNDLE + offer.digest) or b"") == offer.digest
+
+
+def lost(centre: Running) -> tuple[str, ...]:
+    with centre.database.read() as connection:
+        return wanted(connection, centre.centre.office, centre.centre.registry(connection))
+
+
+def test_a_line_that_carries_no_whole_pack_keeps_nothing_else_from_the_centre(
+    centre: Running, counter: Make, tmp_path: Path
+) -> None:
+    office, exchange = counter()
+    offer, _ = given_out.publish(centre.centre, changed_pack(tmp_path / "pack"), TODAY, "admin")
+    meet(exchange)
+    centre.database.transact(lambda connection: connection.execute("DELETE FROM definition"))
+    line = Line(centre.port)
+    line.budget = 100_000
+    over = through(line, office)
+    with pytest.raises(Unreachable):
+        over.begin()
+    over.begin()
+    assert lost(centre) == (offer.digest,)  # what it pinned has passed
+    exchange.begin()  # over another one
+    assert lost(centre) == ()
+    over.client.close()
+    line.close()
+
+
+def test_what_came_before_the_lost_pack_was_known_again_is_taken_in_when_it_is_back(
+    centre: Running, counter: Make, tmp_path: Path
+) -> None:
+    """A self-service terminal brings its own entries to a restored centre, and nothing of others."""
+    _, exchange = counter()
+    hall = Office(tmp_path, clock=centre.clock)
+    of_hall = centre.joined(hall, face="selfservice")
+    meet(of_hall, exchange)
+    centre.back_up()
+    pinned = given_out.publish(centre.centre, changed_pack(tmp_path / "pack"), TODAY, "admin")[0].tracks
+    meet(exchange)
+    said = entry(
+        subject="person:1", writes={"phone": Write("1")}, role="applicant", actor=of_hall.own[1],
+        terminal=of_hall.own[1], definitions=pinned["worker"],
+    )  # fmt: skip
+    with hall.store.write() as connection:
+        journal.append(connection, act(said))
+    centre.put_back()
+    meet(of_hall)
+    with centre.database.read() as connection:
+        assert len(quarantine.listed(connection, "RL01")) == 1
+    meet(exchange)
+    with centre.database.read() as connection:
+        assert quarantine.listed(connection, "RL01") == []
+    of_hall.client.close()
+    hall.close()
 
 
 def test_a_pack_outlives_a_restart_without_the_centre(centre: Running, counter: Make, tmp_path: Path) -> None:

@@ -81,9 +81,12 @@ def test_passphrases_that_were_set_after_the_backup_come_back_and_those_before_t
     centre.put_back()
     meet(down)  # which may not know who signs in at a reception
     accounts = Accounts(centre.centre)
-    assert accounts.sign_in("R001", "an old passphrase").is_given  # and is to be replaced
+    by_old = accounts.sign_in("R001", "an old passphrase")
+    assert by_old.is_given  # and is to be replaced
     meet(up)
-    assert not accounts.sign_in("R001", "another passphrase").is_given
+    by_new = accounts.sign_in("R001", "another passphrase")
+    assert not by_new.is_given
+    assert by_new.passphrase != by_old.passphrase  # his session ends
     new, exchange = desk("reception")
     for office, its in ((one, up), (new, exchange)):
         its.lists()

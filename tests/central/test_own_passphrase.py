@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -14,9 +16,10 @@ from central import admin, passphrases
 from central.centre import Centre
 from central.own_passphrase import TRIES
 from central.pages.accounts import Accounts
-from central.registry import Passphrase
+from central.registry import Operator, Passphrase
 from kiosk.errors import NotAllowed, Refused
 from kiosk.model.entries import Entry, decode
+from kiosk.store.database import Connection
 from kiosk.sync.answers import Verifier
 from tests.central.machine import ALL, Machine, Town
 
@@ -163,6 +166,58 @@ def test_what_an_administrator_gives_meanwhile_stays(town: Town, desk: Machine) 
     with pytest.raises(Refused, match="Nothing was changed here"):
         passphrases.replace(town.centre, "R001", before, before, "AAAA")
     assert (listed(town, desk)[0], setting(town).by) == (verifier, "admin")
+
+
+def test_who_signs_in_by_one_that_is_replaced_at_that_moment_is_out_at_once(centre: Centre) -> None:
+    admin.appoint(centre, "R001", "Li", ["reception"], GIVEN, "admin")
+    accounts, clock = Accounts(centre), centre.clock
+
+    def meanwhile() -> datetime:
+        centre.clock = clock
+        admin.set_passphrase(centre, "R001", OTHER, "admin")
+        return clock()
+
+    centre.clock = meanwhile
+    by = accounts.sign_in("R001", GIVEN).passphrase
+    now = accounts.find("R001")
+    assert now is not None
+    assert now.passphrase != by
+
+
+def test_who_read_the_accounts_before_a_change_does_not_write_them_after_it(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two at once; the one that read first is the slower one."""
+    admin.appoint(centre, "R001", "Li", ["reception"], GIVEN, "admin")
+    accounts, kept, is_given = Accounts(centre), passphrases.kept, passphrases.is_given
+    first, second = (threading.Thread(target=accounts.refresh) for _ in range(2))
+    has_read, may_write, has_written = (threading.Event() for _ in range(3))
+
+    def read(connection: Connection, office: str) -> dict[str, str]:
+        found = kept(connection, office)
+        if threading.current_thread() is first:
+            has_read.set()
+            may_write.wait(20)
+        return found
+
+    def written(operator: Operator, known: str | None) -> bool:
+        if threading.current_thread() is second:
+            has_written.set()
+            first.join(20)
+        return is_given(operator, known)
+
+    monkeypatch.setattr(passphrases, "kept", read)
+    monkeypatch.setattr(passphrases, "is_given", written)
+    first.start()
+    has_read.wait(20)
+    admin.set_passphrase(centre, "R001", OTHER, "admin")
+    second.start()
+    has_written.wait(0.5)
+    may_write.set()
+    for each in (first, second):
+        each.join(20)
+    with pytest.raises(NotAllowed):
+        accounts.sign_in("R001", GIVEN)
 
 
 def test_it_is_in_no_log(town: Town, desk: Machine, log: Path) -> None:
