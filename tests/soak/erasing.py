@@ -75,6 +75,7 @@ def _work_and_meet(town: Town, chance: Random, subject: str) -> None:
     terminal = chance.choice(town.terminals)
     terminal.kept |= {*terminal.tell("writes_of", subject), *terminal.tell("work", 1)}
     mishap(town, terminal, chance)
+    chance.choice(town.terminals).tell("exchange")
 
 
 def left_of(centre: Centre, subject: str, word: str) -> list[str]:
