@@ -35,8 +35,10 @@ NOBODY = "ipp://127.0.0.1:9/ipp/print"  # the discard port: nothing prints there
 
 @pytest.fixture(autouse=True)
 def _closed_windows_are_gone() -> Iterator[None]:
-    """Else they wait for the next event loop, and each change of looks polishes them once more."""
+    """Else they wait for the next event loop, or for ever, and each change of looks polishes them anew."""
     yield
+    for left in QApplication.topLevelWidgets():
+        left.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
@@ -110,8 +112,6 @@ def clerk(
     yield sit_down
     for one in made:
         one.window.close()
-        if one.window.person is not None:
-            one.window.person.deleteLater()  # a window of its own, which nobody else deletes
 
 
 @pytest.fixture
