@@ -5,13 +5,15 @@ It waited for an office pack that was given out since, or for a program that kno
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 
 from central import admin, quarantine
 from central.accepting import UNKNOWN_PACK, Arrived, Judge, acts
 from central.centre import Centre
+from central.quarantine import HeldBack
 from central.registry import roles_of
 from central.rights import NEWER
 from kiosk.errors import Refused
@@ -19,6 +21,7 @@ from kiosk.model.text import Text
 from kiosk.store.database import Connection
 
 WAITED_FOR = {UNKNOWN_PACK.template, NEWER.template}
+AT_ONCE = 500  # acts in one question: one for each act takes minutes where a terminal was away for weeks
 
 
 def release_known(centre: Centre, by: str) -> int:
@@ -30,7 +33,7 @@ def release_known(centre: Centre, by: str) -> int:
         held = sorted(
             quarantine.listed(connection, centre.office), key=lambda one: (one.place, one.sequences)
         )
-        judged = [(one, _problem(centre, connection, one)) for one in held]
+        judged = list(_judged(centre, connection, held))
     changed = [
         (one, problem) for one, problem in judged if problem and problem.template != one.reason.template
     ]
@@ -44,14 +47,22 @@ def release_known(centre: Centre, by: str) -> int:
     return count
 
 
-def _problem(centre: Centre, connection: Connection, held: quarantine.HeldBack) -> Text | None:
-    """What speaks against an act, now that what it waited for may be known, as of when it came."""
-    if held.reason.template not in WAITED_FOR:
-        return held.reason
-    registry, (_, terminal, stream) = centre.registry(connection), held.place
-    author, workflows = registry.members[terminal], centre.workflows.known(connection, registry.definitions)
-    at = datetime.fromisoformat(held.at)
-    judge = Judge(author, roles_of(author, centre.roles), stream, registry, at, workflows)
-    rows = quarantine.rows_of(connection, held.place, held.sequences[0], held.sequences[-1])
-    found = map(judge.problem, acts([Arrived(row, row.entry) for row in rows.values()]))
-    return next((problem for problem in found if problem is not None), None)
+def _judged(
+    centre: Centre, connection: Connection, held: Iterable[HeldBack]
+) -> Iterator[tuple[HeldBack, Text | None]]:
+    """Acts by their places, and what speaks against each, now that what it waited for may be known."""
+    registry = centre.registry(connection)
+    workflows = centre.workflows.known(connection, registry.definitions)
+    for (place, waits), group in groupby(held, lambda one: (one.place, one.reason.template in WAITED_FOR)):
+        if not waits:
+            yield from ((one, one.reason) for one in group)
+            continue
+        author, stream = registry.members[place[1]], place[2]
+        roles = roles_of(author, centre.roles)
+        while part := list(islice(group, AT_ONCE)):
+            rows = quarantine.rows_of(connection, place, part[0].sequences[0], part[-1].sequences[-1])
+            for one in part:
+                judge = Judge(author, roles, stream, registry, datetime.fromisoformat(one.at), workflows)
+                arrived = [Arrived(rows[sequence], rows[sequence].entry) for sequence in one.sequences]
+                found = map(judge.problem, acts(arrived))
+                yield one, next((problem for problem in found if problem is not None), None)

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from central import admin, packs
+from central import admin, packs, quarantine
 from central.accepting import UNKNOWN_PACK
 from central.centre import Centre
+from central.rejudging import release_known
 from kiosk.definitions import read_pack
 from kiosk.model.ask import stage_value
 from kiosk.model.entries import KINDS, Decision, Entry, Kind, Write, decode
@@ -213,7 +214,12 @@ def test_after_an_update_the_centre_takes_in_what_it_did_not_know(
         assert [held(desk, one) for one in (newer, not_his)] == [
             [(NEWER, {"role": one.role})] for one in (newer, not_his)
         ]
-    with serving(centre) as town:  # a start alone changes nothing
+    asked: list[object] = []
+    rows_of = quarantine.rows_of
+    with monkeypatch.context() as counted, serving(centre) as town:  # a start alone changes nothing
+        counted.setattr(quarantine, "rows_of", lambda *of: asked.append(of) or rows_of(*of))
+        release_known(centre, "admin")
+        assert len(asked) == 1  # for many acts, too
         desk = town.known(desk)
         assert [one["reason"] for one in desk.lists()["set_aside"]] == [NEWER, NEWER]
     monkeypatch.setitem(KINDS, "decided", Kind(newer.version, "{stage}: {action}"))
