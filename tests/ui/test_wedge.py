@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from time import sleep
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from kiosk.demo.hands import read_into
 from kiosk.ui import theme
 from kiosk.ui.counter.wedge import WedgeReader, looks_like_zone
 from kiosk.ui.fields.line import LineInput
@@ -42,9 +44,7 @@ def reader(window: QWidget) -> Iterator[WedgeReader]:
 
 
 def scan(widget: QWidget, *lines: str) -> None:
-    for line in lines:
-        QTest.keyClicks(widget, line)
-        QTest.keyClick(widget, Qt.Key.Key_Return)
+    read_into(widget, lines)
 
 
 @pytest.mark.parametrize("place", [0, 1])
@@ -67,6 +67,21 @@ def test_the_number_on_a_slip_is_read(qtbot: QtBot, window: QWidget, reader: Wed
     with qtbot.waitSignal(reader.scanned) as scanned:
         scan(line, "RL01-7K3F-P000123-X")
     assert scanned.args == ["RL01-7K3F-P000123-X"]
+
+
+def test_a_reader_is_known_by_when_its_keys_were_pressed_however_busy_the_window_is(
+    qtbot: QtBot, window: QWidget, reader: WedgeReader
+) -> None:
+    line = window.findChildren(QLineEdit)[0]
+    line.setFocus()
+    line.textEdited.connect(lambda: sleep(0.08))  # longer than a reader's pause
+    with qtbot.waitSignal(reader.scanned) as scanned:
+        scan(line, "RL01-7K3F-P000123-X")
+    assert scanned.args == ["RL01-7K3F-P000123-X"]
+    assert line.text() == ""
+    with qtbot.assertNotEmitted(reader.scanned, wait=200):
+        read_into(line, ["RL01-7K3F-P000123-X"], apart=100)  # a person's keys, which were handled at once
+    assert line.text() == "RL01-7K3F-P000123-X"
 
 
 @pytest.mark.parametrize("text", ["PHYU PHYU", "<b>bold</b>", "IDA", "A-1", "'; DROP TABLE entry; --"])

@@ -53,8 +53,9 @@ class WedgeReader(QObject):
         super().__init__(window)
         self._keys: list[Key] = []  # typed fast, and not yet recognised
         self._text = ""  # of the reading that is going on
-        self._since = QElapsedTimer()
-        self._since.start()
+        self._clock = QElapsedTimer()
+        self._clock.start()
+        self._last = 0  # ms, when the last key was pressed
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(QUIET)
@@ -105,7 +106,9 @@ class WedgeReader(QObject):
             self._pause.start()
             return True
         typed = event.text()
-        if self._since.restart() > FAST or not typed or not typed.isprintable():
+        # when it was pressed, not when a busy window comes to it
+        before, self._last = self._last, event.timestamp() or self._clock.elapsed()
+        if not 0 <= self._last - before <= FAST or not typed or not typed.isprintable():
             self._keys.clear()
         if not typed or not typed.isprintable():
             return False
