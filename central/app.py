@@ -112,7 +112,7 @@ def make_app(centre: Centre, limits: Limits | None = None, snapshots: Snapshots 
         redirect_slashes=False,
     )
     app.add_middleware(Around, centre=centre, session=server.guard.session)
-    for kind in (KioskError, Refusal, msgspec.MsgspecError):
+    for kind in (KioskError, Refusal, msgspec.MsgspecError, UnicodeDecodeError):
         app.add_exception_handler(kind, _refused)
     app.add_exception_handler(HTTPException, _no_endpoint)
     _add_journal(app, server)

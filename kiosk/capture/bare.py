@@ -20,8 +20,8 @@ DAMAGED = say("This picture is damaged and cannot be read.")
 
 MOST = 20_000  # segments of a JPEG, chunks of a PNG; a picture of ten megabytes has some thousand
 
-# JPEG (ITU-T T.81): a marker; what restarts a scan belongs to the scan
-MARKER = re.compile(rb"\xff([\x01-\xcf\xd8-\xfe])", re.DOTALL)
+# JPEG (ITU-T T.81): a marker with a segment; what restarts a scan belongs to the scan, TEM stands alone
+MARKER = re.compile(rb"\xff([\x02-\xcf\xd8-\xfe])", re.DOTALL)
 SCAN, END, NOTES, COMMENT = 0xDA, 0xD9, range(0xE0, 0xF0), 0xFE
 JFIF, EXIF = b"JFIF\0", b"Exif\0\0"
 JFIF_LENGTH = 12  # bytes, without the small copy that may follow

@@ -98,6 +98,11 @@ def test_a_png_does_too(mode: str, orientation: int) -> None:
     assert bare(kept) == kept
 
 
+def test_a_mark_without_a_segment_takes_nothing_with_it() -> None:
+    taken = saved("JPEG")
+    assert bare(taken[:2] + b"\xff\x01" + taken[2:]) == bare(taken)
+
+
 def test_a_picture_whose_end_is_missing_is_kept_as_far_as_it_is_here() -> None:
     taken = saved("JPEG", orientation=1)
     kept = bare(taken[:-200])

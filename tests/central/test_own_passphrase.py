@@ -131,6 +131,15 @@ def test_what_is_no_staff_number_is_no_message(desk: Machine, number: str) -> No
     assert said(ask(desk, number=number)) == (400, "What arrived is not a message of this program.")
 
 
+def test_what_is_no_text_is_no_message(desk: Machine) -> None:
+    """From a terminal, and from a stranger."""
+    answers = [
+        desk.call("POST", "/v1/passphrase", b'{"number": "R001", "old": "\xff", "new": ""}'),
+        desk.http.post("/v1/enrol", content=b'{"secret": "\xff"}'),
+    ]
+    assert {said(one) for one in answers} == {(400, "What arrived is not a message of this program.")}
+
+
 def test_nor_does_a_browser_send_one_that_a_database_cannot_look_for(centre: Centre) -> None:
     with pytest.raises(NotAllowed):
         Accounts(centre).sign_in("\0", GIVEN)
