@@ -309,6 +309,20 @@ def test_a_pack_takes_in_nothing_else_that_bears_the_name_of_what_waited_for_it(
         assert [one.sequences for one in quarantine.listed(connection, "RL01")] == [(3,), (4,)]
 
 
+def test_what_cannot_be_taken_in_holds_back_no_more_than_its_part(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("central.rejudging.AT_ONCE", 1)
+    desk, folder = town.machine("AAAA"), changed_pack(tmp_path / "pack")
+    pinned = packs.checked(folder, TODAY)[0].digests["worker"]
+    waiting = [entry(definitions=pinned) for _ in range(3)]
+    desk.send(*waiting)
+    assert desk.send(entry(id=waiting[1].id)).set_aside == ()  # now another entry has its number
+    assert packs.publish(town.centre, folder, TODAY, "admin")[1] == 2
+    with town.centre.database.read() as connection:
+        assert [one.sequences for one in quarantine.listed(connection, "RL01")] == [(2,)]
+
+
 def test_no_terminal_announces_a_pack(town: Town) -> None:
     desk = town.machine("AAAA")
     answer = desk.send(
