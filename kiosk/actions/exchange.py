@@ -83,7 +83,7 @@ class Exchange:
         self.parts: dict[str, bytearray] = {}  # blobs of which a part has arrived
         self.cut: set[str] = set()  # digests of what was being given back when the line was cut
         self._line = ThreadPoolExecutor(2, "exchange-line")  # one request upward and one downward
-        self._up, self._down = Pace(), Pace()
+        self.up, self._down = Pace(), Pace()
         self._ahead: tuple[dict[str, int], Future[tuple[Pulled, list[Row]]]] | None = None
         self.mended = False  # the centre's views were not what the entries say
 
@@ -174,7 +174,7 @@ class Exchange:
         sent, largest, answer = 0, MOST, None
         rows, packed = self._ready(head, after, largest)
         while rows:
-            under_way = self._line.submit(self._push, packed, len(rows))
+            under_way = self._line.submit(self.push, packed, len(rows))
             if answer is not None:
                 self._note_sent(head.stream, answer)
             following = self._ready(head, rows[-1].sequence, largest)
@@ -193,13 +193,14 @@ class Exchange:
             self._note_sent(head.stream, answer)
         return sent
 
-    def _push(self, packed: bytes, count: int) -> Pushed:
-        is_full = count >= self._up.rows
-        return self._up.measured(lambda: self.client.push(packed), lambda _: is_full)
+    def push(self, packed: bytes, count: int) -> Pushed:
+        """Sends a Push with so many rows, ours or another's."""
+        is_full = count >= self.up.rows
+        return self.up.measured(lambda: self.client.push(packed), lambda _: is_full)
 
     def _ready(self, head: Head, after: int, largest: int) -> tuple[list[Row], bytes]:
         """The next rows of a stream, and the message that brings them."""
-        rows = self.batch(head, after, min(self._up.rows, largest))
+        rows = self.batch(head, after, min(self.up.rows, largest))
         return rows, pack(signed_push(self._key, head, rows), rows) if rows else b""
 
     def batch(self, head: Head, after: int, limit: int = MOST) -> list[Row]:

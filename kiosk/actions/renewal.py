@@ -19,7 +19,8 @@ from kiosk.store import journal
 from kiosk.store.files import remove
 from kiosk.store.receiving import Place
 from kiosk.store.succession import started
-from kiosk.sync.protocol import ROWS, Heads, Push, Rows, pack
+from kiosk.sync.pace import MOST
+from kiosk.sync.protocol import Heads, Push, Rows, pack
 from kiosk.sync.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -95,20 +96,21 @@ def _relay(exchange: Exchange, place: Place, after: int) -> None:
 
     What the centre refuses of them holds up nothing else; their author will send them, too.
     """
-    limit = ROWS
+    largest = MOST
     while True:
         with exchange.terminal.store.read() as connection:
-            ends = journal.signed_ends(connection, place, after, limit)
+            ends = journal.signed_ends(connection, place, after, min(exchange.up.rows, largest))
             rows = list(store.rows_after(connection, ends[-1], after)) if ends else []
         if not rows:
             return
         try:
-            after = exchange.client.push(pack(Push(after, rows[0].previous, ends[-1]), rows)).sequence
+            packed = pack(Push(after, rows[0].previous, ends[-1]), rows)
+            after = exchange.push(packed, len(rows)).sequence
         except Refusal as refusal:
             if refusal.problem.kind == "busy":
                 raise  # all of it is tried again, later
             if refusal.problem.kind == "too_large" and len(ends) > 1:
-                limit = min(limit, len(rows)) // 2
+                largest = min(largest, len(rows)) // 2
                 continue
             log.warning("relay", kind=refusal.problem.kind, stream=place[2])
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,11 @@ from kiosk.errors import NotAllowed
 from kiosk.store import exchange as remembered
 from kiosk.store.keys import new_recovery
 from kiosk.sync.protocol import Push, pack
-from kiosk.sync.refusals import Refusal
-from tests.actions.exchanged import Make, pictures, release_all, rows, whole, write_much
+from kiosk.sync.refusals import Refusal, Unreachable
+from tests.actions.exchanged import Make, pictures, release_all, rows, through, whole, write_much
 from tests.office import portrait
 from tests.running import Running, meet
+from tests.sync.proxy import Line
 
 
 def test_a_centre_put_back_to_an_older_state_gets_everything_back(desk: Make, centre: Running) -> None:
@@ -46,6 +48,31 @@ def test_a_centre_put_back_to_an_older_state_gets_everything_back(desk: Make, ce
     assert rows(one.store) == rows(other.store) == rows(centre.database)
     assert up.epoch() == down.epoch() == last.epoch() != epoch
     whole(third.store)
+
+
+def test_over_a_line_that_is_cut_again_and_again_it_gets_what_others_wrote_in_smaller_pieces(
+    desk: Make, centre: Running
+) -> None:
+    (one, up), (other, down) = desk(), desk()
+    meet(up, down)
+    centre.back_up()
+    up.begin()
+    for _ in range(40):
+        write_much(one, 1, 20)
+        up.send()
+        down.fetch()
+    before = rows(other.store, "office")
+    centre.put_back()
+    line = Line(centre.port)
+    over = through(line, other)
+    line.budget = 30_000
+    for _ in range(30):
+        with suppress(Unreachable):
+            over.begin()
+            break
+    assert before.items() <= rows(centre.database, "office").items()
+    over.client.close()
+    line.close()
 
 
 def test_who_was_revoked_or_dismissed_after_the_backup_is_out_again_by_what_another_desk_brings(
