@@ -59,6 +59,13 @@ def header(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "header", "required": False, "schema": schema}
 
 
+RANGED = header("Range", {"type": "string", "pattern": "^bytes=[0-9]{1,12}-$"})
+FROM_A_BYTE: dict[int | str, dict[str, Any]] = {
+    206: {"description": "from that byte on", "content": {OCTETS: BYTES}},
+    416: {"description": "there is nothing after that byte"},
+}
+
+
 def given(kind: type[msgspec.Struct]) -> dict[int | str, dict[str, Any]]:
     """Success, as OpenAPI says it: an answer of this kind."""
     schema = {"type": "object", "required": list(kind.__struct_fields__)}
@@ -168,19 +175,21 @@ def _add_packs(app: FastAPI, server: Server) -> None:
 
     @app.get(
         "/v1/packs/{digest}",
-        summary="An office pack, or the definitions of a track, as the signed lists name them",
+        summary="An office pack, or the definitions of a track, as the lists name them, or from a byte on",
         response_class=Response,
         responses={
             **found,
+            **FROM_A_BYTE,
             404: {"description": "not here", "content": {JSON: {"schema": PROBLEM}}},
             **documented(400, 401, 403, 413, 429, 503),
         },
+        openapi_extra={"parameters": [RANGED]},
     )
     async def get(request: Request, digest: Digest) -> Response:
         asker, _ = await server.admitted(request, 0)
         refuse_revoked(asker)
         content = await run_in_threadpool(here, digest)
-        return as_json(Problem("missing"), 404) if content is None else Response(content, media_type=OCTETS)
+        return _part(content, request.headers.get("range", ""))
 
     @app.post(
         "/v1/packs/invited",
@@ -275,14 +284,11 @@ def _add_blobs(app: FastAPI, server: Server) -> None:
         response_class=Response,
         responses={
             200: {"content": {OCTETS: BYTES}},
-            206: {"description": "from that byte on", "content": {OCTETS: BYTES}},
+            **FROM_A_BYTE,
             404: {"description": "not here, or not wholly", "content": {JSON: {"schema": PROBLEM}}},
-            416: {"description": "there is nothing after that byte"},
             **problems,
         },
-        openapi_extra={
-            "parameters": [header("Range", {"type": "string", "pattern": "^bytes=[0-9]{1,12}-$"})]
-        },
+        openapi_extra={"parameters": [RANGED]},
     )
     async def get(request: Request, name: BlobName) -> Response:
         asker, _ = await server.admitted(request, 0)

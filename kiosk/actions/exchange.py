@@ -80,7 +80,7 @@ class Exchange:
         self.terminal, self.client, self._key = terminal, client, key
         self.last: datetime | None = None
         self.strange: dict[Place, Text] = {}  # streams of others that are left out, and why
-        self.parts: dict[str, bytearray] = {}  # blobs of which a part has arrived
+        self.parts: dict[str, bytearray] = {}  # blobs and packs of which a part has arrived
         self.cut: set[str] = set()  # digests of what was being given back when the line was cut
         self._line = ThreadPoolExecutor(2, "exchange-line")  # one request upward and one downward
         self.up, self._down = Pace(), Pace()

@@ -146,9 +146,10 @@ def _fetch(exchange: Exchange, keys: Iterable[str]) -> None:
         missing = absent(connection, keys)
     for key in missing:
         digest = key.removeprefix(BUNDLE)
-        content = exchange.client.pack(digest)
-        if content is None or digest_of(content) != digest:
-            log.warning("pack", kind="not_there" if content is None else "other_content")
+        is_there = exchange.client.pack(digest, exchange.parts.setdefault(digest, bytearray()))
+        content = bytes(exchange.parts.pop(digest))
+        if not is_there or digest_of(content) != digest:
+            log.warning("pack", kind="other_content" if is_there else "not_there")
             continue
         with exchange.terminal.store.write() as connection:
             keep(connection, key, content)

@@ -126,14 +126,9 @@ class Client:
                 raise
             raise Unanswered from error
 
-    def pack(self, digest: str) -> bytes | None:
-        """An office pack, or the definitions of a track; None where the centre does not have it."""
-        answer = self._send("GET", f"/v1/packs/{digest}", b"", {})
-        if answer.status_code == httpx.codes.NOT_FOUND:
-            return None
-        if not answer.is_success:
-            raise refused(answer)
-        return answer.content
+    def pack(self, digest: str, begun: bytearray) -> bool:
+        """An office pack, or the definitions of a track, as `get_blob`; the digest is not compared."""
+        return self._resumed(f"/v1/packs/{digest}", begun)
 
     def give_back(self, digest: str, content: bytes) -> None:
         """What the centre named as wanted: it lost it since a backup."""
@@ -179,8 +174,17 @@ class Client:
 
     def get_blob(self, name: str, begun: bytearray) -> bool:
         """Adds to what has `begun` to arrive, also when it raises; False when the centre has it not (yet)."""
+        if not self._resumed(f"/v1/blobs/{name}", begun):
+            return False
+        if hmac.compare_digest(hashlib.sha256(begun).hexdigest(), name):
+            return True
+        begun.clear()
+        raise Unreachable
+
+    def _resumed(self, target: str, begun: bytearray) -> bool:
+        """Adds what is missing at the end; False where the centre has nothing of this name."""
         headers = {"Range": f"bytes={len(begun)}-"} if begun else {}
-        with self._streamed("GET", f"/v1/blobs/{name}", headers) as answer:
+        with self._streamed("GET", target, headers) as answer:
             if answer.status_code == httpx.codes.NOT_FOUND:
                 return False
             if not answer.is_success and answer.status_code != httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
@@ -191,10 +195,7 @@ class Client:
             if answer.is_success:
                 for piece in answer.iter_bytes():
                     begun += piece
-        if hmac.compare_digest(hashlib.sha256(begun).hexdigest(), name):
-            return True
-        begun.clear()
-        raise Unreachable
+        return True
 
     # --- one request ---------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -293,6 +294,25 @@ def test_a_line_that_carries_no_whole_pack_keeps_nothing_else_from_the_centre(
     assert lost(centre) == (offer.digest,)  # what it pinned has passed
     exchange.begin()  # over another one
     assert lost(centre) == ()
+    over.client.close()
+    line.close()
+
+
+def test_a_pack_comes_over_a_line_that_is_cut_in_the_middle_of_it(
+    centre: Running, counter: Make, tmp_path: Path
+) -> None:
+    office, _ = counter()
+    offer, _ = given_out.publish(centre.centre, changed_pack(tmp_path / "pack"), TODAY, "admin")
+    line = Line(centre.port)
+    line.budget = 200_000
+    over = through(line, office)
+    for _ in range(10):
+        with suppress(Unreachable):
+            over.lists()
+            break
+    with office.store.read() as connection:
+        assert digest_of(body(connection, BUNDLE + offer.digest) or b"") == offer.digest
+    assert over.parts == {}
     over.client.close()
     line.close()
 
