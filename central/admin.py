@@ -5,7 +5,6 @@ Each is one transaction that writes the stream `admin`; a server that runs besid
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from central.accepting import Arrived, name_of
 from central.accepting import acts as by_act
 from central.centre import Centre
 from central.checking import Place, Wrong
+from central.invitations import digest
 from central.registry import LEASE_DAYS, RELEASED, Member
 from kiosk.actions.packs import BUNDLE, body
 from kiosk.actions.terminal import ALPHABET, chance
@@ -71,7 +71,7 @@ def invite(centre: Centre, name: str, face: str, departments: Sequence[str]) -> 
     secret = chance(SECRET)
     expires = centre.clock() + timedelta(days=INVITED_DAYS)
     values = (
-        centre.office, _digest(secret), name.strip(), face, " ".join(departments), expires.isoformat(),
+        centre.office, digest(secret), name.strip(), face, " ".join(departments), expires.isoformat(),
     )  # fmt: skip
     centre.database.transact(
         lambda connection: connection.execute(
@@ -109,7 +109,7 @@ def enrol(centre: Centre, asked: Asked) -> Enrolled:
         _take_in(connection, centre, asked, name, face, departments.split())
         connection.execute(
             "UPDATE invitation SET terminal = ? WHERE office = ? AND secret = ?",
-            (asked.code, centre.office, _digest(asked.secret)),
+            (asked.code, centre.office, digest(asked.secret)),
         )
         return _answer(centre, asked.code, face, departments.split())
 
@@ -292,7 +292,7 @@ def _invited(connection: Connection, centre: Centre, secret: str, code: str = ""
     row = connection.execute(
         "UPDATE invitation SET terminal = terminal WHERE office = ? AND secret = ? "
         "RETURNING name, face, departments, expires, terminal",
-        (centre.office, _digest(secret)),
+        (centre.office, digest(secret)),
     ).fetchone()
     if row is None or row[4] not in (None, code):
         raise Wrong("invitation", say("This invitation is not known, or was used already."))
@@ -379,8 +379,3 @@ def _known_operator(connection: Connection, centre: Centre, number: str) -> dict
         "lease_days": known.lease_days,
         "status": "active",
     }
-
-
-def _digest(secret: str) -> bytes:
-    """How a secret is kept: it is long and random, so that a plain hash tells nothing of it."""
-    return hashlib.sha256(secret.upper().encode()).digest()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
-    parser = subparsers.add_parser("terminals", help="invite, list or revoke terminals")
+    parser = subparsers.add_parser("terminals", help="invite, list or revoke terminals, withdraw invitations")
     what = parser.add_subparsers(title="what", metavar="WHAT", required=True)
     invite = what.add_parser("invite", help="print an invitation for one terminal, good once, for 7 days")
     invite.add_argument("--name", required=True, help="how people call the terminal")
@@ -37,12 +37,17 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     invite.set_defaults(run=run_invite)
     listed = what.add_parser(
         "list",
-        help="every terminal, and when it was here last",
+        help="every terminal, and when it was here last; every invitation that is open",
         description="Every terminal, and when it was here last, as noted every ten seconds; of one that "
-        "comes for the first time since the server's start at once.",
+        "comes for the first time since the server's start at once. Then every invitation that nobody has "
+        "used yet, and its mark.",
     )
     add_options(listed)
     listed.set_defaults(run=run_list)
+    withdraw = what.add_parser("withdraw", help="let nobody join by this invitation any more")
+    withdraw.add_argument("mark", metavar="MARK", help="as the list says it")
+    add_options(withdraw)
+    withdraw.set_defaults(run=run_withdraw)
     revoke = what.add_parser("revoke", help="hold back what this terminal sends from now on, give it nothing")
     revoke.add_argument("code", metavar="CODE")
     which = revoke.add_mutually_exclusive_group()
@@ -60,6 +65,7 @@ def run_invite(options: Namespace) -> int:
     from cryptography import x509
 
     from central import admin, tls
+    from central.invitations import digest, mark_of
     from central.server import address_of, is_loopback
     from kiosk.errors import Refused
     from kiosk.model.text import say
@@ -87,6 +93,7 @@ def run_invite(options: Namespace) -> int:
     print(drawn.getvalue())
     print(text)
     print("Good once, for 7 days. At the terminal: kiosk enrol INVITATION")
+    print(f"Did it go astray? central terminals withdraw {mark_of(digest(secret))}")
     print(f"It leads to {written}.", end="\n" if not is_loopback(host) else " ")
     if is_loopback(host):
         print("Only this machine reaches that; for another one say --address HOST:PORT.")
@@ -95,9 +102,11 @@ def run_invite(options: Namespace) -> int:
 
 def run_list(options: Namespace) -> int:
     """0; a line for each terminal."""
+    from central.invitations import unused
     from central.notes import contacts
 
     with open_centre(options) as centre, centre.database.read() as connection:
+        invited = unused(connection, centre)
         registry, seen = centre.registry(connection), contacts(connection, centre.office)
         restored, awaited = centre.restored(connection), centre.awaited(connection)
     if restored:
@@ -113,6 +122,9 @@ def run_list(options: Namespace) -> int:
         )
     if not members:
         print("No terminal has joined yet.")
+    for one in invited:
+        what = f"{one.face:11}  {one.name}  [{' '.join(one.departments)}]"
+        print(f"invited {one.mark}  {what}  good until {one.expires:%Y-%m-%d %H:%M}")
     return 0
 
 
@@ -121,6 +133,16 @@ def _seen(known: Contact) -> str:
     if known.waiting is None or known.free is None:
         return said
     return f"{said}, {known.waiting} to send, {known.free / 1e9:.1f} GB free"
+
+
+def run_withdraw(options: Namespace) -> int:
+    """0 when the invitation is good no more."""
+    from central.invitations import withdraw
+
+    with open_centre(options) as centre:
+        gone = withdraw(centre, options.mark)
+    print(f"The invitation for {gone.name} is withdrawn. Nobody can join by it any more.")
+    return 0
 
 
 def run_revoke(options: Namespace) -> int:

@@ -62,6 +62,31 @@ def test_a_terminal_is_invited_listed_and_revoked(at: Town, capsys: pytest.Captu
     assert "no terminal ZZZZ" in run(capsys, "terminals", "revoke", "zzzz", status=2)
 
 
+def test_an_invitation_that_nobody_used_is_listed_and_withdrawn(
+    at: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    invite = ("terminals", "invite", "--departments", "police", "--address", at.server.address)
+    marks = []
+    for name in ("Window 1", "Window 2"):
+        said = run(capsys, *invite, "--name", name)
+        marks += re.findall(r"central terminals withdraw (\w{8})\n", said)
+    first, second = marks
+    secret = read_invitation(re.findall(r"^KIOSK-INVITE\S+$", said, re.MULTILINE)[0]).secret
+    listed = run(capsys, "terminals", "list")
+    assert re.search(rf"invited {first}  counter      Window 1  \[police\]  good until 20\S+ \S+\n", listed)
+    assert "Window 1 is withdrawn" in run(capsys, "terminals", "withdraw", first)
+    listed = run(capsys, "terminals", "list")
+    assert first not in listed
+    assert second in listed
+    assert f"No invitation {first} is open" in run(capsys, "terminals", "withdraw", first, status=2)
+    stranger = at.stranger("AAAA")
+    run(capsys, "terminals", "withdraw", second.upper())
+    answer = stranger.http.post("/v1/enrol", json=at.asked(stranger, secret))
+    assert (answer.status_code, answer.json()["kind"]) == (403, "invitation")
+    at.machine("BBBB")
+    assert "invited" not in run(capsys, "terminals", "list")  # it was used
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
