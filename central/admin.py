@@ -50,7 +50,6 @@ class Asked(msgspec.Struct, frozen=True):
     code: str
     proof: str
     secret: str = ""
-    name: str = ""
     version: str = ""
 
 

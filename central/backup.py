@@ -45,7 +45,6 @@ def backup(database: Database, file: Path, recovery: bytes) -> int:
             _copy(source, target)
         _in_one_file(copy, key)
         sealed.pack(NAME, copy, seal(recovery, key), part)
-        part.chmod(0o600)
         sealed.unpack(NAME, part, copy)
         count = _verified(copy, key)
         move_into_place(part, file)

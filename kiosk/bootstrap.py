@@ -59,7 +59,7 @@ def has_pack(settings: Settings) -> bool:
 def first_start(
     settings: Settings, pack: Path, clock: Callable[[], datetime] = system_clock
 ) -> tuple[Desk, str]:
-    """Makes keys, store and identity; returns the desk and the office's recovery key, to be shown once.
+    """Makes keys, store and identity; returns the desk and its recovery key, to be shown once.
 
     The pack is read before anything is made, so that a bad one leaves nothing behind.
     """
@@ -78,8 +78,16 @@ def open_with_pack(settings: Settings, pack: Path, clock: Callable[[], datetime]
     return desk
 
 
+def unconfirmed_recovery(settings: Settings, desk: Desk) -> str:
+    """Another recovery key where a first start was cut short, and perhaps nobody wrote the first one down.
+
+    "" of a terminal that has accounts or has joined: who came so far has written his key down.
+    """
+    return "" if desk.has_staff() or desk.has_joined() else renew_recovery(settings)
+
+
 def renew_recovery(settings: Settings) -> str:
-    """Another recovery key: the first start was cut short, and nobody wrote the first key down."""
+    """Another recovery key; backups from before are opened by the one before."""
     secret, public = keys.new_recovery()
     keys.change_recovery(settings.data, keys.provider_of(settings.keys, settings.data), public)
     return secret

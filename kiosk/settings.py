@@ -34,7 +34,7 @@ class Settings(msgspec.Struct, frozen=True):
     language: str = "zh"  # of the screen at the first start
     keys: str = "file"  # who keeps the data key: a 0600 file, the system's keyring, a systemd credential
     printer: str = ""  # a printer's name; empty: the system's default
-    window: str = "1"  # the name of this counter, printed on slips
+    window: str = "1"  # the number of this counter, on its screen and on slips
 
 
 def settings_file(environ: Mapping[str, str] = os.environ) -> Path:

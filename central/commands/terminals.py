@@ -18,7 +18,7 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     parser = subparsers.add_parser("terminals", help="invite, list or revoke terminals, withdraw invitations")
     what = parser.add_subparsers(title="what", metavar="WHAT", required=True)
     invite = what.add_parser("invite", help="print an invitation for one terminal, good once, for 7 days")
-    invite.add_argument("--name", required=True, help="how people call the terminal")
+    invite.add_argument("--name", required=True, help="how this centre's lists call the terminal")
     invite.add_argument(
         "--office", metavar="CODE", default="", help="the code of this centre's office; another is refused"
     )

@@ -29,20 +29,28 @@ def is_enrolled(terminal: Terminal) -> bool:
         return store.known(connection, "centre/url") is not None
 
 
-def enrol(terminal: Terminal, text: str, name: str = "") -> Enrolled:
-    """Takes an invitation; what the centre said is kept. `name` is how people call this terminal.
+def enrol(terminal: Terminal, text: str) -> Enrolled:
+    """Takes an invitation; what the centre said is kept.
 
     Raises InvalidInput for what is no invitation, Refused where the terminal has joined already or is of
     another office, and what `kiosk.sync.client.enrol` raises. An answer that is lost may be asked for again.
     Whom a centre no longer knows, since it was put back to before he joined, joins again under his old name.
     """
     invitation = read_invitation(text)
-    if is_enrolled(terminal) and not _is_forgotten(terminal):
+    if is_enrolled(terminal) and (kind := _refused(terminal)) != "unknown_terminal":
+        if kind == "revoked":
+            raise Refused(
+                say(
+                    "This terminal was revoked. It comes back as a new one: hand in what waits "
+                    "(kiosk sync, or kiosk export-unsent FILE), set its data folder aside "
+                    "(kiosk doctor says where), and join with a new invitation."
+                )
+            )
         raise Refused(say("This terminal has joined a central system already."))
     key = _own_key(terminal)
     for again in reversed(range(TRIES)):
         try:
-            answer, certificate = ask(invitation, asked(terminal, key, invitation.secret, name))
+            answer, certificate = ask(invitation, asked(terminal, key, invitation.secret))
             break
         except Refusal as refusal:
             if refusal.problem.kind != "code_taken" or not again:
@@ -106,28 +114,27 @@ def fetch_pack(text: str, folder: Path) -> None:
         unpack(content, folder)
 
 
-def _is_forgotten(terminal: Terminal) -> bool:
-    """Whether the centre that this terminal has joined says that it does not know it."""
+def _refused(terminal: Terminal) -> str:
+    """Why the centre that this terminal has joined gives it nothing, a kind of refusal; "" where it does."""
     exchange = open_exchange(terminal)
     assert exchange is not None
     try:
         exchange.client.heads()
     except Refusal as refusal:
-        return refusal.problem.kind == "unknown_terminal"
+        return refusal.problem.kind
     except Unreachable:
-        return False
+        return ""
     finally:
         exchange.client.close()
-    return False
+    return ""
 
 
-def asked(terminal: Terminal, key: Ed25519PrivateKey, secret: str, name: str) -> dict[str, str]:
+def asked(terminal: Terminal, key: Ed25519PrivateKey, secret: str) -> dict[str, str]:
     """What a terminal tells of itself when it joins; the proof shows that the key is its own."""
     return {
         "key": key.public_key().public_bytes_raw().hex(),
         "seal": terminal.seal_key().public_key().public_bytes_raw().hex(),
         "code": terminal.code,
-        "name": name or terminal.code,
         "version": __version__,
         "proof": key.sign(secret.encode()).hex(),
     }

@@ -17,12 +17,18 @@ def add_to(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "backup", help="copy the store, while it is in use, sealed to the recovery key"
     )
-    parser.add_argument("file", metavar="FILE", type=path, help="where to (replaced when it exists)")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("file", metavar="FILE", type=path, nargs="?", help="where to (replaced when it exists)")
+    what.add_argument(
+        "--new-recovery-key",
+        action="store_true",
+        help="make and show another one: later backups are sealed to it, earlier ones to the one before",
+    )
     parser.set_defaults(run=run_backup)
 
     parser = subparsers.add_parser(
         "restore",
-        help="make a terminal from a backup, with a new identity; asks for the office's recovery key",
+        help="make a terminal from a backup, with a new identity; asks for its recovery key",
     )
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("file", metavar="FILE", type=path, nargs="?", help="what kiosk backup wrote")
@@ -33,14 +39,20 @@ def add_to(subparsers: Any) -> None:
 
 
 def run_backup(options: argparse.Namespace) -> int:
-    from kiosk.bootstrap import open_store
+    from kiosk.bootstrap import open_store, renew_recovery
+    from kiosk.commands.enrol import show_key
     from kiosk.store.backup import backup
     from kiosk.store.keys import recovery_of
 
     settings = load_settings()
+    if options.new_recovery_key:
+        show_key(renew_recovery(settings))
+        print("Backups from before open with the one before: keep that as long as you keep them.")
+        return 0
     with open_store(settings, read_only=True) as store:
         backup(store, options.file.absolute(), recovery_of(settings.data))
-    print(f"Backed up to {options.file}, and verified. Only the office's recovery key opens it.")
+    print(f"Backed up to {options.file}, and verified. Only this terminal's recovery key opens it.")
+    print("Nobody has it? kiosk backup --new-recovery-key")
     return 0
 
 
@@ -66,8 +78,10 @@ def run_restore(options: argparse.Namespace) -> int:
 
 def asked_for_key() -> str:
     """The recovery key: typed unseen at a terminal, or one line of what is piped in."""
-    question = "Recovery key of the office: "
+    question = "Recovery key of the terminal: "
     typed = getpass(question) if sys.stdin.isatty() else sys.stdin.readline().strip()
     if not typed:
-        raise WrongKey(say("No recovery key was given."))
+        raise WrongKey(
+            say("No recovery key was given. Type it when it is asked for, or pipe it in: … < KEY_FILE")
+        )
     return typed

@@ -26,7 +26,6 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         "In a smaller one the first exchange takes it: kiosk run, or kiosk sync.",
     )
     parser.add_argument("invitation", metavar="INVITATION", help="KIOSK-INVITE/1/…, as it was given")
-    parser.add_argument("--name", default="", help="how people call this terminal")
     parser.set_defaults(run=run)
 
 
@@ -43,9 +42,11 @@ def run(options: Namespace) -> int:
     desk = begun(settings, options.invitation)
     try:
         if not newcomer.is_begun(desk.terminal.store):
-            joined = enrol(desk.terminal, options.invitation, options.name)
+            joined = enrol(desk.terminal, options.invitation)
             print(f"Terminal {joined.terminal} of office {joined.office} has joined the central system.")
-            print(f"Face: {joined.face}. Departments: {', '.join(joined.departments) or 'none'}.", flush=True)
+            print(f"Face: {joined.face}. Departments: {', '.join(joined.departments) or 'none'}.")
+            if joined.face == "counter":
+                print(f"On its screen and on slips it is window {settings.window}: the setting “window”.")
         if not desk.has_staff() and (exchange := open_exchange(desk.terminal)) is not None:
             exchange.lists()  # who may sign in here
             exchange.client.close()
@@ -56,17 +57,34 @@ def run(options: Namespace) -> int:
 
 def begun(settings: Settings, invitation: str) -> Desk:
     """The desk to join with: a terminal without a pack gets the office's, a new one is made."""
-    from kiosk.bootstrap import first_start, has_pack, is_new, open_desk, open_with_pack
+    from kiosk.bootstrap import (
+        first_start,
+        has_pack,
+        is_new,
+        open_desk,
+        open_with_pack,
+        unconfirmed_recovery,
+    )
+    from kiosk.sync.invitation import read_invitation
 
     if not is_new(settings) and has_pack(settings):
-        return open_desk(settings)
+        read_invitation(invitation)  # before a key is made
+        desk = open_desk(settings)
+        show_key(unconfirmed_recovery(settings, desk))
+        return desk
     folder = pack_to_begin_with(settings, invitation)
     if not is_new(settings):  # restored from a backup, which holds no pack
         return open_with_pack(settings, folder)
     desk, recovery = first_start(settings, folder)
-    print("The recovery key opens this terminal's backups. Write it down and keep it away from this machine:")
-    print(recovery)
+    show_key(recovery)
     return desk
+
+
+def show_key(recovery: str) -> None:
+    """Says a recovery key that was made now, once."""
+    if recovery:
+        print("This terminal's recovery key opens its backups, and its store when the machine is lost.")
+        print(f"Write it down and keep it away from this machine; it is shown this once:\n{recovery}")
 
 
 def pack_to_begin_with(settings: Settings, invitation: str) -> Path:
@@ -100,7 +118,19 @@ def fill(terminal: Terminal) -> int:
         return 1
     if entries:
         print(f"{entries:,} entries are here. Ready: kiosk run")
+    elif is_counter(terminal):
+        print("Ready: kiosk run, which takes what others have written.")
+    else:
+        print("Ready: kiosk ask NUMBER BIRTH_DATE")
     return 0
+
+
+def is_counter(terminal: Terminal) -> bool:
+    """Whether the terminal joined as a counter; otherwise as a self-service terminal."""
+    from kiosk.store.exchange import known
+
+    with terminal.store.read() as connection:
+        return known(connection, "centre/face") == b"counter"
 
 
 def progress() -> Callable[[int, int], None]:

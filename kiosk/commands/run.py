@@ -76,7 +76,7 @@ def open_windows(settings: Settings, *, demo: bool) -> tuple[QApplication, list[
     """The application, and its windows: they live as long as they are kept."""
     gc.disable()  # nothing made at the start is garbage, nor is ever looked at again
     # Qt comes last: once it is there, it looks into the source of every module that is imported.
-    from kiosk.bootstrap import has_pack, is_new, open_desk, renew_recovery
+    from kiosk.bootstrap import has_pack, is_new, open_desk, unconfirmed_recovery
     from kiosk.settings import fonts_folder
 
     # isort: split
@@ -102,8 +102,7 @@ def open_windows(settings: Settings, *, demo: bool) -> tuple[QApplication, list[
     elif (desk := open_desk(settings)).has_staff():
         open_counter(desk)
     else:  # an earlier first start was cut short
-        key = "" if desk.has_joined() else renew_recovery(settings)  # who joins has written his key down
-        kept.append(first_window(settings, open_counter, (desk, key)))
+        kept.append(first_window(settings, open_counter, (desk, unconfirmed_recovery(settings, desk))))
     gc.freeze()
     gc.enable()
     return app, kept

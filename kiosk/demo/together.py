@@ -115,7 +115,7 @@ def _terminal(data: Path, name: str, language: str, invitation: str, hands: Hand
     (data / "inbox").mkdir()
     staff = read_staff(sample_pack_folder())
     employ(desk, staff)
-    enrol(desk.terminal, invitation, name)
+    enrol(desk.terminal, invitation)
     window = CounterWindow(desk, settings, exchange=_bridge(desk))
     window.show()
     accounts = {account.number: account for account in staff}

@@ -1,4 +1,4 @@
-"""Backups: a copy of a running store that only the office's recovery key opens again.
+"""Backups: a copy of a running store that only the terminal's recovery key opens again.
 
 It is a sealed file (`kiosk.store.sealed`), and what is in it a store under a key of its own.
 """
@@ -40,8 +40,8 @@ SIGNED_EVERY = 500  # rows
 def backup(store: Store, file: Path, recovery: bytes) -> None:
     """Writes what is committed now to `file`, while work goes on, and reads it back to verify it.
 
-    `recovery` is the office's public key (`keys.recovery_of`). An older file of that name is replaced
-    once the new one is whole. Raises StoreUnwritable; ForeignStore when the copy does not verify.
+    `recovery` is the public half of the recovery key (`keys.recovery_of`). An older file of that name is
+    replaced once the new one is whole. Raises StoreUnwritable; ForeignStore when the copy does not verify.
     """
     refuse_target(file)
     key = secrets.token_bytes(32)

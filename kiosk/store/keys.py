@@ -1,8 +1,8 @@
-"""The data key of a store, wrapped twice: for this machine and for the office's recovery key.
+"""The data key of a store, wrapped twice: for this machine and for the terminal's recovery key.
 
 `keys.json` beside the store holds both wrappings and no secret. For the machine the data key is
 wrapped (AES key wrap, RFC 3394) with a secret that a provider keeps: the operating system's keyring,
-a systemd credential, or a 0600 file. For the office it is sealed (HPKE, RFC 9180) to a public key
+a systemd credential, or a 0600 file. Beside that it is sealed (HPKE, RFC 9180) to a public key
 whose private half is shown once, written down and kept away from the machine; backups are sealed to
 the same key, or they would die with the machine.
 """
@@ -135,7 +135,12 @@ def open_keys(folder: Path, provider: Provider) -> bytes:
     with disk_errors():
         wrapped, secret = _load(folder)["for_machine"], provider.read()
     if secret is None:
-        raise WrongKey(say("This machine has lost the key of the store. The office's recovery key opens it."))
+        raise WrongKey(
+            say(
+                "This machine has lost the key of the store. The terminal's recovery key opens it: "
+                "kiosk restore --keys"
+            )
+        )
     try:
         return aes_key_unwrap(_wrapping_key(secret), wrapped)
     except (InvalidUnwrap, ValueError) as error:
@@ -143,7 +148,7 @@ def open_keys(folder: Path, provider: Provider) -> bytes:
 
 
 def recover_keys(folder: Path, provider: Provider, recovery_secret: str) -> bytes:
-    """The data key by the office's recovery key, wrapped anew for a machine that has lost its own."""
+    """The data key by the recovery key, wrapped anew for a machine that has lost its own."""
     with disk_errors():
         key = unseal(recovery_secret, _load(folder)["for_office"])
         _save(folder, provider, key, recovery_public(recovery_secret))
@@ -157,7 +162,7 @@ def change_recovery(folder: Path, provider: Provider, recovery: bytes) -> None:
 
 
 def recovery_of(folder: Path) -> bytes:
-    """The office's public recovery key: backups are sealed to it."""
+    """The public half of the recovery key: backups are sealed to it."""
     with disk_errors():
         return _load(folder)["recovery"]
 
@@ -192,7 +197,7 @@ def _wrapping_key(secret: bytes) -> bytes:
     return hashlib.sha256(b"kiosk machine key" + secret).digest()
 
 
-# --- the office's recovery key ----------------------------------------------------------------------
+# --- the recovery key -------------------------------------------------------------------------------
 
 
 def new_recovery() -> tuple[str, bytes]:
@@ -219,7 +224,7 @@ def unseal(secret: str, sealed: bytes) -> bytes:
         return HPKE.decrypt(sealed, _private(secret))
     except (InvalidTag, ValueError) as error:
         raise WrongKey(
-            say("This recovery key does not fit: it is another office's, or an earlier or later one.")
+            say("This recovery key does not fit: it is another machine's, or an earlier or later one.")
         ) from error
 
 

@@ -15,15 +15,16 @@ from typing import BinaryIO
 
 from kiosk.errors import ForeignStore
 from kiosk.model.text import say
+from kiosk.store.files import private
 
 PIECE = 1 << 20  # bytes at once
 
 
 def pack(name: bytes, copy: Path, key: bytes, part: Path) -> None:
-    """Makes `part` of the SQLCipher file `copy` and its sealed `key`, durably."""
+    """Makes `part`, its owner's alone, of the SQLCipher file `copy` and its sealed `key`, durably."""
     made = datetime.now(UTC).isoformat(timespec="seconds")
     header = json.dumps({"made": made, "key": key.hex(), "sha256": _digest(copy)}).encode()
-    with copy.open("rb") as source, part.open("wb") as target:
+    with copy.open("rb") as source, open(part, "wb", opener=private) as target:
         target.write(name + len(header).to_bytes(4, "big") + header)
         shutil.copyfileobj(source, target, PIECE)
         target.flush()

@@ -80,7 +80,7 @@ def test_an_answer_to_the_invitation_that_was_lost_is_asked_for_again(
     office = Office(tmp_path)
     text = centre.invitation()
     invitation, terminal = read_invitation(text), office.desk.terminal
-    client.enrol(invitation, asked(terminal, _own_key(terminal), invitation.secret, ""))  # the answer is lost
+    client.enrol(invitation, asked(terminal, _own_key(terminal), invitation.secret))  # the answer is lost
     assert enrol(terminal, text).terminal == terminal.code
     office.close()
 

@@ -150,7 +150,7 @@ def _take_over(centre: Centre, office: Office) -> None:
     proof_ = key.sign(secret.encode()).hex()
     admin.enrol(
         centre,
-        admin.Asked(key.public_key().public_bytes_raw().hex(), seal, terminal.code, proof_, secret, "author"),
+        admin.Asked(key.public_key().public_bytes_raw().hex(), seal, terminal.code, proof_, secret),
     )
     with office.store.read() as reading:
         for head in store.heads(reading):

@@ -32,7 +32,7 @@ def test_a_case_is_said_in_the_persons_language(
 ) -> None:
     assert main(["ask", number, "1994-05-17"]) == 2
     assert "has joined no central system" in capsys.readouterr().err
-    assert main(["enrol", centre.invitation((), "selfservice"), "--name", "Hall"]) == 0
+    assert main(["enrol", centre.invitation((), "selfservice")]) == 0
     assert "Face: selfservice" in capsys.readouterr().out
     assert main(["sync"]) == 0
     capsys.readouterr()
@@ -62,7 +62,7 @@ def test_a_refusal_is_said_in_the_language_asked_for(
         assert main(["ask", number, birth_date, "--language", language]) == 2
         return capsys.readouterr().err
 
-    assert main(["enrol", centre.invitation((), "selfservice"), "--name", "Hall"]) == 0
+    assert main(["enrol", centre.invitation((), "selfservice")]) == 0
     mistyped, date, revoked, down = SAID[language]
     assert mistyped in refused(number[:-1])
     assert date in refused(number, "x")

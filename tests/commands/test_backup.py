@@ -57,7 +57,8 @@ def test_backup_then_restore_on_another_machine(
 ) -> None:
     file, other = tmp_path / "monday.kiosk", tmp_path / "other"
     assert main(["backup", str(file)]) == 0
-    assert "verified" in capsys.readouterr().out
+    assert "Only this terminal's recovery key opens it." in capsys.readouterr().out
+    assert file.stat().st_mode & 0o777 == 0o600
     assert restore(monkeypatch, other, secret.lower(), file) == 0
     said = capsys.readouterr().out
     assert "new terminal" in said
@@ -81,6 +82,22 @@ def test_restoring_over_a_store_or_with_a_wrong_key_says_why(
     assert restore(monkeypatch, tmp_path / "other", "ABCDE", file) == 2
     assert "letter by letter" in capsys.readouterr().err
     assert drafts(data) == 1
+
+
+def test_another_recovery_key_opens_what_is_backed_up_from_then_on(
+    data: Path,
+    secret: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = tmp_path / "monday.kiosk"
+    assert main(["backup", "--new-recovery-key"]) == 0
+    new = capsys.readouterr().out.splitlines()[2]
+    assert main(["backup", str(file)]) == 0
+    assert restore(monkeypatch, tmp_path / "other", secret, file) == 2
+    assert "does not fit" in capsys.readouterr().err
+    assert restore(monkeypatch, tmp_path / "other", new, file) == 0
 
 
 def test_a_machine_that_lost_its_key_gets_it_back(

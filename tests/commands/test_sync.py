@@ -43,7 +43,7 @@ def test_a_terminal_joins_and_exchanges(
     assert main(["sync", "--status"]) == 2
     assert main(["enrol", "KIOSK-INVITE/1/x"]) == 2
     assert "not an invitation" in said()
-    assert main(["enrol", centre.invitation(), "--name", "Window 3"]) == 0
+    assert main(["enrol", centre.invitation()]) == 0
     assert "has joined the central system" in said()
     assert main(["enrol", centre.invitation()]) == 2
     assert "joined a central system already" in said()
@@ -228,7 +228,7 @@ def test_a_new_terminal_without_a_pack_gets_the_office_s_from_the_centre(
     folder = changed_pack(tmp_path / "pack", 2)
     packs.publish(centre.centre, folder, date(2026, 3, 2), "admin")
     admin.appoint(centre.centre, "R001", "李晓梅", ["reception"], "long enough", "admin")
-    assert main(["enrol", centre.invitation(), "--name", "Window 4"]) == 0
+    assert main(["enrol", centre.invitation()]) == 0
     assert "recovery key" in said()
     desk = open_desk(load_settings())
     try:

@@ -30,7 +30,7 @@ with Store.open(Path(sys.argv[1]), bytes.fromhex(sys.argv[2])) as store:
 
 
 class Office:
-    """A terminal with something in it, and the office's recovery key."""
+    """A terminal with something in it, and its recovery key."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -1,4 +1,4 @@
-"""The data key: wrapped for the machine by each provider, and for the office's recovery key."""
+"""The data key: wrapped for the machine by each provider, and for its recovery key."""
 
 from __future__ import annotations
 

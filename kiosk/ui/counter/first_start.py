@@ -40,7 +40,7 @@ GROUPS = 4  # of the recovery key, in one line
 
 class FirstStart(QWidget):
     """`check(folder)` says what is wrong with an office pack; `make(folder)` makes keys and store, and
-    returns the desk with the office's recovery key, which is shown here once: "" where the store has its
+    returns the desk with its recovery key, which is shown here once: "" where the store has its
     keys, because it was restored. Both run off the UI thread.
 
     `begin(invitation, tell)` does the same with the pack that the office's central system gives, and
