@@ -7,7 +7,7 @@ that the centre was opened with counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -16,12 +16,12 @@ from central.centre import Centre
 from central.registry import Registry
 from central.rejudging import release_known
 from kiosk.actions.packs import BUNDLE, body, keep
-from kiosk.definitions import ERROR, Finding, inspect_pack
+from kiosk.definitions import ERROR, inspect_pack
 from kiosk.definitions.bundle import bundle, digest_of, folder_of, read_bundle, refuse_large
 from kiosk.errors import PackError, Refused
 from kiosk.model.entries import ADMIN
 from kiosk.model.office import OfficePack
-from kiosk.model.text import lines, say
+from kiosk.model.text import say
 from kiosk.store.database import Connection
 from kiosk.sync.answers import OfferedPack
 
@@ -84,8 +84,11 @@ def withdraw(centre: Centre, version: int, by: str) -> OfferedPack | None:
 
 def _refuse_to_go_back(connection: Connection, centre: Centre, given: OfferedPack) -> None:
     """Raises Refused where there is nothing to go back to that this program can read and that has all."""
-    left = [one for one in centre.registry(connection).packs if centre.is_due(one) and one != given]
-    before = next(iter(left), centre.opened)
+    packs = centre.registry(connection).packs
+    left = [one for one in packs if centre.is_due(one) and one != given]
+    known = {one.digest for one in packs}  # what was withdrawn does not count again as the first
+    opened = None if centre.opened and centre.opened.digest in known else centre.opened
+    before = next(iter(left), opened)
     was, becomes = (_read(connection, one) for one in (given, before))
     if becomes is None:
         raise Refused(say("There is no earlier pack here to go back to. Give out a later one."))
@@ -110,7 +113,8 @@ def checked(path: Path, today: date) -> tuple[OfficePack, bytes]:
         found = inspect_pack(folder, today)
         errors = [finding for finding in found.findings if finding.severity == ERROR]
         if errors or found.pack is None:
-            raise _bad(errors)
+            text = say("This office pack cannot be given out. Faults: {count}.", count=len(errors))
+            raise PackError(text, errors)
         content = bundle(folder)
     refuse_large(len(content))
     read_bundle(content)  # as the terminals will
@@ -131,7 +135,16 @@ def refuse_unfit(
         raise Refused(
             say("This pack is of office {theirs}, not {ours}.", theirs=pack.office.code, ours=centre.office)
         )
-    for known in [*registry.packs, *([centre.opened] if centre.opened else [])]:
+    opened = centre.opened
+    if opened and opened.digest == offer.digest and not any(centre.is_due(one) for one in registry.packs):
+        raise Refused(
+            say(
+                "This very pack counts already, as version {version}: the centre was opened with it. "
+                "Change it, and write a greater version into assets/office.yaml.",
+                version=offer.version,
+            )
+        )
+    for known in [*registry.packs, *([opened] if opened else [])]:
         given_out = known in registry.packs
         if known.digest == offer.digest and given_out:
             raise Refused(
@@ -163,19 +176,3 @@ def missing(old: OfficePack, new: OfficePack) -> Iterator[str]:
             yield f"{what}.{key}"
     yield from (f"profiles.{key}" for key in sorted(old.profiles.keys() - new.profiles.keys()))
     yield from (f"languages.{key}" for key in old.office.languages if key not in new.office.languages)
-
-
-def _bad(errors: Sequence[Finding]) -> PackError:
-    """Every error by file and line, as `kiosk check-office` says it."""
-    said = [
-        say(
-            "{file}, line {line}: {text} Mend: {mend}",
-            file=one.file,
-            line=one.line,
-            text=one.text,
-            mend=one.mend,
-        )
-        for one in errors
-    ]
-    text = say("This office pack cannot be given out. Faults: {count}.", count=len(errors))
-    return PackError(lines(text, *said), errors)

@@ -35,7 +35,8 @@ def reported(program: str, options: argparse.Namespace) -> int:
     except KioskError as error:
         print(f"{program}: {error}", file=sys.stderr)
         for finding in getattr(error, "findings", ()):
-            print(f"  {finding.file}:{finding.line}: {finding.text}", file=sys.stderr)
+            where = f"{finding.file}:{finding.line}" if finding.line else finding.file
+            print(f"  {where}: {finding.text} Mend: {finding.mend}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # whoever reads our output has read enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

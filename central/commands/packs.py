@@ -45,9 +45,16 @@ def day(text: str) -> date:
 def run_add(options: Namespace) -> int:
     """0 when the pack is given out."""
     from central import packs
+    from kiosk.errors import InvalidInput
+    from kiosk.model.text import say
 
     with open_centre(options) as centre:
-        since = options.since or centre.clock().date()
+        today = centre.clock().date()
+        since = options.since or today
+        if since < today:
+            raise InvalidInput(
+                say("{day} is past. A pack counts from today on, or from a later day.", day=since)
+            )
         offer, released = packs.publish(centre, options.file, since, BY, earlier=options.earlier)
     print(f"Version {offer.version} is given out, for {offer.since} and later: {offer.digest}")
     if not options.earlier:

@@ -49,9 +49,11 @@ def test_what_is_not_understood_shows_the_usage(words: list[str], capsys: pytest
 
 def test_an_error_is_a_sentence_with_its_findings_not_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     def refuse(_options: argparse.Namespace) -> int:
-        raise PackError(
-            say("This pack is no pack"), [Finding("a.yaml", 3, say("Unknown key"), say("Mend it"))]
-        )
+        mend = say("Mend it")
+        findings = [Finding("a.yaml", 3, say("Unknown key"), mend), Finding("b", 0, say("Missing."), mend)]
+        raise PackError(say("This pack is no pack"), findings)
 
     assert reported("central", argparse.Namespace(run=refuse)) == 2
-    assert capsys.readouterr() == ("", "central: This pack is no pack\n  a.yaml:3: Unknown key\n")
+    assert capsys.readouterr().err == (
+        "central: This pack is no pack\n  a.yaml:3: Unknown key Mend: Mend it\n  b: Missing. Mend: Mend it\n"
+    )

@@ -146,9 +146,10 @@ def test_an_earlier_pack_is_known_for_its_cases_and_worked_by_nowhere(town: Town
 
 def test_a_bad_pack_is_refused_with_file_line_and_mend(centre: Centre, tmp_path: Path) -> None:
     change = ("forms/registration.yaml", PHONE, PHONE.replace("key: person", "key: persn"))
-    with pytest.raises(PackError, match=r"forms/registration.yaml, line \d+: Unknown subject “persn”") as bad:
+    with pytest.raises(PackError, match=r"cannot be given out\. Faults: 1\.") as bad:
         packs.publish(centre, changed_pack(tmp_path / "pack", 2, [change], ()), TODAY, "admin")
-    assert "Mend:" in str(bad.value)
+    (found,) = bad.value.findings
+    assert (found.file, str(found.text)) == ("forms/registration.yaml", "Unknown subject “persn”.")
     with pytest.raises(PackError, match="no folder"):
         packs.publish(centre, tmp_path / "nothing", TODAY, "admin")
     (tmp_path / "no.zip").write_bytes(b"PK no")
@@ -251,15 +252,49 @@ def test_the_commands_give_out_and_list(
     monkeypatch.setenv("CENTRAL_DATA", str(tmp_path))
     folder = changed_pack(tmp_path / "pack")
     archive = shutil.make_archive(str(tmp_path / "zipped"), "zip", tmp_path, "pack")
-    assert main(["packs", "add", archive, "--from", "2026-04-01"]) == 0
-    assert f"Version 2 is given out, for 2026-04-01 and later: {digest_of(bundle(folder))}" in said(capsys)
+    day = town.centre.clock().date()
+    assert main(["packs", "add", archive, "--from", "2020-01-01"]) == 2
+    assert said(capsys) == (
+        "central: 1 January 2020 is past. A pack counts from today on, or from a later day.\n"
+    )
+    assert main(["packs", "add", archive, "--from", f"{day}"]) == 0
+    assert f"Version 2 is given out, for {day} and later: {digest_of(bundle(folder))}" in said(capsys)
     assert main(["packs", "add", str(folder)]) == 2
     assert "given out already" in said(capsys)
     assert main(["packs", "list"]) == 0
-    assert "version 2  from 2026-04-01" in said(capsys)
+    assert f"version 2  from {day}" in said(capsys)
     with pytest.raises(SystemExit):
         main(["packs", "add", archive, "--from", "tomorrow"])
     assert "a day is written 2026-04-01" in said(capsys)
+
+
+def test_the_command_says_each_fault_once_with_its_mend(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CENTRAL_DATABASE", town.centre.database.url)
+    unknown = ("forms/registration.yaml", PHONE, PHONE.replace("key: person", "key: persn"))
+    folder = changed_pack(tmp_path / "pack", 2, [unknown], ())
+    (folder / "workflows/worker.yaml").unlink()
+    assert main(["packs", "add", str(folder)]) == 2
+    first, *faults = said(capsys).splitlines()
+    assert first.startswith("central: This office pack cannot be given out. Faults: ")
+    assert len(faults) == len(set(faults)) == int(first.split()[-1].rstrip("."))
+    assert all(" Mend: " in fault and ":0:" not in fault for fault in faults)
+
+
+def test_the_pack_that_counts_is_not_given_out_and_none_that_was_withdrawn_counts(
+    centre: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CENTRAL_DATABASE", centre.database.url)
+    first = changed_pack(tmp_path / "first", 1, (), ())
+    opened = ["--pack", str(first)]
+    assert main(["packs", "add", str(first), *opened]) == 2
+    assert "This very pack counts already, as version 1: the centre was opened with it." in said(capsys)
+    packs.publish(centre, first, TODAY, "admin")  # as an earlier program did
+    assert main(["packs", "withdraw", "1", *opened]) == 2
+    assert "no earlier pack here to go back to" in said(capsys)
+    assert main(["packs", "list", *opened]) == 0
+    assert len(said(capsys).splitlines()) == 1
 
 
 def said(capsys: pytest.CaptureFixture[str]) -> str:
