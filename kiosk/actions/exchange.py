@@ -35,7 +35,7 @@ from kiosk.store.receiving import Arrived, Fork, Gap, NotTheirs, Place
 from kiosk.sync.client import Client
 from kiosk.sync.pace import MOST, Pace
 from kiosk.sync.protocol import Heads, Problem, Pull, Pulled, Pushed, Rows, State, pack, whole_acts
-from kiosk.sync.refusals import Refusal, sentence
+from kiosk.sync.refusals import REVOKED, Refusal, sentence
 
 LEFT_OUT = "exchange/left out/"  # and a place: of this stream not all is here that the cursor has passed
 LASTING = (  # refusals that do not end by themselves
@@ -71,6 +71,10 @@ class Status(msgspec.Struct, frozen=True):
     )  # to mend what is held back, by its subject
     packs: tuple[Text, ...] = ()  # what is to be said of office packs
     unproven: bool = False  # lists that the centre gave at the start are still being compared
+
+    @property
+    def revoked(self) -> bool:
+        return self.reason == REVOKED
 
 
 class Exchange:
@@ -349,6 +353,8 @@ class Exchange:
             last = self.last or store.last_exchange(connection)
             where = whereabouts(connection, aside)
             unproven = store.known(connection, store.UNPROVEN) is not None
+            if store.refusal(connection) == REVOKED:  # it stays so while the line is down
+                reason = REVOKED
         if reason is None and self.strange:
             reason = next(iter(self.strange.values()))
         if reason is None and self.mended:

@@ -10,13 +10,14 @@ from kiosk.model.text import Text, say
 from kiosk.sync import protocol
 from kiosk.sync.protocol import MEDIA_TYPE, Problem
 
+REVOKED = say("This terminal was revoked. What is entered here is kept, but passed on to nobody.")
 REASONS = {
     "unknown_terminal": say("The central system does not know this terminal."),
     "signature": say("The central system could not verify this terminal's signature."),
     "clock": say("This terminal's clock is wrong: the central system refuses what it sends. Set the clock."),
     "session": say("The central system was started anew. It will be tried again."),
     "replayed": say("The central system took this request for a repeated one."),
-    "revoked": say("This terminal was revoked. What is entered here is kept, but passed on to nobody."),
+    "revoked": REVOKED,
     "too_old": protocol.TOO_OLD,
     "too_new": protocol.TOO_NEW,
     "not_yours": say("The central system does not give this to this terminal."),

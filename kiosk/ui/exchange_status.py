@@ -60,6 +60,8 @@ class ExchangeBridge(QObject):
 
 def in_short(status: Status) -> Text:
     """A few words for the bar."""
+    if status.revoked:
+        return say("Terminal revoked")
     if status.set_aside:
         return say("{count} held back", count=len(status.set_aside))
     if not status.connected and status.waiting:
@@ -76,9 +78,9 @@ def in_full(status: Status) -> Text:
     said = [say("Connected with the central system.") if status.connected else say("Not connected.")]
     if status.reason is not None:
         said.append(status.reason)
-    if status.waiting:
+    if status.waiting and not status.revoked:  # what becomes of entries then, its reason says
         said.append(say("{count} entries wait to be sent. Work goes on as usual.", count=status.waiting))
-    else:
+    elif not status.set_aside and not status.revoked:
         said.append(say("Everything that was entered here is sent."))
     if status.last is not None:
         said.append(say("Last exchange: {time}", time=status.last))
@@ -106,8 +108,10 @@ class ExchangeButton(Button):
 
     def show_status(self, status: Status) -> None:
         warns = bool(status.set_aside) or not status.connected
-        colour = theme.RETURNED if warns else theme.SECOND
-        self.setIcon(icons.icon("warning" if status.set_aside else "globe", colour))
+        colour = theme.REFUSED if status.revoked else theme.RETURNED if warns else theme.SECOND
+        sign = "warning" if status.set_aside or status.revoked else "globe"
+        self.setIcon(icons.icon(sign, colour))
+        theme.mark(self, state="error" if status.revoked else "")
         self._words.put(self.say, in_short(status))
         self._words.put(self.setToolTip, in_full(status))
 

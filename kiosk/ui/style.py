@@ -83,6 +83,7 @@ QPushButton[measure="tall"]:focus { min-height: 52px; }
 QPushButton[kind="danger"] { color: $refused; border-color: $refused; }
 QPushButton[kind="danger"]:hover { background: $refused_soft; }
 QPushButton[kind="quiet"] { background: transparent; border-color: transparent; padding: 0 9px; }
+QPushButton[kind="quiet"][state="error"] { color: $refused; }
 QPushButton[kind="quiet"]:hover { background: $hover; }
 QPushButton[kind="quiet"]:focus { border: 2px solid $accent; padding: 0 8px; }
 QPushButton[kind="quiet"]:checked { background: $accent_soft; color: $accent_dark; font-weight: $strong; }

@@ -14,6 +14,7 @@ from central import admin, packs
 from kiosk.actions.exchange import Status
 from kiosk.model.text import say
 from kiosk.store.held import SetAside
+from kiosk.sync.refusals import REVOKED
 from kiosk.ui.exchange_status import in_full, in_short
 from tests.office import MONDAY
 from tests.packing import NEW_WORDS, QUESTION, changed_pack
@@ -31,6 +32,7 @@ HELD = SetAside("office", 7, "guarantee:1", "", say("This desk may not write for
         (Status(False, 0, None), "Not connected"),
         (Status(False, 3, None), "Not connected, 3 to send"),
         (Status(False, 3, None, (HELD,)), "1 held back"),
+        (Status(False, 0, None, (HELD,), REVOKED), "Terminal revoked"),
     ],
 )
 def test_a_few_words_say_how_things_stand(status: Status, short: str) -> None:
@@ -42,6 +44,19 @@ def test_all_of_it_says_why_when_and_a_wrong_clock() -> None:
     for part in ("Not connected", "It is so.", "3 entries wait", "2 March 2026 09:00", "wrong by 90 minutes"):
         assert part in said
     assert "wrong" not in str(in_full(Status(True, 0, MONDAY, (), None, timedelta(seconds=3))))
+
+
+@pytest.mark.parametrize("waiting", [0, 3])
+def test_of_a_revoked_terminal_it_is_not_said_that_all_is_well(waiting: int) -> None:
+    said = str(in_full(Status(False, waiting, MONDAY, (HELD,), REVOKED)))
+    assert "This terminal was revoked." in said
+    assert "is sent" not in said
+    assert "as usual" not in said
+
+
+def test_where_something_is_held_back_it_is_not_said_that_all_is_sent() -> None:
+    assert "is sent" in str(in_full(Status(True, 0, MONDAY)))
+    assert "is sent" not in str(in_full(Status(True, 0, MONDAY, (HELD,))))
 
 
 def test_what_is_to_be_said_of_office_packs_is_said() -> None:
@@ -178,6 +193,21 @@ def test_a_line_that_is_down_is_said_and_work_goes_on(counter: Counter, qtbot: Q
     assert "cannot be reached" in counter.button.toolTip()
     counter.centre.begin()
     qtbot.waitUntil(lambda: counter.button.text() == "Connected", timeout=2 * WAIT)
+
+
+def test_that_its_terminal_was_revoked_stays_in_the_bar_without_a_line(
+    counter: Counter, qtbot: QtBot
+) -> None:
+    admin.revoke(counter.centre.centre, counter.here.desk.terminal.code, "S001")
+    qtbot.waitUntil(lambda: counter.button.text() == "Terminal revoked", timeout=WAIT)
+    counter.here.register()
+    qtbot.waitUntil(lambda: bool(counter.bridge.status.set_aside), timeout=WAIT)
+    counter.centre.end()
+    counter.here.register()
+    qtbot.waitUntil(lambda: counter.bridge.status.waiting > 0, timeout=WAIT)
+    assert counter.button.text() == "Terminal revoked"
+    assert "as usual" not in counter.button.toolTip()
+    counter.centre.begin()
 
 
 def test_a_new_office_pack_is_worked_by_after_the_next_sign_in(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from math import ceil
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from kiosk.actions.act import Operator
@@ -18,10 +19,13 @@ from kiosk.ui import icons, theme
 from kiosk.ui.counter.wedge import looks_like_zone
 from kiosk.ui.fields.line import ENTER
 from kiosk.ui.parts import Button, button, clear, column, label, row, short
+from kiosk.ui.prose import fitting, natural_width
 from kiosk.ui.translations import OWN_NAMES, SHORT_NAMES, Translations
 
-TOP, BOTTOM, RAIL = 48, 32, 248  # px
+TOP, BOTTOM, RAIL, GAP = 48, 32, 248, 16  # px
 MOST_PARKED = 4
+HINT_KEY, BESIDE_HINT = "  (F3)", 64  # px: the looking glass and the frame
+LEAST = 48  # px; what would be shorter than that tells nothing
 
 
 class ScanBox(QLineEdit):
@@ -38,8 +42,19 @@ class ScanBox(QLineEdit):
         self.setProperty("kind", "scan")
         self.setFixedHeight(32)
         self.setFont(theme.font("my"))
-        words.put(self.setPlaceholderText, say("Scan, or find by name, document or slip number (F3)"))
+        self._hint = ""
+        words.put(self._say_hint, say("Scan, or find by name, document or slip number"))
         self.textEdited.connect(self._edited)
+
+    def _say_hint(self, hint: str) -> None:
+        """As much of it as there is room for, and always the key that leads here."""
+        self._hint = hint
+        room = self.width() - BESIDE_HINT - ceil(natural_width(HINT_KEY, self.font()))
+        self.setPlaceholderText(fitting(hint, self.font(), room) + HINT_KEY)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._say_hint(self._hint)
 
     def _edited(self, text: str) -> None:
         if looks_like_zone(text):
@@ -101,7 +116,10 @@ class LanguageSwitch(QWidget):
 
 
 class TopBar(QFrame):
-    """Office and window, scan box, languages, who is signed in, his passphrase, lock."""
+    """Office and window, scan box, languages, who is signed in, his passphrase, lock.
+
+    Where not all of it has room, who is signed in stands whole, and his roles give way first.
+    """
 
     def __init__(
         self,
@@ -115,14 +133,18 @@ class TopBar(QFrame):
         self.setProperty("role", "bar")
         self.setFixedHeight(TOP)
         place = short(words, Text(office.name), "strong")
+        place.setObjectName("office")
         window = label(words, say("Window {number}", number=operator.window), "second")
         left = QWidget()
-        left.setLayout(row(place, window, None, spacing=12))
+        left.setLayout(at_left := row(place, window, None, spacing=12))
         self.scan = ScanBox(words)
         self.scan.setMinimumWidth(360)
         self.scan.setMaximumWidth(480)
         who = short(words, operator.name, "strong")
-        what = label(words, roles, "second")
+        who.setObjectName("operator")
+        what = short(words, roles, "second")
+        what.setObjectName("roles")
+        self._sharing = (who, place, what)  # whoever comes first keeps his room longest
         tip = say("Change the passphrase (F11)")
         self.passphrase = button(words, None, kind="quiet", icon="key", name="passphrase", tip=tip)
         self.passphrase.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -132,12 +154,33 @@ class TopBar(QFrame):
         switch = LanguageSwitch(words, office.languages)
         self.exchange = exchange
         shown = (exchange,) if exchange is not None else ()
-        right.setLayout(row(None, *shown, switch, 8, who, what, self.passphrase, self.lock, spacing=8))
-        made = row(left, self.scan, right, margins=(16, 0, 8, 0), spacing=16)
-        made.setStretch(0, 1)
-        made.setStretch(1, 1)
-        made.setStretch(2, 1)
+        at_right = row(None, *shown, switch, 8, who, what, self.passphrase, self.lock, spacing=8)
+        right.setLayout(at_right)
+        self._sides = (at_left, at_right)
+        made = row(left, self.scan, right, margins=(GAP, 0, GAP // 2, 0), spacing=GAP)
+        for part in range(made.count()):
+            made.setStretch(part, 1)
         self.setLayout(made)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._share()
+        return super().event(event)
+
+    def minimumSizeHint(self) -> QSize:
+        """Of what gives way to nothing: a window that was wide can be made small again."""
+        sides = sum(side.minimumSize().width() for side in self._sides)
+        shared = sum(part.minimumWidth() for part in self._sharing)
+        return QSize(sides - shared + self.scan.minimumWidth() + 3 * GAP + GAP // 2, TOP)
+
+    def _share(self) -> None:
+        """Gives out the room that buttons and scan box leave."""
+        room = max(0, self.width() - self.minimumSizeHint().width())
+        for part in self._sharing:
+            whole = part.sizeHint().width()
+            width = whole if whole <= room else room if room >= LEAST else 0
+            part.setFixedWidth(width)
+            room -= width
 
 
 LISTS = (
