@@ -21,6 +21,12 @@ def public(database: Database) -> bytes:
     return found
 
 
+def is_made(database: Database) -> bool:
+    """Whether this centre has a recovery key."""
+    with database.read() as connection:
+        return known(connection, RECOVERY) is not None
+
+
 def make(database: Database) -> str:
     """The secret half of a recovery key that is made now; "" where the centre has one already."""
     secret, half = new_recovery()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from pathlib import Path
 
@@ -46,6 +47,8 @@ def run_backup(options: Namespace) -> int:
     """0 when the copy is whole and verified, or another recovery key was shown."""
     from central import recovery
     from central.backup import backup
+    from kiosk.errors import StoreError
+    from kiosk.model.text import say
     from kiosk.store.files import refuse_target
 
     if options.file:
@@ -54,6 +57,13 @@ def run_backup(options: Namespace) -> int:
         if options.new_recovery_key:
             print(recovery.shown(recovery.renew(centre.database)))
             return 0
+        if not (sys.stdout.isatty() or recovery.is_made(centre.database)):
+            raise StoreError(  # into a log, or into a pipe, goes no secret that nobody asked for
+                say(
+                    "This centre has no recovery key yet, which would seal the backup. Make it, and write it "
+                    "down: central backup --new-recovery-key"
+                )
+            )
         if secret := recovery.make(centre.database):
             print(recovery.shown(secret), flush=True)
         count = backup(centre.database, options.file, recovery.public(centre.database))

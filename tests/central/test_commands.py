@@ -250,9 +250,8 @@ def test_a_backup_is_made_while_the_server_works_and_restored(
     at.machine("AAAA").send(entry(), entry())
     at.machine("BBBB", (), "selfservice")
     file = str(tmp_path / "backup")
-    said = run(capsys, "backup", file)
-    assert "4 entries" in said
-    (key,) = keys_in(said)
+    (key,) = keys_in(run(capsys, "backup", "--new-recovery-key"))
+    assert "4 entries" in run(capsys, "backup", file)
     new = f"sqlite:///{tmp_path / 'new.db'}"
     monkeypatch.setattr("sys.stdin", io.StringIO(f"\n{key.lower()}\n"))
     assert "no recovery key was given: --key-file" in run(
@@ -280,6 +279,7 @@ def test_a_backup_takes_the_place_of_the_one_before_as_its_help_says(
 ) -> None:
     file = tmp_path / "backup"
     file.write_text("an older one")
+    run(capsys, "backup", "--new-recovery-key")
     run(capsys, "backup", str(file))
     assert file.stat().st_size > 1000
     with pytest.raises(SystemExit):
@@ -323,7 +323,14 @@ def test_the_recovery_key_is_shown_once_and_another_one_is_for_later_backups(
     at: Town, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old, new = str(tmp_path / "old"), str(tmp_path / "new")
-    (first,) = keys_in(run(capsys, "backup", old))
+    said = run(capsys, "backup", old, status=2)  # nobody sits there who would write it down
+    assert said.endswith("Make it, and write it down: central backup --new-recovery-key\n")
+    assert not Path(old).exists()
+    ours, its = os.openpty()
+    subprocess.run([sys.executable, "-m", "central", "backup", old], stdout=its, timeout=60, check=True)
+    (first,) = keys_in(os.read(ours, 4096).decode())
+    os.close(its)
+    os.close(ours)
     assert keys_in(run(capsys, "backup", old)) == []
     (second,) = keys_in(run(capsys, "backup", "--new-recovery-key"))
     assert keys_in(run(capsys, "backup", new)) == []

@@ -102,7 +102,7 @@ def test_a_machine_that_lost_its_key_gets_it_back_by_the_recovery_key(
     (folder / "machine.key").unlink()
     with pytest.raises(WrongKey, match="recovery key"):
         keys.open_keys(folder, provider)
-    with pytest.raises(WrongKey, match="another office"):
+    with pytest.raises(WrongKey, match="another machine"):
         keys.recover_keys(folder, provider, keys.new_recovery()[0])
     assert keys.recover_keys(folder, provider, recovery[0]) == key
     assert keys.open_keys(folder, provider) == key
