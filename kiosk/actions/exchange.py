@@ -6,7 +6,7 @@ in one transaction with the cursor it was read at. Every method raises what `kio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.actions import carrying, packs, renewal
 from kiosk.actions.held import Where, in_words, whereabouts
+from kiosk.actions.line import open_client
 from kiosk.actions.renewal import Fetched
 from kiosk.actions.terminal import Terminal
 from kiosk.actions.unsent import signed_push
@@ -28,7 +29,7 @@ from kiosk.model.entries import ADMIN, decode
 from kiosk.model.text import Text, say
 from kiosk.store import exchange as store
 from kiosk.store import held, journal, receiving
-from kiosk.store.database import Connection, Store
+from kiosk.store.database import Connection
 from kiosk.store.held import SetAside
 from kiosk.store.memory import SqlMemory
 from kiosk.store.receiving import Arrived, Fork, Gap, NotTheirs, Place
@@ -204,13 +205,10 @@ class Exchange:
 
     def _ready(self, head: Head, after: int, largest: int) -> tuple[list[Row], bytes]:
         """The next rows of a stream, and the message that brings them."""
-        rows = self.batch(head, after, min(self.up.rows, largest))
-        return rows, pack(signed_push(self._key, head, rows), rows) if rows else b""
-
-    def batch(self, head: Head, after: int, limit: int = MOST) -> list[Row]:
-        """The next rows of a stream, no act cut; none at its end."""
+        limit = min(self.up.rows, largest)
         with self.terminal.store.read() as connection:
-            return next(whole_acts(store.rows_after(connection, head, after), limit), [])
+            rows = next(whole_acts(store.rows_after(connection, head, after), limit), [])  # no act is cut
+        return rows, pack(signed_push(self._key, head, rows), rows) if rows else b""
 
     def _note_sent(self, stream: str, answer: Pushed) -> None:
         now = self.terminal.clock()
@@ -401,15 +399,3 @@ def open_exchange(terminal: Terminal) -> Exchange | None:
     """The exchange of an enrolled terminal; None for one that was never enrolled."""
     found = open_client(terminal.store, terminal.clock)
     return Exchange(terminal, *found) if found else None
-
-
-def open_client(of: Store, clock: Callable[[], datetime]) -> tuple[Client, Ed25519PrivateKey] | None:
-    """The line of an enrolled terminal and the key it signs with, as its store knows them."""
-    with of.read() as connection:
-        named = ("office", "terminal", "sync", "centre/url", "centre/certificate")
-        office, code, secret, url, certificate = (store.known(connection, key) or b"" for key in named)
-    if not secret or not url or not certificate:
-        return None
-    key = Ed25519PrivateKey.from_private_bytes(secret)
-    keyid = f"{office.decode()}/{code.decode()}"
-    return Client(url.decode(), certificate.decode(), keyid, key, clock), key

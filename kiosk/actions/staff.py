@@ -62,7 +62,7 @@ class Staff:
 
     def _changed_at_centre(self, number: str, old: str, new: str) -> str:
         """What is kept of the new one."""
-        from kiosk.actions.exchange import open_client  # most sign-ins need no line
+        from kiosk.actions.line import open_client  # most sign-ins need no line
         from kiosk.sync.refusals import Unreachable
 
         found = open_client(self.terminal.store, self.terminal.clock)

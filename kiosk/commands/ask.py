@@ -25,7 +25,7 @@ def run(options: Namespace) -> int:
     """0; 1 when there is no such case, or there were too many wrong tries."""
     from kiosk import logs
     from kiosk.actions.asking import ask, refusal_of, sentences
-    from kiosk.actions.exchange import open_client
+    from kiosk.actions.line import open_client
     from kiosk.actions.terminal import system_clock
     from kiosk.bootstrap import open_store, pack_folder
     from kiosk.definitions import read_pack
