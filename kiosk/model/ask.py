@@ -10,7 +10,7 @@ import msgspec
 from kiosk.model.entries import Json
 from kiosk.model.forms import FieldDefinition, FormDefinition
 from kiosk.model.office import CodeList, OfficePack, PermitProfile
-from kiosk.model.text import Text
+from kiosk.model.text import Text, say
 from kiosk.model.workflow import ActionDefinition, StageDefinition, TrackDefinition
 
 
@@ -82,8 +82,10 @@ def label_of(ask: Ask, key: str) -> str:
     return ask.definitions.label(key)
 
 
-def joined(texts: Sequence[Text]) -> Text:
-    """Texts in a row, said in one language: "a, b"."""
+def joined(texts: Sequence[Text], most: int = 0) -> Text:
+    """Texts in a row, said in one language: "a, b"; beyond `most`, where that is said, "a, b and 3 more"."""
+    if 0 < most < len(texts):
+        return say("{some} and {count} more", some=joined(texts[:most]), count=len(texts) - most)
     if not texts:
         return Text("")
     if len(texts) == 1:

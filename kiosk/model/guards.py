@@ -17,6 +17,7 @@ from kiosk.model.text import Text, say
 from kiosk.model.workflow import Paper
 
 Guard = Callable[..., Text | None]
+MOST_SAID = 6  # of the questions that are not answered rightly; how many more there are is said
 
 CONFIRMED = (
     "guarantee.guarantor", "guarantor.name", "guarantee.workplace", "guarantee.job_title",
@@ -47,7 +48,7 @@ def form_complete(file: CaseFile, ask: Ask, form: str) -> Text | None:
     return say(
         "{form}, still missing or wrong: {fields}",
         form=Text(definition.title),
-        fields=joined([Text(label_of(ask, problem.key)) for problem in wrong[:6]]),
+        fields=joined([Text(label_of(ask, problem.key)) for problem in wrong], MOST_SAID),
     )
 
 

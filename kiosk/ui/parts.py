@@ -192,13 +192,13 @@ def _fill(
 
 
 class Fade(QWidget):
-    """The lower edge of an area that goes on below: lines fade out there instead of being cut through."""
+    """An edge of an area that goes on beyond it: lines fade out there instead of being cut through."""
 
     HEIGHT = 24
 
-    def __init__(self, area: QScrollArea, ground: str) -> None:
+    def __init__(self, area: QScrollArea, ground: str, *, top: bool) -> None:
         super().__init__(area)
-        self._area, self._ground = area, QColor(ground)
+        self._area, self._ground, self._top = area, QColor(ground), top
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         bar = area.verticalScrollBar()
         bar.valueChanged.connect(self.show_where_we_are)
@@ -207,15 +207,16 @@ class Fade(QWidget):
 
     def show_where_we_are(self, *_values: int) -> None:
         bar, port = self._area.verticalScrollBar(), self._area.viewport().geometry()
-        self.setGeometry(port.left(), port.bottom() + 1 - self.HEIGHT, port.width(), self.HEIGHT)
-        self.setVisible(bar.value() < bar.maximum())
+        at = port.top() if self._top else port.bottom() + 1 - self.HEIGHT
+        self.setGeometry(port.left(), at, port.width(), self.HEIGHT)
+        self.setVisible(bar.value() > bar.minimum() if self._top else bar.value() < bar.maximum())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, shade = QPainter(self), QLinearGradient(0, 0, 0, self.HEIGHT)
         clear_ground = QColor(self._ground)
         clear_ground.setAlpha(0)
-        shade.setColorAt(0, clear_ground)
-        shade.setColorAt(1, self._ground)
+        shade.setColorAt(1 if self._top else 0, clear_ground)
+        shade.setColorAt(0 if self._top else 1, self._ground)
         painter.fillRect(self.rect(), shade)
         painter.end()
 
@@ -225,7 +226,7 @@ class Scroll(QScrollArea):
 
     def __init__(self, inside: QWidget, ground: str) -> None:
         super().__init__()
-        self._fade = Fade(self, ground)
+        self._fades = [Fade(self, ground, top=top) for top in (True, False)]
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -239,7 +240,8 @@ class Scroll(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fade.show_where_we_are()
+        for fade in self._fades:
+            fade.show_where_we_are()
 
     def _focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
         """Nothing moves away under a mouse."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 from pathlib import Path
 
@@ -257,6 +258,14 @@ def test_every_closed_action_says_why(office: Office) -> None:
             for reason in action.closed:
                 for language in ("zh", "my", "en"):
                     assert office.desk.translator(language)(reason).strip()
+
+
+def test_where_not_all_that_is_missing_is_named_the_rest_is_counted(office: Office) -> None:
+    case = office.desk.open_case(office.reception, "worker", "my").case
+    actions = view(office, case, office.reception).actions
+    closed = [str(why) for action in actions for why in action.closed]
+    missing = next(why for why in closed if "still missing or wrong" in why)
+    assert re.search(r": ([^,]+, ){5}[^,]+ and \d+ more$", missing)
 
 
 def test_lists_are_sorted_by_what_runs_out_first(office: Office) -> None:

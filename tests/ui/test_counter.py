@@ -15,7 +15,7 @@ from kiosk.settings import Settings
 from kiosk.ui.counter.main_window import CounterWindow
 from kiosk.ui.counter.printer_line import PrinterLine
 from kiosk.ui.counter.work_list import text_of
-from tests.office import Office
+from tests.office import MONDAY, Office
 from tests.printing.virtual_printer import virtual_printer
 from tests.ui.clerk import CONTROL, ENTER, ESCAPE, WAIT, Sit
 
@@ -310,3 +310,19 @@ def test_a_save_without_an_action(clerk: Sit, office: Office) -> None:
     one.press(Qt.Key.Key_S, CONTROL)
     assert one.view.facts["person.document_type"] == "border_pass"
     assert one.status == "Saved"
+
+
+def test_cases_without_a_name_are_told_apart_by_their_numbers(clerk: Sit, office: Office) -> None:
+    cases = {office.desk.open_case(office.reception, "worker", "my").case for _ in range(2)}
+    bench = clerk().bench
+    words, today = bench.seat.words, MONDAY.date()
+    assert {row.case for row in bench.list.rows()} == cases
+    for row in bench.list.rows():
+        assert text_of(row, "name", words, today) == "Not yet known"
+        beside = text_of(row, "native", words, today)
+        assert len(beside) == len("C000123-X")
+        assert row.number.endswith(f"-{beside}")
+    named = office.worker("registered")
+    bench.list.refresh()
+    (row,) = [row for row in bench.list.rows() if row.case == named]
+    assert text_of(row, "native", words, today) not in row.number

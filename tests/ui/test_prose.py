@@ -154,17 +154,20 @@ def test_the_list_says_of_what_the_days_are_left(clerk: Sit, office: Office) -> 
     assert rows.data(rows.index(0, 0)) == "28 Stay"
 
 
-def test_what_goes_on_below_fades_out(clerk: Sit, office: Office) -> None:
+def test_what_goes_on_above_or_below_fades_out(clerk: Sit, office: Office) -> None:
     one = clerk(office.labour)
     one.open(office.worker("work_registered"))
     area = one.page.side._scroll
-    one.qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
-    fade = area.findChild(Fade)
-    assert fade is not None
-    assert fade.isVisible()
-    assert fade.geometry().bottom() == area.viewport().geometry().bottom()
-    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
-    assert not fade.isVisible()
+    bar, port = area.verticalScrollBar(), area.viewport()
+    one.qtbot.waitUntil(lambda: bar.maximum() > 0)
+    above, below = area.findChildren(Fade)
+    assert (above.isVisible(), below.isVisible()) == (False, True)
+    assert below.geometry().bottom() == port.geometry().bottom()
+    bar.setValue(1)
+    assert (above.isVisible(), below.isVisible()) == (True, True)
+    assert above.geometry().top() == port.geometry().top()
+    bar.setValue(bar.maximum())
+    assert (above.isVisible(), below.isVisible()) == (True, False)
 
 
 @pytest.mark.parametrize("language", ["zh", "my", "en"])

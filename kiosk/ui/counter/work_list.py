@@ -117,8 +117,14 @@ def text_of(row: CaseRow, key: str, words: Translations, today: date) -> str:
         return words(row.next_step)
     if key == "tail":
         return f"…{row.document_tail}" if row.document_tail else ""
-    plain = {"native": row.name_native or row.name_zh, "laboratory": row.laboratory_number}
-    return plain.get(key, "")
+    if key == "native":  # cases without any name are told apart by their numbers
+        return row.name_native or row.name_zh or ("" if row.name else short_number(row))
+    return row.laboratory_number if key == "laboratory" else ""
+
+
+def short_number(row: CaseRow) -> str:
+    """The end of the case's number, without office and terminal: "C000123-X"."""
+    return "-".join(row.number.split("-")[-2:])
 
 
 @lru_cache(maxsize=1024)
@@ -227,6 +233,8 @@ class CaseDelegate(QStyledItemDelegate):
             text = self._words(say("{what}: until {day}", what=row.reason, day=row.runs_out))
         else:
             text = text_of(row, key, self._words, self.today)
+        if text == short_number(row):
+            text = row.number
         QToolTip.showText(event.globalPos(), text, view)
         return True
 
