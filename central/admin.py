@@ -6,7 +6,7 @@ Each is one transaction that writes the stream `admin`; a server that runs besid
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -37,6 +37,7 @@ INVITED_DAYS = 7
 NOT_ITS_OWN = say("The terminal does not prove that its key is its own.")
 CODE = re.compile(rf"[{ALPHABET}]{{4}}")
 LONGEST_NAME = 60
+LONGEST_LEASE = 90  # days that who was dismissed may still sign in where the centre is not heard of
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -66,7 +67,7 @@ def invite(centre: Centre, name: str, face: str, departments: Sequence[str]) -> 
     if unknown:
         raise InvalidInput(say("The departments of this office are: {known}", known=", ".join(known)))
     if not name.strip() or len(name) > LONGEST_NAME:
-        raise InvalidInput(say("A terminal has a name of up to {most} characters.", most=LONGEST_NAME))
+        raise InvalidInput(say("A terminal needs a name, of up to {most} characters.", most=LONGEST_NAME))
     secret = chance(SECRET)
     expires = centre.clock() + timedelta(days=INVITED_DAYS)
     values = (
@@ -145,7 +146,7 @@ def revoke(centre: Centre, code: str, by: str, *, line: bool | None = None) -> t
         registry = centre.registry(connection)
         member = registry.members.get(code)
         if member is None or member.is_centre:
-            raise InvalidInput(say("There is no terminal {terminal}.", terminal=code))
+            raise InvalidInput(_no_terminal(code, registry.members.values()))
         trusted = [one for one in registry.line(code) if not registry.members[one].revoked]
         if line is None and set(trusted) - {code}:
             raise Refused(_one_or_all(code, trusted))
@@ -159,6 +160,18 @@ def revoke(centre: Centre, code: str, by: str, *, line: bool | None = None) -> t
     out = centre.database.transact(work)
     centre.on_commit({ADMIN})
     return out
+
+
+def _no_terminal(asked: str, members: Iterable[Member]) -> Text:
+    """Who revokes a stolen terminal is in a hurry: he may have said the name that people call it by."""
+    named = [one for one in members if one.name.casefold() == asked.casefold() and not one.is_centre]
+    if len(named) == 1:
+        (one,) = named
+        return say("A terminal is named by its code. That of {name} is {code}.", name=one.name, code=one.code)
+    return say(
+        "There is no terminal {terminal}. Its code is wanted, as the list of terminals says it.",
+        terminal=asked,
+    )
 
 
 def _one_or_all(code: str, trusted: Sequence[str]) -> Text:
@@ -354,12 +367,14 @@ def _account(
 ) -> dict[str, Json]:
     """The registers of an operator at work. Raises InvalidInput for what none can be made of."""
     name, known = name.strip(), set(centre.pack.office.roles) - {"applicant", "system"}
-    if not re.fullmatch(r"[A-Z0-9-]{1,20}", number) or not name or len(name) > LONGEST_NAME:
-        raise InvalidInput(say("A staff number and a name are needed."))
+    if not re.fullmatch(r"[A-Z0-9-]{1,20}", number):
+        raise InvalidInput(say("A staff number has up to 20 characters, of A to Z, 0 to 9 and the hyphen."))
+    if not name or len(name) > LONGEST_NAME:
+        raise InvalidInput(say("An operator needs a name, of up to {most} characters.", most=LONGEST_NAME))
     if not roles or not set(roles) <= known:
         raise InvalidInput(say("The roles of this office are: {known}", known=", ".join(sorted(known))))
-    if lease_days < 1:
-        raise InvalidInput(say("A lease lasts at least a day."))
+    if not 1 <= lease_days <= LONGEST_LEASE:
+        raise InvalidInput(say("A lease lasts from 1 to {most} days.", most=LONGEST_LEASE))
     return {"name": name, "roles": list(roles), "lease_days": lease_days, "status": "active"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import ipaddress
 import logging
@@ -24,14 +25,17 @@ from kiosk.model.text import say
 from kiosk.sync.protocol import IDLE
 
 LISTEN = "127.0.0.1:8443"
+LARGEST_PORT = 65535
 KEPT = 3 * int(IDLE)  # seconds; who asks closes first, so that nobody asks over a line that is being closed
 
 
 def address_of(text: str) -> tuple[str, int]:
     """ "HOST:PORT" in its parts. Raises KioskError."""
     host, _, port = text.rpartition(":")
-    if not host or not port.isdigit() or int(port) > 65535:
+    if not host or not port.isdecimal():
         raise KioskError(say("An address is written HOST:PORT, not {text}", text=text))
+    if int(port) > LARGEST_PORT:
+        raise KioskError(say("A port is a number up to {most}, not {port}.", most=LARGEST_PORT, port=port))
     return host.strip("[]"), int(port)
 
 
@@ -140,10 +144,17 @@ class Server:
 
 
 def _not_listening(config: uvicorn.Config) -> KioskError:
+    """Why, as the system says it when it is asked once more: uvicorn keeps that to itself."""
+    host, port = config.host, config.port
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        if error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
+            return KioskError(
+                say("{host} is no address of this machine. To listen on all of its own: 0.0.0.0", host=host)
+            )
+        if error.errno == errno.EACCES:
+            return KioskError(say("Port {port} is not for everybody. Take one from 1024 on.", port=port))
     return KioskError(
-        say(
-            "Cannot listen on {host}:{port}. Is another server running there?",
-            host=config.host,
-            port=config.port,
-        )
+        say("Cannot listen on {host}:{port}. Is another server running there?", host=host, port=port)
     )

@@ -35,9 +35,16 @@ def run_verify(options: Namespace) -> int:
 
 def run_complete(options: Namespace) -> int:
     """0; the centre is careful no longer."""
+    from central import passphrases
+
     with open_centre(options) as centre:
         centre.is_complete()
+        with centre.database.read() as connection:
+            operators = centre.registry(connection).operators.values()
+            lost = passphrases.lost(connection, centre.office, operators).values()
     print("What is here counts as complete.")
+    for one in lost:
+        print(f"The passphrase of {one.number} was lost: central operators passphrase {one.number}")
     return 0
 
 

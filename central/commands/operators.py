@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from central.opening import BY, add_options, asked_twice, open_centre
@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # what is heavy is imported by the command that needs it
     from central.registry import Operator
 
 QUESTION = "Passphrase (at least 8 characters): "
+LOST = "lost in the restore, unless a terminal brings it back:"
 
 
 def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -87,7 +88,9 @@ def run_change(options: Namespace) -> int:
     with open_centre(options) as centre:
         admin.change(centre, number, BY, name=options.name, roles=roles, lease_days=options.lease_days)
         with centre.database.read() as connection:
-            print(_line(centre.registry(connection).operators[number]))
+            operators = centre.registry(connection).operators
+    print(_line(operators[number]))
+    _tell_of_supervisors(operators.values())
     return 0
 
 
@@ -101,8 +104,19 @@ def run_dismiss(options: Namespace) -> int:
 
     with open_centre(options) as centre:
         admin.dismiss(centre, options.number.strip().upper(), BY)
+        with centre.database.read() as connection:
+            operators = centre.registry(connection).operators.values()
     print(f"{options.number.upper()} is dismissed.")
+    _tell_of_supervisors(operators)
     return 0
+
+
+def _tell_of_supervisors(operators: Iterable[Operator]) -> None:
+    if not any("supervisor" in one.roles and not one.dismissed for one in operators):
+        print(
+            "No supervisor is left: nobody settles what was written apart, or revokes terminals in a browser."
+        )
+        print("Appoint one: central operators add NUMBER --name … --roles supervisor")
 
 
 def run_passphrase(options: Namespace) -> int:
@@ -122,10 +136,13 @@ def _then(options: Namespace) -> str:
 
 def run_list(options: Namespace) -> int:
     """0; a line for each operator."""
+    from central import passphrases
+
     with open_centre(options) as centre, centre.database.read() as connection:
         operators = centre.registry(connection).operators.values()
+        lost = passphrases.lost(connection, centre.office, operators).values()
     for one in operators:
-        print(_line(one))
+        print(_line(one) + (f"; {LOST} central operators passphrase {one.number}" if one in lost else ""))
     if not operators:
         print("No operator is appointed yet.")
     return 0
@@ -143,4 +160,5 @@ def _passphrase(one: Operator) -> str:
         return ""
     place = f" at {known.place}" if known.place else ""
     chosen = "his own" if known.by == one.number else f"given by {known.by}"
-    return f"  passphrase {chosen}, {known.at[:16].replace('T', ' ')}{place}"
+    lasts = ", lasting" if known.by != one.number and not known.given else ""
+    return f"  passphrase {chosen}, {known.at[:16].replace('T', ' ')}{place}{lasts}"

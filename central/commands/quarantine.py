@@ -41,8 +41,13 @@ def run_list(options: Namespace) -> int:
         end = "; mended since by its author's terminal" if one.place + one.sequences in mended else ""
         end = f"; released {known.at} by {known.by}" if known else end
         print(f"{terminal}/{stream}/{one.sequences[0]}  {one.at}  {entries}  {one.reason}{end}")
-    if not held:
-        print("Nothing is held back.")
+    shown = {(*one.place[1:], sequence) for one in held for sequence in one.sequences}
+    others = sorted(released.keys() - shown) if options.released else []  # the journal alone tells of them
+    for terminal, stream, first in others:
+        known = released[terminal, stream, first]
+        print(f"{terminal}/{stream}/{first}  released {known.at} by {known.by}")
+    if not held and not others:
+        print("Nothing is held back, nothing was released." if options.released else "Nothing is held back.")
     return 0
 
 

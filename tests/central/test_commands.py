@@ -60,6 +60,10 @@ def test_a_terminal_is_invited_listed_and_revoked(at: Town, capsys: pytest.Captu
     assert len(desk.send(entry()).set_aside) == 1  # the server noticed
     assert "revoked" in run(capsys, "terminals", "list")
     assert "no terminal ZZZZ" in run(capsys, "terminals", "revoke", "zzzz", status=2)
+    said = run(capsys, "terminals", "revoke", "desk aaaa", status=2)
+    assert said == "central: A terminal is named by its code. That of desk AAAA is AAAA.\n"
+    said = run(capsys, "terminals", "invite", *words, "--name", "", status=2)
+    assert said == "central: A terminal needs a name, of up to 60 characters.\n"
 
 
 def test_an_invitation_that_nobody_used_is_listed_and_withdrawn(
@@ -189,6 +193,36 @@ def test_who_is_an_operator_is_changed_and_not_added_again(
     assert "R001  Li  [reception]  14 days" in run(capsys, "operators", "list")
 
 
+def test_it_is_said_when_the_last_supervisor_goes(
+    at: Town, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("a long passphrase\nanother passphrase\n"))
+    for number in ("S001", "S002"):
+        run(capsys, "operators", "add", number, "--name", "Li", "--roles", "supervisor", "police")
+    assert run(capsys, "operators", "dismiss", "S001") == "S001 is dismissed.\n"
+    assert "No supervisor is left: " in run(capsys, "operators", "change", "S002", "--roles", "police")
+    assert "No supervisor is left: " in run(capsys, "operators", "dismiss", "S002")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("P-police_officer", "--name", "Li"), "of A to Z, 0 to 9 and the hyphen."),
+        (("R001", "--name", " "), "An operator needs a name, of up to 60 characters."),
+        (("R001", "--name", "Li", "--lease-days", "99999"), "A lease lasts from 1 to 90 days."),
+    ],
+)
+def test_what_is_wrong_with_an_operator_is_said(
+    at: Town,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    says: str,
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("a long passphrase\n"))
+    assert says in run(capsys, "operators", "add", *words, "--roles", "police", status=2)
+
+
 def test_who_set_a_passphrase_and_where_is_listed(
     at: Town, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -202,7 +236,9 @@ def test_who_set_a_passphrase_and_where_is_listed(
     assert "his own" not in said
     (one,) = at.lists(desk)["staff"]
     assert not one["given"]
-    assert "passphrase given by admin, 20" in run(capsys, "operators", "list")
+    listed = run(capsys, "operators", "list")
+    assert "passphrase given by admin, 20" in listed
+    assert listed.endswith(", lasting\n")
     asked = {"number": "R001", "old": "another passphrase", "new": "known to me alone"}
     desk.call("POST", "/v1/passphrase", msgspec.json.encode(asked)).raise_for_status()
     listed = run(capsys, "operators", "list")
@@ -378,6 +414,21 @@ def test_a_port_that_is_taken_is_neither_announced_nor_remembered(
     assert (served.returncode, served.stdout) == (2, "")
     words = ("--name", "Desk 1", "--departments", "police", "--data", str(tmp_path))
     assert "The server was never started." in run(capsys, "terminals", "invite", *words, status=2)
+
+
+@pytest.mark.parametrize(
+    ("listen", "says"),
+    [
+        ("192.0.2.1:18444", "192.0.2.1 is no address of this machine. To listen on all of its own: 0.0.0.0"),
+        ("127.0.0.1:99999", "A port is a number up to 65535, not 99999."),
+        ("127.0.0.1", "An address is written HOST:PORT, not 127.0.0.1"),
+    ],
+)
+def test_where_nobody_can_listen_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], listen: str, says: str
+) -> None:
+    said = run(capsys, "serve", "--listen", listen, "--data", str(tmp_path / "data"), status=2)
+    assert said == f"central: {says}\n"
 
 
 def test_the_server_starts_with_no_set_up_and_says_where_it_is(

@@ -123,8 +123,8 @@ def test_a_clock_of_the_terminal_changes_nothing(town: Town, desk: Machine) -> N
     ],
 )
 def test_a_second_person_is_another_operator(town: Town, desk: Machine, second: str, reason: str) -> None:
-    appoint(town, "R001", "reception", days=100)
-    appoint(town, "S001", "supervisor", days=100)
+    appoint(town, "R001", "reception", days=90)
+    appoint(town, "S001", "supervisor", days=90)
     days_later(town, 20)
     assert why(desk, entry(second=second)) == reason
 
@@ -156,7 +156,7 @@ def said(**changes: Any) -> Entry:
 
 def test_what_a_person_says_at_a_window_an_operator_writes_down(town: Town, desk: Machine) -> None:
     kiosk = town.machine("BBBB", (), "selfservice")
-    appoint(town, "L001", "labour", days=100)
+    appoint(town, "L001", "labour", days=90)
     days_later(town, 20)
     assert why(desk, said(actor="L001")) == ""
     assert why(desk, said(actor="X1")) == "“X1” is no operator of this office."
