@@ -24,7 +24,6 @@ from kiosk.store.faults import disk_errors, translated
 from kiosk.store.files import move_into_place, temporary
 from kiosk.store.keys import seal, unseal
 
-NAME = b"kiosk central backup 1\n"
 PLAIN = b"SQLite format 3\0"  # how a backup of an earlier version begins, which was not sealed
 PAGE = 500  # rows at once
 
@@ -44,8 +43,8 @@ def backup(database: Database, file: Path, recovery: bytes) -> int:
         ):
             _copy(source, target)
         _in_one_file(copy, key)
-        sealed.pack(NAME, copy, seal(recovery, key), part)
-        sealed.unpack(NAME, part, copy)
+        sealed.pack(sealed.CENTRE, copy, seal(recovery, key), part)
+        sealed.unpack(sealed.CENTRE, part, copy)
         count = _verified(copy, key)
         move_into_place(part, file)
     return count
@@ -121,5 +120,5 @@ def _open(file: Path, copy: Path, recovery_key: Callable[[], str]) -> bytes:
     if is_plain:
         shutil.copyfile(file, copy)
         return b""
-    key = sealed.unpack(NAME, file, copy)
+    key = sealed.unpack(sealed.CENTRE, file, copy)
     return unseal(recovery_key(), key)

@@ -13,13 +13,14 @@ from kiosk.actions.desk import Desk
 from kiosk.actions.packs import Packs
 from kiosk.actions.terminal import Terminal, system_clock
 from kiosk.definitions import read_pack
-from kiosk.errors import KioskError, StoreError
+from kiosk.errors import KioskError
 from kiosk.model.office import OfficePack
 from kiosk.model.text import say
 from kiosk.settings import Settings
 from kiosk.store import keys
 from kiosk.store.database import STORE, Store
 from kiosk.store.exchange import FORKED, known
+from kiosk.store.faults import no_store
 from kiosk.store.rebuild import is_due, rebuild
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def pack_folder(settings: Settings) -> Path:
     if noted.exists():
         return Path(noted.read_text("utf-8").strip())
     if is_new(settings):
-        raise StoreError(say("There is no store at {path}.", path=settings.data))
+        raise no_store(settings.data)
     raise KioskError(
         say(
             "This terminal has no office pack yet. `kiosk run` asks for it; "

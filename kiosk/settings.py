@@ -38,9 +38,19 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 def settings_file(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where the settings are looked for; the file need not exist."""
+    """Where the settings are looked for: there need be no such file, unless the environment names it.
+
+    Raises KioskError where that one is not there.
+    """
     named = environ.get(FILE)
-    return absolute(named, Path.cwd()) if named else user_config_path("kiosk", False) / "settings.toml"
+    if not named:
+        return user_config_path("kiosk", False) / "settings.toml"
+    file = absolute(named, Path.cwd())
+    if not file.exists():
+        raise KioskError(
+            say("There is no settings file {file}, which {variable} names.", file=file, variable=FILE)
+        )
+    return file
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:

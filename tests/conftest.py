@@ -81,6 +81,7 @@ def _no_folder_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iter
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("KIOSK_")]:
             patch.delenv(name)
+        (folder / "settings.toml").touch()
         patch.setenv("KIOSK_SETTINGS", str(folder / "settings.toml"))
         for name in ("DATA", "LOGS", "SLIPS"):
             patch.setenv(f"KIOSK_{name}", str(folder / name.lower()))

@@ -21,7 +21,7 @@ def in_file(folder: Path, text: str) -> dict[str, str]:
 
 
 def test_without_a_file_the_platform_says_where_data_goes(tmp_path: Path) -> None:
-    settings = load_settings({"KIOSK_SETTINGS": str(tmp_path / "none.toml")})
+    settings = load_settings(in_file(tmp_path, ""))
     assert settings.data.is_absolute()
     assert settings.data.name == "kiosk"
     assert settings.pack is None
@@ -61,7 +61,7 @@ def test_a_wrong_setting_is_named_with_its_file(tmp_path: Path, text: str, said:
 )
 def test_a_wrong_variable_is_named(tmp_path: Path, variable: str, said: str) -> None:
     with pytest.raises(KioskError) as caught:
-        load_settings({"KIOSK_SETTINGS": str(tmp_path / "none.toml"), variable: "fr"})
+        load_settings(in_file(tmp_path, "") | {variable: "fr"})
     assert str(caught.value).startswith(said)
 
 
@@ -81,6 +81,9 @@ def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
 
 
 def test_a_variable_names_the_file(tmp_path: Path) -> None:
+    with pytest.raises(KioskError, match=r"There is no settings file .*x\.toml, which KIOSK_SETTINGS names"):
+        settings_file({"KIOSK_SETTINGS": str(tmp_path / "x.toml")})
+    (tmp_path / "x.toml").touch()
     assert settings_file({"KIOSK_SETTINGS": str(tmp_path / "x.toml")}) == tmp_path / "x.toml"
     assert settings_file({}).name == "settings.toml"
 

@@ -46,7 +46,7 @@ def outside(installed: Path, tmp_path: Path, *words: str) -> subprocess.Complete
     """Run Python with the installed wheel in a folder that is no checkout."""
     environ = os.environ | {
         "PYTHONPATH": str(installed),
-        "KIOSK_SETTINGS": str(tmp_path / "none.toml"),
+        "KIOSK_SETTINGS": os.devnull,
         "KIOSK_DATA": str(tmp_path / "data"),
     }
     return subprocess.run(

@@ -31,17 +31,22 @@ FEW = 100  # rows that come with one that lacked its payload; the next one may b
 
 @dataclass
 class Fetched:
-    """What came down: the subjects that changed, whether there is more, whether the lists changed too."""
+    """What came down: the subjects that changed, whether there is more, whether the lists changed too.
+
+    And what was given back, where the centre had lost it.
+    """
 
     subjects: set[str] = field(default_factory=set)
     rows: int = 0
     more: bool = False
     lists: bool = False
+    given: int = 0  # entries of others that the centre had lost, and got from here
 
     def add(self, other: Fetched) -> None:
         self.subjects |= other.subjects
         self.rows += other.rows
         self.lists = self.lists or other.lists
+        self.given += other.given
 
 
 def renew(exchange: Exchange, heads: Heads) -> Fetched:
@@ -57,7 +62,7 @@ def renew(exchange: Exchange, heads: Heads) -> Fetched:
         for place, head in sorted(mine.items()):
             after = theirs[place].sequence if place in theirs else 0
             if (place[2] == ADMIN) is is_admin and after < head.sequence and place[:2] != exchange.own:
-                _relay(exchange, place, after)
+                found.given += _relay(exchange, place, after)
         if is_admin:
             carrying.give_back(exchange, exchange.client.heads().wanted)
     for place, head in sorted(theirs.items(), key=_admin_first):
@@ -91,18 +96,19 @@ def _admin_first(item: tuple[Place, Head]) -> tuple[bool, Place]:
     return item[0][2] != ADMIN, item[0]
 
 
-def _relay(exchange: Exchange, place: Place, after: int) -> None:
-    """Another terminal's rows that the centre lacks, in pieces; each ends where their author signed.
+def _relay(exchange: Exchange, place: Place, after: int) -> int:
+    """Gives another terminal's rows that the centre lacks, in pieces; returns how many it took.
 
-    What the centre refuses of them holds up nothing else; their author will send them, too.
+    Each piece ends where their author signed. What the centre refuses of them holds up nothing else;
+    their author will send them, too.
     """
-    largest = MOST
+    largest, began = MOST, after
     while True:
         with exchange.terminal.store.read() as connection:
             ends = journal.signed_ends(connection, place, after, min(exchange.up.rows, largest))
             rows = list(store.rows_after(connection, ends[-1], after)) if ends else []
         if not rows:
-            return
+            return after - began
         try:
             packed = pack(Push(after, rows[0].previous, ends[-1]), rows)
             after = exchange.push(packed, len(rows)).sequence
@@ -113,4 +119,4 @@ def _relay(exchange: Exchange, place: Place, after: int) -> None:
                 largest = min(largest, len(rows)) // 2
                 continue
             log.warning("relay", kind=refusal.problem.kind, stream=place[2])
-            return
+            return after - began

@@ -30,7 +30,7 @@ def run(options: Namespace) -> int:
     from kiosk.bootstrap import open_store, pack_folder
     from kiosk.definitions import read_pack
     from kiosk.errors import KioskError
-    from kiosk.model.text import Text, Translator
+    from kiosk.model.text import Text, Translator, say
     from kiosk.settings import load_settings
     from kiosk.store.exchange import known
     from kiosk.sync.refusals import Refusal
@@ -42,9 +42,17 @@ def run(options: Namespace) -> int:
         found = open_client(store, system_clock)
         with store.read() as connection:
             office = (known(connection, "office") or b"").decode()
+            face = known(connection, "centre/face")
     if found is None:
         raise not_enrolled()
     client, _ = found
+    if face != b"selfservice":
+        raise KioskError(
+            say(
+                "Only a self-service terminal asks for a case. "
+                "At a counter, kiosk run shows it: search there."
+            )
+        )
 
     def translator(language: str) -> Translator:
         return pack.translators.get(language) or Translator(language, {})

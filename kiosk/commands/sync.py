@@ -9,6 +9,7 @@ from kiosk.commands import counted
 
 if TYPE_CHECKING:
     from kiosk.actions.exchange import Exchange, Status
+    from kiosk.actions.renewal import Fetched
     from kiosk.model.text import Text
     from kiosk.settings import Settings
 
@@ -46,8 +47,10 @@ def exchanged(settings: Settings) -> Status:
     try:
         if exchange is None:
             raise not_enrolled()
-        sent, received, refused = exchange_once(exchange)
-        print(f"{sent} entries sent, {received} received.")
+        sent, came, refused = exchange_once(exchange)
+        print(f"{sent} entries sent, {came.rows} received.")
+        if came.given:
+            print(f"{counted(came.given, 'entry', 'entries')} of others given back to the central system.")
         return exchange.status(reason=refused)
     except Forked:
         note_fork(desk.terminal)  # the next start, also of this command, puts it right
@@ -58,8 +61,8 @@ def exchanged(settings: Settings) -> Status:
         desk.terminal.store.close()
 
 
-def exchange_once(exchange: Exchange) -> tuple[int, int, Text | None]:
-    """How many entries were sent and received; why none are given to a terminal that was revoked."""
+def exchange_once(exchange: Exchange) -> tuple[int, Fetched, Text | None]:
+    """How many entries were sent, and what came; why none are given to a terminal that was revoked."""
     from kiosk.actions.renewal import Fetched
     from kiosk.sync.refusals import Refusal
 
@@ -77,8 +80,8 @@ def exchange_once(exchange: Exchange) -> tuple[int, int, Text | None]:
         if refusal.problem.kind != "revoked":
             raise
         exchange.refused(refusal)
-        return sent + exchange.send(), came.rows, refusal.text
-    return sent, came.rows, None
+        return sent + exchange.send(), came, refusal.text
+    return sent, came, None
 
 
 def stored_status(settings: Settings) -> Status:

@@ -33,7 +33,6 @@ from kiosk.store.files import move_into_place, refuse_target, remove, temporary
 from kiosk.store.keys import KEYS, Provider, make_keys, recovery_public, seal, unseal
 from kiosk.store.migrate import upgrade
 
-NAME = b"kiosk backup 1\n"
 SIGNED_EVERY = 500  # rows
 
 
@@ -48,8 +47,8 @@ def backup(store: Store, file: Path, recovery: bytes) -> None:
     with translated(), disk_errors(), temporary(file, ".copy") as copy, temporary(file, ".part") as part:
         with store.read() as source:
             _copy(source, copy, key, _one_file)
-        sealed.pack(NAME, copy, seal(recovery, key), part)
-        sealed.unpack(NAME, part, copy)
+        sealed.pack(sealed.TERMINAL, copy, seal(recovery, key), part)
+        sealed.unpack(sealed.TERMINAL, part, copy)
         _verify(copy, key)
         move_into_place(part, file)
 
@@ -65,7 +64,7 @@ def restore(file: Path, folder: Path, recovery_secret: str, provider: Provider) 
     with translated(), disk_errors():
         folder.mkdir(parents=True, exist_ok=True)
         with temporary(path, ".copy") as copy, temporary(path, ".new") as fresh:
-            old_key = unseal(recovery_secret, sealed.unpack(NAME, file, copy))
+            old_key = unseal(recovery_secret, sealed.unpack(sealed.TERMINAL, file, copy))
             _verify(copy, old_key)
             key = make_keys(folder, provider, recovery_public(recovery_secret))
             try:
@@ -91,7 +90,7 @@ def refuse_restore(file: Path, folder: Path) -> None:
     if not file.is_file():
         raise StoreError(say("There is no file {file}.", file=file))
     with disk_errors(), file.open("rb") as source:
-        sealed.read_name(NAME, source, file)
+        sealed.read_name(sealed.TERMINAL, source, file)
 
 
 def _copy(source: FileConnection, path: Path, key: bytes, change: Callable[[Connection], None]) -> None:

@@ -22,7 +22,7 @@ from sqlcipher3 import dbapi2 as driver
 
 from kiosk.errors import ForeignStore, StoreError, WrongKey
 from kiosk.model.text import say
-from kiosk.store.faults import disk_errors, translated
+from kiosk.store.faults import disk_errors, no_store, translated
 from kiosk.store.files import move_into_place, remove, temporary
 from kiosk.store.lock import WriterLock
 
@@ -168,7 +168,7 @@ class Store:
         with translated(), disk_errors():
             if read_only:
                 if not path.exists():
-                    raise StoreError(say("There is no store at {path}.", path=path))
+                    raise no_store(path)
                 refuse_foreign(path)
                 store = cls(path, key, None, None)
                 with store.read() as connection:

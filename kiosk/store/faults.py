@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlcipher3 import dbapi2 as driver
 
@@ -31,6 +32,16 @@ def disk_errors() -> Iterator[None]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise _unwritable(f"{error.filename}: {reason}" if error.filename else reason) from error
+
+
+def no_store(path: Path) -> StoreError:
+    """Where a store was to be, and how one begins."""
+    return StoreError(
+        say(
+            "There is no store at {path}. A terminal begins with kiosk run, or with kiosk enrol INVITATION.",
+            path=path,
+        )
+    )
 
 
 def explain(error: Exception) -> StoreError | None:

@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
 from kiosk.errors import StoreError, WrongKey
 from kiosk.model.text import say
-from kiosk.store.faults import disk_errors
+from kiosk.store.faults import disk_errors, no_store
 from kiosk.store.files import write_durably
 
 KEYS = "keys.json"
@@ -170,7 +170,7 @@ def recovery_of(folder: Path) -> bytes:
 def _load(folder: Path) -> dict[str, bytes]:
     file = folder / KEYS
     if not file.exists():
-        raise StoreError(say("There is no store at {path}.", path=folder))
+        raise no_store(folder)
     try:
         kept = json.loads(file.read_text("utf-8"))
         return {name: bytes.fromhex(kept[name]) for name in ("for_machine", "for_office", "recovery")}

@@ -18,6 +18,8 @@ from kiosk.model.text import say
 from kiosk.store.files import private
 
 PIECE = 1 << 20  # bytes at once
+TERMINAL, CENTRE = b"kiosk backup 1\n", b"kiosk central backup 1\n"  # whose backup it is
+RESTORED_BY = {TERMINAL: "kiosk restore", CENTRE: "central restore"}
 
 
 def pack(name: bytes, copy: Path, key: bytes, part: Path) -> None:
@@ -49,8 +51,16 @@ def unpack(name: bytes, file: Path, copy: Path) -> bytes:
 
 def read_name(name: bytes, source: BinaryIO, file: Path) -> None:
     """Raises ForeignStore for what is no such file."""
-    if source.read(len(name)) != name:
-        raise ForeignStore(say("The file {file} is not a backup of this program.", file=file))
+    begins = source.read(max(map(len, RESTORED_BY)))
+    if begins.startswith(name):
+        source.seek(len(name))
+        return
+    for other, command in RESTORED_BY.items():
+        if begins.startswith(other):
+            raise ForeignStore(
+                say("The file {file} is a backup for another command: {command}", file=file, command=command)
+            )
+    raise ForeignStore(say("The file {file} is not a backup of this program.", file=file))
 
 
 def _digest(file: Path) -> str:

@@ -71,7 +71,7 @@ def _process(data: Path, *what: object) -> Popen[str]:
         **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         "PYTHONPYCACHEPREFIX": str(data / "pycache"),  # as installed: compiled once
         "QT_QPA_PLATFORM": "offscreen",
-        "KIOSK_SETTINGS": str(data / "settings.toml"),
+        "KIOSK_SETTINGS": os.devnull,
         "KIOSK_DATA": str(data),
         "KIOSK_LOGS": str(data / "logs"),
         "KIOSK_SLIPS": str(data / "slips"),

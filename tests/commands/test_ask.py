@@ -46,6 +46,14 @@ def test_a_case_is_said_in_the_persons_language(
     assert "No case has this number and this birth date." in capsys.readouterr().out
 
 
+def test_a_counter_is_told_where_it_sees_a_case(
+    number: str, centre: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["enrol", centre.invitation()]) == 0
+    assert main(["ask", number, "1994-05-17"]) == 2
+    assert "Only a self-service terminal asks for a case." in capsys.readouterr().err
+
+
 SAID = {  # of a number, a date, a touchscreen that was revoked, a line that is down
     "zh": ("有部分输错", "日期", "本终端已停用，请到窗口询问。", "无法连接中心系统。"),
     "my": ("မှားရိုက်ထားသည်", "ရက်စွဲ", "ကောင်တာတွင် မေးပါ။", "ဗဟိုစနစ်ကို ဆက်သွယ်၍မရပါ။"),

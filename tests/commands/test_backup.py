@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from central.__main__ import main as central
+from central.backup import backup as back_up
 from kiosk.__main__ import main
 from kiosk.store import keys
 from kiosk.store.database import STORE, Store
+from tests.commands.conftest import Say
+from tests.running import Running
 
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("KIOSK_SETTINGS", str(tmp_path / "none.toml"))
     monkeypatch.setenv("KIOSK_DATA", str(tmp_path / "data"))
     return tmp_path / "data"
 
@@ -100,6 +103,18 @@ def test_another_recovery_key_opens_what_is_backed_up_from_then_on(
     assert restore(monkeypatch, tmp_path / "other", new, file) == 0
 
 
+def test_a_backup_of_the_centre_and_one_of_a_terminal_name_each_other_s_command(
+    data: Path, secret: str, centre: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: Say
+) -> None:
+    own, its = tmp_path / "own", tmp_path / "its"
+    assert main(["backup", str(own)]) == 0
+    back_up(centre.database, its, keys.recovery_public(secret))
+    assert restore(monkeypatch, tmp_path / "other", secret, its) == 2
+    assert said().endswith(f"The file {its} is a backup for another command: central restore\n")
+    assert central(["restore", str(own), "--data", str(tmp_path / "new")]) == 2
+    assert said() == f"central: The file {own} is a backup for another command: kiosk restore\n"
+
+
 def test_a_machine_that_lost_its_key_gets_it_back(
     data: Path, secret: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -140,7 +155,13 @@ def test_file_or_keys_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:
         (["backup", "{folder}"], "{folder} is a folder. Name a file."),
         (["restore", "{folder}/nofile"], "There is no file {folder}/nofile."),
         (["restore", __file__], f"The file {__file__} is not a backup of this program."),
-        (["restore", "--keys"], "There is no store at {folder}/other."),
+        (
+            ["restore", "--keys"],
+            (
+                "There is no store at {folder}/other. "
+                "A terminal begins with kiosk run, or with kiosk enrol INVITATION."
+            ),
+        ),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said_before_the_key_is_asked_for(

@@ -19,6 +19,7 @@ from kiosk.settings import Settings, fonts_folder, load_settings, sample_pack_fo
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    (tmp_path / "settings.toml").touch()
     monkeypatch.setenv("KIOSK_SETTINGS", str(tmp_path / "settings.toml"))
     for folder in ("data", "logs", "slips"):
         monkeypatch.setenv(f"KIOSK_{folder.upper()}", str(tmp_path / folder))

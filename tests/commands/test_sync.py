@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from central import admin, packs, quarantine
+from central.backup import backup
 from kiosk.__main__ import main
 from kiosk.actions.act import Operator
 from kiosk.actions.exchange import Exchange
@@ -16,6 +17,7 @@ from kiosk.commands import doctor
 from kiosk.definitions import read_pack
 from kiosk.settings import Settings, load_settings, sample_pack_folder
 from kiosk.store import exchange
+from kiosk.store.keys import new_recovery
 from tests.commands.conftest import Say
 from tests.office import PERSON, Office
 from tests.packing import changed_pack, give_out_unread
@@ -66,6 +68,38 @@ def test_a_terminal_joins_and_exchanges(
     desk.terminal.store.close()
     far.client.close()
     other.close()
+
+
+def test_what_is_given_back_to_a_restored_centre_is_counted(
+    terminal: Settings, centre: Running, tmp_path: Path, said: Say
+) -> None:
+    assert main(["enrol", centre.invitation()]) == 0
+    (tmp_path / "other").mkdir()
+    other = Office(tmp_path / "other", clock=centre.clock)
+    far = centre.joined(other)
+    meet(far)
+    secret, public = new_recovery()
+    backup(centre.database, tmp_path / "backup", public)
+    other.register(PERSON | {"person.document_number": "MM7654321"})
+    meet(far)
+    assert main(["sync"]) == 0
+    before = rows_of(centre, far.own[1])
+    centre.restore(tmp_path / "backup", secret)
+    lost = before - rows_of(centre, far.own[1])
+    assert lost > 0
+    said()
+    assert main(["sync"]) == 0
+    assert f"{lost} entries of others given back to the central system.\n" in said()
+    assert rows_of(centre, far.own[1]) == before
+    far.client.close()
+    other.close()
+
+
+def rows_of(centre: Running, code: str) -> int:
+    """How many entries of a terminal the centre has."""
+    with centre.database.read() as connection:
+        found = connection.execute("SELECT count(*) FROM entry WHERE terminal = ?", (code,))
+        return int(found.fetchone()[0])
 
 
 def test_a_new_terminal_is_filled_where_it_joins(

@@ -13,7 +13,7 @@ def demo(folder: Path, *words: str) -> str:
     ended = subprocess.run(
         [sys.executable, "-m", "kiosk", "demo", "--out", str(folder), *words],
         check=True,
-        env=os.environ | {"KIOSK_SETTINGS": str(folder / "none.toml"), "QT_QPA_PLATFORM": "offscreen"},
+        env=os.environ | {"KIOSK_SETTINGS": os.devnull, "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
         timeout=500,

@@ -91,7 +91,7 @@ class CaseShow(QWidget):
         self._show(view)
 
     def note_opening(self) -> None:
-        if self._view is not None and self._view.facts.get("person.document_number"):
+        if self._view is not None and self._view.facts.get("case.person"):  # else nothing is known of anybody
             self._seat.desk.note_opening(self._seat.operator, self.case)
 
     def refresh(self) -> None:
