@@ -74,8 +74,8 @@ def open_centre(options: Namespace, *, begin: bool = False) -> Centre:
     from central.database import open_database
     from kiosk.definitions.bundle import bundle
 
-    database = open_database(database_url(options), begin=begin)
-    return Centre(database, read_pack(options), bundled=bundle(pack_folder(options)))
+    pack, bundled = read_pack(options), bundle(pack_folder(options))  # a bad one leaves no database behind
+    return Centre(open_database(database_url(options), begin=begin), pack, bundled=bundled)
 
 
 def asked_twice(question: str) -> str:

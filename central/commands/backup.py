@@ -90,7 +90,9 @@ def run_restore(options: Namespace) -> int:
         if file is not None and is_new and not _is_filled(url):
             remove(file)
         raise
-    print(f"Restored. The centre writes as {centre.code} from now on; terminals bring what it lost.")
+    print(
+        "Restored. What was lost since the backup the terminals bring by themselves, once central serve runs."
+    )
     print(f"{CAREFUL}{caution_ends(awaited)}")
     return 0
 

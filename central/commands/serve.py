@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from central.opening import add_options, data_folder, database_url, open_centre
@@ -43,7 +44,8 @@ def run(options: Namespace) -> int:
             snapshots=Snapshots(centre, folder),
             listening=lambda: _begun(options, centre, server.certificate),
         )
-        server.run()
+        with suppress(KeyboardInterrupt):  # so it is ended at a keyboard, and then all is in order
+            server.run()
     return 0
 
 
@@ -59,8 +61,9 @@ def _begun(options: Namespace, centre: Centre, certificate: bytes) -> None:
     print(f"Central system of office {centre.office} on https://{options.listen}", flush=True)
     print(f"Its key: {pin_of(x509.load_pem_x509_certificate(certificate))}", flush=True)
     print(f"Its database: {database_url(options).partition('@')[2] or database_url(options)}", flush=True)
-    if is_loopback(address_of(options.listen)[0]):
-        print("Only this machine reaches it. For others: central serve --listen 0.0.0.0:8443", flush=True)
+    host, port = address_of(options.listen)
+    if is_loopback(host):
+        print(f"Only this machine reaches it. For others: central serve --listen 0.0.0.0:{port}", flush=True)
     print("Invite a terminal: central terminals invite --name … --departments …", flush=True)
     # only where somebody reads it: what a service says stays in the system's log
     if sys.stdout.isatty() and (secret := recovery.make(centre.database)):

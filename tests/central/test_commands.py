@@ -294,6 +294,7 @@ def test_a_backup_is_made_while_the_server_works_and_restored(
         capsys, "restore", file, "--database", new, status=2
     )
     said = run(capsys, "restore", file, "--database", new)
+    assert said.startswith("Restored. What was lost since the backup the terminals bring by themselves")
     assert "Invitations from before are void." in said
     awaited = (
         "one of these counters has exchanged: AAAA (desk AAAA)\nIf none will: central journal complete\n"
@@ -416,6 +417,15 @@ def test_a_port_that_is_taken_is_neither_announced_nor_remembered(
     assert "The server was never started." in run(capsys, "terminals", "invite", *words, status=2)
 
 
+def test_who_names_a_pack_that_is_not_there_begins_no_centre(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, pack = tmp_path / "data", tmp_path / "nowhere"
+    said = run(capsys, "serve", "--data", str(data), "--pack", str(pack), status=2)
+    assert said == f"central: There is no folder {pack}.\n"
+    assert not (data / "centre.db").exists()
+
+
 @pytest.mark.parametrize(
     ("listen", "says"),
     [
@@ -439,12 +449,13 @@ def test_the_server_starts_with_no_set_up_and_says_where_it_is(
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         said = [server.stdout.readline() for _ in range(5)]
-        server.send_signal(signal.SIGTERM)
+        server.send_signal(signal.SIGINT)  # Ctrl-C
+    assert server.returncode == 0
     assert "office RL01" in said[0]
     assert re.fullmatch(r"Its key: [A-Z2-7]{52}\n", said[1])
     assert (data / "centre.db").stat().st_mode & 0o077 == 0
     words = ("--name", "Desk 1", "--departments", "police", "--data", str(data))
-    assert said[3].startswith("Only this machine reaches it. For others: central serve --listen ")
+    assert said[3].startswith("Only this machine reaches it. For others: central serve --listen 0.0.0.0:0\n")
     invited = run(capsys, "terminals", "invite", *words)
     assert "127.0.0.1:0/" in invited
     assert "It leads to 127.0.0.1:0. Only this machine reaches that" in invited
