@@ -134,7 +134,7 @@ class ExchangeSheet(Sheet):
             held = HeldList(seat, host, WIDTH)
             held.wanted.connect(self._open)
             held.show_held(status)
-            words.changed.connect(lambda _language: held.fitted())
+            words.changed.connect(held.fitted)
             self.body.addWidget(held)
 
     def _open(self, case: str, keys: tuple[str, ...]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from central import admin
@@ -88,6 +88,9 @@ def test_each_that_is_held_back_leads_to_its_case_and_the_field_to_mend(counter:
         if field:
             assert page.page is not None
             assert page.page.fields[field].isAncestorOf(QApplication.focusWidget() or page)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    counter.window.words.use("zh")  # of which the closed sheets hear nothing
+    assert counter.button.text().endswith("条被暂扣")
 
 
 def test_what_was_mended_is_said_no_longer(counter: Counter) -> None:

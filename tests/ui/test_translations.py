@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
 from kiosk.model.text import Text, Translator, say
 from kiosk.ui.translations import Translations, lines
+from tests.office import Office
+from tests.ui.clerk import Clerk, Sit
 
 CHINESE = {"Sign in": "登录", "Window {number}": "{number}号窗口"}
 
@@ -63,3 +66,27 @@ def test_an_unknown_language_changes_nothing(qtbot: QtBot) -> None:
 def test_sentences_under_one_another() -> None:
     said = Translator("zh", CHINESE)(lines(say("Sign in"), Text(""), say("Window {number}", number=1)))
     assert said == "登录\n1号窗口"
+
+
+def change_language(one: Clerk) -> None:
+    """Once all that was closed is gone; what raised an error then would fail the test."""
+    QApplication.processEvents()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    one.window.words.use("zh")
+
+
+def test_the_windows_of_who_sat_here_before_hear_nothing_of_another_language(
+    clerk: Sit, office: Office
+) -> None:
+    one = clerk(case=office.worker("accepted"))
+    one.become(office.police)
+    change_language(one)
+    assert one.bench.rail.next.text() == "打开下一个"
+
+
+def test_a_closed_sheet_hears_nothing_of_another_language(clerk: Sit, office: Office) -> None:
+    one = clerk(office.police, office.worker("accepted"))
+    one.click("action.return_permit")
+    one.close_sheets()
+    change_language(one)
+    assert one.sheet() is None

@@ -48,7 +48,11 @@ class StageCell(QAbstractButton):
         self._number = number
         self._laid: tuple[object, list[Lines]] = (None, [])
         self.show_stage(stage)
-        words.changed.connect(lambda _language: self.updateGeometry())
+        words.changed.connect(self._retranslate)
+
+    def _retranslate(self, _language: str) -> None:
+        """In another language it needs another width."""
+        self.updateGeometry()
 
     def show_stage(self, stage: StageView) -> None:
         self.stage = stage

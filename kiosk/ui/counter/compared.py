@@ -33,7 +33,7 @@ class Compared(QWidget):
         desk = self.seat.desk
         return Telling(definitions, desk.pack.office.roles, self.seat.words.translator, desk.today())
 
-    def fitted(self) -> None:
+    def fitted(self, _language: str = "") -> None:
         """As high as what stands in it, where the window has the room."""
         needed = self.made.heightForWidth(self._width - 6 * theme.GRID)
         if needed < 0:

@@ -56,7 +56,10 @@ class MarkList(QListWidget):
             item.setData(PAPER, thing.paper)
             self.addItem(item)
         self.setCurrentRow(0)
-        words.changed.connect(lambda _language: self.viewport().update())
+        words.changed.connect(self._retranslate)
+
+    def _retranslate(self, _language: str) -> None:
+        self.viewport().update()
 
     def marks(self) -> tuple[Mark, ...]:
         items = [self.item(place) for place in range(self.count())]

@@ -143,14 +143,14 @@ class TwinsSheet(Sheet):
         self.undo.clicked.connect(lambda: self._say(same=False))
         self.extra.addWidget(self.undo)
         self.accepted.connect(lambda: self._say(same=True))
-        seat.words.changed.connect(lambda _language: self._fill())
+        seat.words.changed.connect(self._fill)
         self._fill()
 
     @property
     def other(self) -> Record:
         return self._records[int(self.others.raw() or 1)]
 
-    def _fill(self) -> None:
+    def _fill(self, _language: str = "") -> None:
         link = self.other.link
         self.words.put(self._told.setText, LINKS[link])
         self.compared.show_records((self._records[0], self.other), self._definitions)

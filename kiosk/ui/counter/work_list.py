@@ -80,6 +80,9 @@ class CaseModel(QAbstractTableModel):
         self.rows = list(rows)
         self.endResetModel()
 
+    def retranslate(self, _language: str) -> None:
+        self.show_rows(self.rows)
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.rows)
 
@@ -267,7 +270,7 @@ class WorkList(QTableView):
         header.setMinimumSectionSize(0)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.doubleClicked.connect(lambda index: self.opened.emit(self.cases.rows[index.row()].case))
-        words.changed.connect(lambda _language: self.cases.show_rows(self.cases.rows))
+        words.changed.connect(self.cases.retranslate)
 
     def show_rows(self, rows: Sequence[CaseRow], today: date) -> None:
         """Shows cases; the one that was selected stays selected."""
