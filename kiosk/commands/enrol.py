@@ -46,7 +46,8 @@ def run(options: Namespace) -> int:
             print(f"Terminal {joined.terminal} of office {joined.office} has joined the central system.")
             print(f"Face: {joined.face}. Departments: {', '.join(joined.departments) or 'none'}.")
             if joined.face == "counter":
-                print(f"On its screen and on slips it is window {settings.window}: the setting “window”.")
+                print(f"On its screen and on slips it is window {settings.window}.", end=" ")
+                print("Another? The setting “window”.")
         if not desk.has_staff() and (exchange := open_exchange(desk.terminal)) is not None:
             exchange.lists()  # who may sign in here
             exchange.client.close()
@@ -70,7 +71,9 @@ def begun(settings: Settings, invitation: str) -> Desk:
     if not is_new(settings) and has_pack(settings):
         read_invitation(invitation)  # before a key is made
         desk = open_desk(settings)
-        show_key(unconfirmed_recovery(settings, desk))
+        if key := unconfirmed_recovery(settings, desk):
+            print("A first start was cut short here; a recovery key that it showed is replaced.")
+            show_key(key)
         return desk
     folder = pack_to_begin_with(settings, invitation)
     if not is_new(settings):  # restored from a backup, which holds no pack
@@ -82,9 +85,8 @@ def begun(settings: Settings, invitation: str) -> Desk:
 
 def show_key(recovery: str) -> None:
     """Says a recovery key that was made now, once."""
-    if recovery:
-        print("This terminal's recovery key opens its backups, and its store when the machine is lost.")
-        print(f"Write it down and keep it away from this machine; it is shown this once:\n{recovery}")
+    print("This terminal's recovery key opens its backups, and its store when the machine is lost.")
+    print(f"Write it down and keep it away from this machine; it is shown this once:\n{recovery}")
 
 
 def pack_to_begin_with(settings: Settings, invitation: str) -> Path:

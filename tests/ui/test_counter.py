@@ -326,3 +326,17 @@ def test_cases_without_a_name_are_told_apart_by_their_numbers(clerk: Sit, office
     bench.list.refresh()
     (row,) = [row for row in bench.list.rows() if row.case == named]
     assert text_of(row, "native", words, today) not in row.number
+
+
+def test_who_opens_a_case_leaves_a_trace_as_soon_as_anything_is_known_of_the_person(
+    clerk: Sit, office: Office
+) -> None:
+    empty, begun = (office.desk.open_case(office.reception, "worker", "my").case for _ in range(2))
+    office.desk.acknowledge_notice(office.reception, begun, heard=True)
+    office.desk.record(office.reception, begun, {"person.phone": "+8613812345678"})
+    one = clerk(office.labour)
+    for case in (empty, begun):
+        one.open(case)
+        one.settle()
+    opened = [entry["subject"] for entry in office.journal() if entry["stream"] == "access"]
+    assert opened == [office.desk.case(office.labour, begun, opened=False).facts["case.person"]]
