@@ -18,6 +18,7 @@ from kiosk.store.database import Connection
 from kiosk.store.journal import COLUMNS
 
 # in the identity:
+ACCOUNTS = "centre/accounts"  # that the centre has given out any: from then on it keeps them
 GIVEN = "centre/given"  # JSON: whose passphrase somebody else knows
 FORKED = "exchange/forked"  # to be put right at the next start
 LAST = "exchange/last"  # ISO 8601
@@ -265,6 +266,8 @@ def keep_staff(
             "verifier = excluded.verifier",
             (number, name, " ".join(roles), verifier, lease.isoformat(timespec="seconds")),
         )
+    if staff:
+        remember(connection, {ACCOUNTS: b"1"})
     here = connection.execute("SELECT number, lease_until FROM staff").fetchall()
     kept = {number for number, *_ in staff}
     out = [(number,) for number, lease in here if number not in kept and (lease or kept)]

@@ -13,7 +13,7 @@ import msgspec
 
 from kiosk.errors import InvalidInput, NotAllowed
 from kiosk.model.text import Text, say
-from kiosk.store import leases
+from kiosk.store import exchange, leases
 from kiosk.store.database import Connection, Store
 
 if TYPE_CHECKING:
@@ -121,12 +121,13 @@ def verify(store: Store, number: str, passphrase: str, now: datetime) -> Staff:
 
 
 def why_out(store: Store, number: str, roles: Sequence[str], now: datetime) -> Text | None:
-    """Why somebody who signed in may not go on; None while he may, and where no centre keeps the accounts."""
+    """Why somebody who signed in may not go on; None while he may, and where no centre ever kept accounts."""
     with store.read() as connection:
         rows = connection.execute(
             "SELECT number, roles, lease_until FROM staff WHERE lease_until IS NOT NULL"
         ).fetchall()
-    if not rows:
+        is_centres = exchange.known(connection, exchange.ACCOUNTS) is not None
+    if not rows and not is_centres:
         return None
     own = next(((held.split(), until) for known, held, until in rows if known == number), None)
     if own is None:

@@ -106,6 +106,14 @@ def test_who_is_signed_in_writes_nothing_more_once_his_lease_is_over(away: Away)
         step()
 
 
+def test_the_last_one_who_is_dismissed_is_out_too(away: Away) -> None:
+    for number in STAFF:
+        admin.dismiss(away.centre.centre, number, "admin")
+    away.meet()
+    with pytest.raises(NotAllowed, match="no account for you at this terminal any more"):
+        away.office.desk.open_case(away.office.reception, "worker", "my")
+
+
 def test_a_second_person_whose_lease_is_over_vouches_for_nothing(away: Away) -> None:
     office, case = away.office, away.office.register()
     admin.change(away.centre.centre, "S001", "admin", lease_days=3)

@@ -17,6 +17,9 @@ def leases_end(town: Town, chance: Random) -> None:
     up here. Who is out by that writes nothing; with the next lists work goes on."""
     terminal = chance.choice(town.terminals)
     town.hand_in(terminal)
+    if not terminal.tell("staff"):
+        assert not terminal.tell("begins_a_case"), f"{terminal.name}: everybody is dismissed"
+        return
     town.line.spoil(0)
     away, tried = 0.0, 0  # days, times
     while tried < MUST_NOT:
