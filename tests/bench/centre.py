@@ -42,6 +42,16 @@ def serve(pipe: Pipe, url: str, port: int) -> None:
         server.run()
 
 
+def wait_for(port: int) -> None:
+    """Until somebody listens there."""
+    until = perf_counter() + START
+    while perf_counter() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        sleep(0.02)
+
+
 class Load(NamedTuple):
     """What processes have used up to a moment, in seconds of a processor, and when that was."""
 
@@ -68,13 +78,7 @@ class Running:
             self.port: int = probe.getsockname()[1]
         self.child = Child(serve, self.url, self.port)
         self.child.hear(START)
-        until = perf_counter() + START
-        while not self._listens() and perf_counter() < until:
-            sleep(0.02)
-
-    def _listens(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+        wait_for(self.port)
 
     @contextmanager
     def centre(self) -> Iterator[Centre]:

@@ -36,7 +36,7 @@ from kiosk.store import journal, proof
 from kiosk.store.database import Connection
 from kiosk.sync.invitation import Invitation, pin_of
 from kiosk.sync.protocol import whole_acts
-from tests.bench.centre import HURRIED, new_terminal
+from tests.bench.centre import HURRIED, new_terminal, wait_for
 from tests.bench.figures import Figure, Spread, Target, timed
 from tests.bench.filled import Filled, Said, open_filled
 from tests.bench.written import insert_bare
@@ -194,6 +194,7 @@ def _serving(kept: Path) -> Iterator[int]:
         admin.invite(centre, "later", feed.COUNTER, EVERYTHING)  # what is packed stays
     child = Child(serve, kept, port)
     child.hear(START)
+    wait_for(port)
     try:
         yield port
     finally:
