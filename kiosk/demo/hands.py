@@ -57,7 +57,7 @@ class Hands:
 
     def scan(self, text: str) -> None:
         """A reader types: fast keys that no person pressed, so they are not counted."""
-        read_into(self.target(), text.splitlines())
+        read_into(self.target, text.splitlines())
         self.settle()
 
     def click(self, window: QWidget, name: str) -> None:
@@ -132,7 +132,7 @@ class Hands:
         (self.folder / "keys.json").write_text(json.dumps(self.keys, indent=1, ensure_ascii=False) + "\n")
 
 
-def read_into(target: QWidget, lines: Iterable[str], apart: int = 5) -> None:
+def read_into(target: Callable[[], QWidget], lines: Iterable[str], apart: int = 5) -> None:
     """Types as a reader does, each key `apart` ms after the last one by its own time, however busy we are."""
     at = int(monotonic() * 1000)
     for line in lines:
@@ -142,4 +142,4 @@ def read_into(target: QWidget, lines: Iterable[str], apart: int = 5) -> None:
             for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
                 event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, character)
                 event.setTimestamp(at)
-                QCoreApplication.sendEvent(target, event)
+                QCoreApplication.sendEvent(target(), event)

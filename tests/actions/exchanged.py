@@ -70,6 +70,7 @@ def unaware(office: Office) -> None:
     """As before the desk heard of any account: it lets anybody write, and the centre holds it back."""
     with office.store.write() as connection:
         connection.execute("DELETE FROM staff")
+        remembered.forget_keys(connection, [remembered.ACCOUNTS])
 
 
 def write_much(office: Office, acts: int, size: int) -> None:

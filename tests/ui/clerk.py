@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.actions.act import Operator
+from kiosk.demo.hands import read_into
 from kiosk.model.case import CaseView
 from kiosk.settings import Settings
 from kiosk.ui.counter.case_page import CasePage
@@ -130,10 +131,7 @@ class Clerk:
     def scan(self, *lines: str) -> None:
         """A passport reader on the keyboard."""
         with self.qtbot.waitSignal(self.window.reader.scanned):
-            for line in lines:
-                for character in line:
-                    QTest.keyClicks(self._focus(), character)
-                QTest.keyClick(self._focus(), ENTER)
+            read_into(self._focus, lines)
         QApplication.processEvents()
 
     def click(self, name: str, window: QWidget | None = None) -> None:

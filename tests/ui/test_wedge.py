@@ -44,7 +44,7 @@ def reader(window: QWidget) -> Iterator[WedgeReader]:
 
 
 def scan(widget: QWidget, *lines: str) -> None:
-    read_into(widget, lines)
+    read_into(lambda: widget, lines)
 
 
 @pytest.mark.parametrize("place", [0, 1])
@@ -80,7 +80,9 @@ def test_a_reader_is_known_by_when_its_keys_were_pressed_however_busy_the_window
     assert scanned.args == ["RL01-7K3F-P000123-X"]
     assert line.text() == ""
     with qtbot.assertNotEmitted(reader.scanned, wait=200):
-        read_into(line, ["RL01-7K3F-P000123-X"], apart=100)  # a person's keys, which were handled at once
+        read_into(
+            lambda: line, ["RL01-7K3F-P000123-X"], apart=100
+        )  # a person's keys, which were handled at once
     assert line.text() == "RL01-7K3F-P000123-X"
 
 
