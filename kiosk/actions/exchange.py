@@ -105,11 +105,11 @@ class Exchange:
             raise
         self._note_refusal(None)
         if heads.epoch != self.epoch():
-            return self.renew(heads)
+            return renewal.renew(self, heads)
         if self._knows_more(heads):
             # put back: shown what it told us before, it begins anew; we compare, whether it does or not
             self.client.pull(Pull(heads.cursor, position=self._position()))
-            return self.renew(self.client.heads())
+            return renewal.renew(self, self.client.heads())
         self.compare(heads)
         carrying.give_back(self, heads.wanted)
         return self._fetch_left_out()
@@ -230,7 +230,7 @@ class Exchange:
         else:
             pulled, rows = self._pull(Pull(cursor, self._down.rows, wait, self._state(), self._position()))
         if pulled.epoch != self.epoch():
-            return self.renew(self.client.heads())
+            return renewal.renew(self, self.client.heads())
         if pulled.more:
             self._look_ahead(cursor | pulled.cursor)
         return self.take(pulled, rows)
@@ -250,10 +250,6 @@ class Exchange:
 
     def _pull(self, pull: Pull) -> tuple[Pulled, list[Row]]:
         return self._down.measured(lambda: self.client.pull(pull), _is_full)
-
-    def renew(self, heads: Heads) -> Fetched:
-        """The centre was restored, or is new to us: gives it what it lacks, and takes what we lack."""
-        return renewal.renew(self, heads)
 
     def take(self, pulled: Pulled, rows: Sequence[Row], *, with_cursor: bool = True) -> Fetched:
         """Keeps what was pulled. A stream that has a gap here is fetched; left out is one that has two

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -55,6 +56,19 @@ def publish(centre: Running, folder: Path, since: date = TODAY) -> str:
 
 def sign_in(office: Office) -> None:
     office.desk.sign_in("S001", PASSPHRASE)
+
+
+@contextmanager
+def cut_after(budget: int, centre: Running, office: Office) -> Iterator[Exchange]:
+    """A desk's exchange over a line each connection of which is cut after so many bytes."""
+    line = Line(centre.port)
+    line.budget = budget
+    exchange = through(line, office)
+    try:
+        yield exchange
+    finally:
+        exchange.client.close()
+        line.close()
 
 
 def told(exchange: Exchange) -> list[str]:
@@ -285,17 +299,13 @@ def test_a_line_that_carries_no_whole_pack_keeps_nothing_else_from_the_centre(
     offer, _ = given_out.publish(centre.centre, changed_pack(tmp_path / "pack"), TODAY, "admin")
     meet(exchange)
     centre.database.transact(lambda connection: connection.execute("DELETE FROM definition"))
-    line = Line(centre.port)
-    line.budget = 100_000
-    over = through(line, office)
-    with pytest.raises(Unreachable):
+    with cut_after(100_000, centre, office) as over:
+        with pytest.raises(Unreachable):
+            over.begin()
         over.begin()
-    over.begin()
-    assert lost(centre) == (offer.digest,)  # what it pinned has passed
-    exchange.begin()  # over another one
-    assert lost(centre) == ()
-    over.client.close()
-    line.close()
+        assert lost(centre) == (offer.digest,)  # what it pinned has passed
+        exchange.begin()  # over another one
+        assert lost(centre) == ()
 
 
 def test_a_pack_comes_over_a_line_that_is_cut_in_the_middle_of_it(
@@ -303,18 +313,14 @@ def test_a_pack_comes_over_a_line_that_is_cut_in_the_middle_of_it(
 ) -> None:
     office, _ = counter()
     offer, _ = given_out.publish(centre.centre, changed_pack(tmp_path / "pack"), TODAY, "admin")
-    line = Line(centre.port)
-    line.budget = 200_000
-    over = through(line, office)
-    for _ in range(10):
-        with suppress(Unreachable):
-            over.lists()
-            break
-    with office.store.read() as connection:
-        assert digest_of(body(connection, BUNDLE + offer.digest) or b"") == offer.digest
-    assert over.parts == {}
-    over.client.close()
-    line.close()
+    with cut_after(200_000, centre, office) as over:
+        for _ in range(10):
+            with suppress(Unreachable):
+                over.lists()
+                break
+        with office.store.read() as connection:
+            assert digest_of(body(connection, BUNDLE + offer.digest) or b"") == offer.digest
+        assert over.parts == {}
 
 
 def test_what_came_before_the_lost_pack_was_known_again_is_taken_in_when_it_is_back(

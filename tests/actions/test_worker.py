@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import re
 from datetime import date
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from kiosk.actions.act import Operator
 from kiosk.errors import InvalidInput, NotAllowed, Refused
 from kiosk.model.case import CaseView, Mark
 from kiosk.seal import TrustList, verify
-from tests.office import DECISION, EMPLOYER, STAGES, Office, portrait
-
-MAKER = 0x010F  # the tag of a camera's maker
+from tests.office import DECISION, EMPLOYER, STAGES, Office
 
 
 def view(office: Office, case: str, who: Operator | None = None) -> CaseView:
@@ -367,44 +363,6 @@ def test_after_the_decision_only_a_supervisor_corrects_with_a_reason(office: Off
     office.desk.record(office.supervisor, case, change, reason="misread")
     (old,) = view(office, case).changes["person.name"]
     assert (old.value, old.reason) == ("MA MA SAN", "misread")
-
-
-def test_pictures_are_kept_without_what_the_camera_noted(office: Office) -> None:
-    taken = Image.open(io.BytesIO(portrait()))
-    notes = Image.Exif()
-    notes[MAKER] = "MADE AT HOME"
-    out = io.BytesIO()
-    taken.save(out, "JPEG", exif=notes, quality="keep")
-    case = office.register()
-    paper = ("registration", "identity_document")
-    office.desk.attach_portrait(office.reception, case, out.getvalue())
-    office.desk.attach_paper(office.reception, case, *paper, out.getvalue(), "image/jpeg")
-    copy = next(one.copy for one in view(office, case).papers if one.key == paper[1])
-    for reference in (view(office, case).facts["case.portrait"], copy):
-        kept = office.desk.blob(reference)
-        assert kept is not None
-        assert b"MADE AT HOME" not in kept
-        assert Image.open(io.BytesIO(kept)).tobytes() == taken.tobytes()
-    with pytest.raises(Refused, match="damaged"):
-        office.desk.attach_paper(office.reception, case, *paper, b"%PDF-1.4", "image/png")
-
-
-def test_a_copy_is_reused_by_a_later_case(office: Office) -> None:
-    answers = office.person()
-    first = office.register(answers)
-    office.sign(first)
-    office.desk.attach_paper(
-        office.labour, first, "guarantee", "business_licence", b"%PDF", "application/pdf"
-    )
-    office.desk.perform(office.reception, first, "", "withdraw", reason="own_wish")
-    second = office.register(answers)
-    office.sign(second)
-    paper = next(p for p in view(office, second).papers if p.key == "business_licence")
-    assert paper.reusable_from == view(office, first).number
-    office.desk.reuse_paper(office.labour, second, "guarantee", "business_licence")
-    paper = next(p for p in view(office, second).papers if p.key == "business_licence")
-    assert paper.copy is not None
-    assert office.desk.blob(paper.copy) == b"%PDF"
 
 
 def test_a_case_keeps_the_definitions_it_began_with(office: Office) -> None:

@@ -81,6 +81,14 @@ def town(centre: Centre) -> Iterator[Town]:
 
 
 @pytest.fixture
+def at(town: Town, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Town:
+    """The environment of an administrator of this centre."""
+    monkeypatch.setenv("CENTRAL_DATABASE", town.centre.database.url)
+    monkeypatch.setenv("CENTRAL_DATA", str(tmp_path))
+    return town
+
+
+@pytest.fixture
 def packer(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
     """A centre on each kind of database, that packs at once and in small pieces."""
     monkeypatch.setattr("central.snapshots.LOOK", 0.02)
