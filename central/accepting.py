@@ -200,7 +200,7 @@ def unfit(row: Row, entry: Entry | None) -> Text | None:
 
 
 def _is_too_large(body: bytes) -> bool:
-    return len(body) > LARGEST or NUL in body
+    return len(body) > LARGEST or body.find(NUL) >= 0  # `in` would make an exception first, and drop it
 
 
 def malformed(body: bytes, entry: Entry, seen: Outline) -> Text | None:
@@ -220,8 +220,8 @@ def _cited(entry: Entry) -> int:
 
 def is_shallow(body: bytes) -> bool:
     """Whether an entry can be read everywhere: where it is nested too deep, whoever decodes it would stop."""
-    # half the time of `count`, which looks at every byte
-    begun = sum(len(body.split(bracket, DEEPEST + 1)) - 1 for bracket in (b"[", b"{"))
+    # all pieces of a split but the first begin with a bracket; `count` takes longer, as it looks at each byte
+    begun = len(body.split(b"[", DEEPEST + 1)) + len(body.split(b"{", DEEPEST + 1)) - 2
     return begun <= DEEPEST or _is_flat(msgspec.json.decode(body), DEEPEST)
 
 

@@ -116,7 +116,7 @@ def deed_of(entry: Entry, seen: Outline) -> Deed:
         seen.subject == HEALTH and any(write.replaces for write in entry.writes.values()),
         str(entry.note.get("action")) if entry.kind == "decided" and entry.decision is None else "",
         packs,
-        tuple(_move(one, entry.writes[one]) for one in seen.moved) if seen.moved else (),
+        tuple([_move(one, entry.writes[one]) for one in seen.moved]),
     )
 
 

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from central import feed, quarantine
 from central.accepting import Arrived, Judge, acts
 from central.checking import Checked, Wrong, check, check_message, check_rows, not_announced
+from central.columns import Blobs, Texts
 from central.database import Interrupted
 from central.postgres import PostgresConnection
 from central.registry import Member, roles_of
@@ -265,10 +266,10 @@ def insert(connection: Connection, rows: Sequence[Row], hashes: Sequence[bytes])
             first.sequence - 1,
             b"".join([row.commitment for row in rows]),
             b"".join(hashes),
-            [row.id for row in rows],
-            [row.act for row in rows],
-            [row.subject for row in rows],
-            [row.body for row in rows],
-            [row.salt for row in rows],
+            Texts([row.id for row in rows]),
+            Texts([row.act for row in rows]),
+            Texts([row.subject for row in rows]),
+            Blobs([row.body for row in rows]),
+            Blobs([row.salt for row in rows]),
         ),
     )

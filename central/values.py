@@ -65,8 +65,11 @@ def _are_words(value: Json) -> bool:
 def _is_stage(value: Json) -> bool:
     if value is None:
         return True
-    return isinstance(value, dict) and all(
-        _is_word(value.get(key, "")) for key in ("state", "light", "holder")
+    return (
+        isinstance(value, dict)
+        and _is_word(value.get("state", ""))
+        and _is_word(value.get("light", ""))
+        and _is_word(value.get("holder", ""))
     )
 
 
