@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 
 from fastapi.responses import Response
+from starlette.background import BackgroundTask
 
 from central import feed, lost, position, quarantine
 from central.accepting import STREAMS
@@ -34,7 +35,9 @@ class Exchange:
     def push(self, member: Member, body: bytes) -> Response:
         """Also of a revoked terminal: what it sends is held back, not lost."""
         message, rows = unpack(body, Push)
-        return packed(self.centre.journal.push(member, message, rows))
+        answer = packed(self.centre.journal.push(member, message, rows))
+        answer.background = BackgroundTask(rows.clear)  # nobody waits until thousands of entries are freed
+        return answer
 
     def asked_to_pull(self, member: Member, body: bytes) -> tuple[Pull, Position | None]:
         """What a terminal asks for, and the position that it shows."""

@@ -32,7 +32,7 @@ from kiosk.sync.protocol import Push, Pushed, whole_acts
 if TYPE_CHECKING:
     from central.centre import Centre
 
-CHUNK = 100  # rows that are checked while PostgreSQL writes those before them
+CHUNK = 200  # rows that are checked while PostgreSQL writes those before them
 
 
 class Journal:
