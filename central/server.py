@@ -147,7 +147,8 @@ def _not_listening(config: uvicorn.Config) -> KioskError:
     """Why, as the system says it when it is asked once more: uvicorn keeps that to itself."""
     host, port = config.host, config.port
     try:
-        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as line:
+            line.bind((host, port))  # `create_server` would not say that a name is unknown
     except OSError as error:
         if error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
             return KioskError(

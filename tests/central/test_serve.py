@@ -81,6 +81,10 @@ def test_who_names_a_pack_that_is_not_there_begins_no_centre(
     ("listen", "says"),
     [
         ("192.0.2.1:18444", "192.0.2.1 is no address of this machine. To listen on all of its own: 0.0.0.0"),
+        (
+            "nowhere.invalid:18444",
+            "nowhere.invalid is no address of this machine. To listen on all of its own: 0.0.0.0",
+        ),
         ("127.0.0.1:99999", "A port is a number up to 65535, not 99999."),
         ("127.0.0.1", "An address is written HOST:PORT, not 127.0.0.1"),
     ],
