@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from central.postgres import Postgres
 
 SQLITE, POSTGRES = "sqlite:///", "postgresql+psycopg://"
-NEWEST = "0006"  # the last migration in migrations/central
+NEWEST = "0007"  # the last migration in migrations/central
 TRIES = 5  # of a transaction that others stood in the way of
 
 Result = TypeVar("Result")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 
 import msgspec
 from msgspec.structs import replace
@@ -23,9 +22,10 @@ from kiosk.sync.protocol import State
 
 CONTACTS_SECONDS = 10.0  # between two writings of who was here
 LONGEST_PROGRAM = 60
-KEPT = timedelta(days=3 * 365 + 1)  # what was given to whom: three years
+KEPT_DAYS = 3 * 365 + 1  # on which the centre ran: what was given to whom
+DAY_SECONDS = 24 * 3600
 
-Given = tuple[str, str, str, str, int, int, str]  # a row of the table `given`
+Given = tuple[str, str, str, str, int, int, str]  # a row of the table `given` without its day
 
 
 class Contact(msgspec.Struct, frozen=True):
@@ -48,7 +48,8 @@ class Notes:
         self._contacts: dict[str, Contact] = {}
         self._met: set[str] = set()  # terminals that were here since the start
         self._given: list[Given] = []
-        self._written = time.monotonic()
+        self._written = self._started = time.monotonic()
+        self._first_day: int | None = None  # the day of the start, once it was asked for
 
     def seen(self, member: Member, skew: int, program: str) -> None:
         contact = Contact(self._now(), skew, program[:LONGEST_PROGRAM].replace("\0", ""))
@@ -97,8 +98,8 @@ class Notes:
         try:
             self.centre.database.transact(
                 lambda connection: connection.executemany(
-                    "INSERT INTO given (office, terminal, stream, author, number, until, at) "
-                    "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    "INSERT INTO given (office, terminal, stream, author, number, until, at, day) "
+                    f"VALUES (?, ?, ?, ?, ?, ?, ?, {self._day(connection)}) ON CONFLICT DO NOTHING",
                     given,
                 )
             )
@@ -108,22 +109,28 @@ class Notes:
             raise
 
     def prune(self) -> None:
-        """Forgets what was given more than three years before the newest note, or before today.
+        """Forgets what was given longer ago than the days of three years.
 
-        Before the earlier of the two: a clock that is wrong at the start empties no log.
+        Days on which the centre ran are counted, no clock is believed: a wrong one empties no log.
         """
+        self.centre.database.transact(
+            lambda connection: connection.execute(
+                "DELETE FROM given WHERE office = ? AND day < ?",
+                (self.centre.office, self._day(connection) - KEPT_DAYS),
+            )
+        )
 
-        def work(connection: Connection) -> None:
-            (newest,) = connection.execute(
-                "SELECT max(at) FROM given WHERE office = ?", (self.centre.office,)
-            ).fetchone()
-            if newest:
-                until = min(datetime.fromisoformat(newest), self.centre.clock()) - KEPT
-                connection.execute(
-                    "DELETE FROM given WHERE office = ? AND at < ?", (self.centre.office, until.isoformat())
-                )
-
-        self.centre.database.transact(work)
+    def _day(self, connection: Connection) -> int:
+        """The number of today: that of the last day in the log, one more if that has another date; and one
+        more for each day that this process has run. So a clock that was set adds one at most, at a start.
+        """
+        if self._first_day is None:
+            day, at = connection.execute(
+                "SELECT day, max(at) FROM given WHERE office = ? GROUP BY day ORDER BY day DESC LIMIT 1",
+                (self.centre.office,),
+            ).fetchone() or (0, "")
+            self._first_day = day + (at[:10] != self._now()[:10])
+        return self._first_day + int((time.monotonic() - self._started) / DAY_SECONDS)
 
     def write(self, *, all_of_it: bool = False) -> None:
         """Writes who was here."""

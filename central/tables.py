@@ -36,7 +36,7 @@ quarantine = _table(
 invitation = _table("invitation", "office secret:b", "name face departments expires terminal?")
 operator = _table("operator", "office number", "verifier changed")
 contact = _table("contact", "office terminal", "at skew:n program waiting:n? free:n?")
-given = _table("given", "office terminal stream author number:n at until:n")
+given = _table("given", "office terminal stream author number:n at until:n", "day:n")
 blob_part = _table("blob_part", "office terminal name start:n", "data:b at")
 
 SHARED = ("entry", "erasure", "head", "signed", "draft", "staff", "identity", "definition", "blob")

@@ -10,6 +10,7 @@ import pytest
 
 from central.centre import Centre
 from central.notes import Contact, Notes, contacts
+from central.registry import Member
 from central.server import Server
 from kiosk.sync import protocol
 from kiosk.sync.protocol import Pull, Rows
@@ -73,28 +74,51 @@ def seen(centre: Centre) -> Mapping[str, Contact]:
         return contacts(connection, centre.office)
 
 
-def given_at(centre: Centre, *times: datetime) -> None:
+def given_on(centre: Centre, **days: int) -> None:
+    """To each terminal something, on which day of the centre's."""
+    at = centre.clock().isoformat(timespec="milliseconds")
     with centre.database.write() as connection:
         connection.executemany(
-            "INSERT INTO given (office, terminal, stream, author, number, until, at) "
-            "VALUES (?, 'AAAA', 'office', '', ?, 1, ?)",
-            [
-                (centre.office, number, at.isoformat(timespec="milliseconds"))
-                for number, at in enumerate(times)
-            ],
+            "INSERT INTO given (office, terminal, stream, author, number, until, at, day) "
+            "VALUES (?, ?, 'office', '', 0, 1, ?, ?)",
+            [(centre.office, code, at, day) for code, day in days.items()],
         )
 
 
-@pytest.mark.parametrize(("ahead", "left"), [(0, [1, 2]), (20_000, [1, 2]), (-400, [0, 1, 2])])
-def test_what_is_older_than_three_years_is_forgotten_at_a_start(
-    centre: Centre, ahead: int, left: list[int]
-) -> None:
-    now = centre.clock()
-    given_at(centre, now - timedelta(days=1100), now - timedelta(days=1090), now)
-    centre.clock = lambda: now + timedelta(days=ahead)  # wrong, perhaps: that empties no log
+def run_once(centre: Centre, now: datetime, code: str) -> set[object]:
+    """Starts the centre with its clock at a time, lets a terminal be given something; who is in the log."""
+    centre.clock = lambda: now
     with Server(centre):
-        pass
-    assert [number for *_, number, _ in log(centre)] == left
+        Notes(centre).given_all(Member(code, "", "counter", (), b"", b"", now.isoformat()), {"office": 1})
+    return {terminal for terminal, *_ in log(centre)}
+
+
+def test_what_was_given_is_forgotten_after_the_days_of_three_years(centre: Centre) -> None:
+    given_on(centre, AAAA=10, BBBB=11, CCCC=10 + 1096)
+    now = centre.clock()
+    assert run_once(centre, now, "DDDD") == {"AAAA", "BBBB", "CCCC", "DDDD"}  # still the same day
+    assert run_once(centre, now + timedelta(days=1), "EEEE") == {"BBBB", "CCCC", "DDDD", "EEEE"}
+    assert run_once(centre, now + timedelta(days=1), "FFFF") == {"BBBB", "CCCC", "DDDD", "EEEE", "FFFF"}
+
+
+@pytest.mark.parametrize("wrong", [27_000, -20_000])
+def test_a_wrong_clock_empties_no_log(centre: Centre, wrong: int) -> None:
+    given_on(centre, AAAA=10, BBBB=1000)
+    right = centre.clock()
+    for day, code in enumerate(("CCCC", "DDDD")):
+        run_once(centre, right + timedelta(days=wrong + day), code)
+    everybody = {"AAAA", "BBBB", "CCCC", "DDDD", "EEEE"}
+    assert run_once(centre, right, "EEEE") == everybody
+    assert run_once(centre, right + timedelta(days=1), "EEEE") == everybody
+
+
+def test_a_centre_that_runs_on_counts_its_days(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    given_on(centre, AAAA=10)
+    Notes(centre).prune()
+    assert len(log(centre)) == 1
+    monkeypatch.setattr("central.notes.DAY_SECONDS", 1e-9)  # years go by in a moment
+    Notes(centre).prune()
+    assert log(centre) == []
 
 
 def test_an_empty_log_is_pruned_too(centre: Centre) -> None:
