@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ from kiosk.sync.protocol import MEDIA_TYPE, Problem
 
 JSON = "application/json"
 LARGEST_JSON = 256_000  # bytes
+PATIENCE = 30.0  # seconds without a byte, after which the rest of a body is not waited for
 JOURNAL = ("/v1/push", "/v1/pull", "/v1/rows", "/v1/heads")  # these speak `protocol`, the others JSON
 NO_DATABASE = say(
     "The central system cannot use its database at the moment. Nothing was lost; try again later."
@@ -45,6 +47,7 @@ PROBLEMS = {
     403: "revoked, not_yours, invitation, passphrase (a wrong one, or a lock-out), too_old, too_new (the "
     "version in the header Kiosk-Protocol)",
     404: "no_case: a number and a birth date that do not belong together",
+    408: "the rest of the body did not come",
     409: "gap (send from `expected` on), fork, epoch, ahead, code_taken",
     413: "too_large",
     429: "busy, for this sender; tries, of which too many were wrong: see Retry-After",
@@ -61,19 +64,44 @@ def documented(*statuses: int, media: str = JSON) -> dict[int | str, dict[str, A
     }
 
 
-async def read_body(request: Request, most: int) -> bytes:
-    """The body, which is not read further than `most` bytes. Raises Refusal (413)."""
-    too_large = Refusal(413, Problem("too_large", "What arrived is too large."), {"Connection": "close"})
+def refuse_announced(request: Request, most: int) -> None:
+    """Raises Refusal (413) for a body that says itself that it is larger."""
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > most:
-        raise too_large
-    pieces, size = [], 0
-    async for piece in request.stream():
-        pieces.append(piece)
+        raise _too_large()
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """The body, which is not read further than `most` bytes, nor waited for. Raises Refusal (408, 413)."""
+    refuse_announced(request, most)
+    return b"".join([piece async for piece in _pieces(request, most)])
+
+
+async def pass_over_body(request: Request, most: int) -> None:
+    """Lets it come, and keeps nothing. Raises Refusal (408, 413)."""
+    async for _ in _pieces(request, most):
+        pass
+
+
+async def _pieces(request: Request, most: int) -> AsyncIterator[bytes]:
+    stream, size = request.stream(), 0
+    while True:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                piece = await anext(stream, None)
+        except TimeoutError as error:
+            problem = Problem("wrong", "What arrived is cut short or damaged.")
+            raise Refusal(408, problem, {"Connection": "close"}) from error
+        if piece is None:
+            return
         size += len(piece)
         if size > most:
-            raise too_large
-    return b"".join(pieces)
+            raise _too_large()
+        yield piece
+
+
+def _too_large() -> Refusal:
+    return Refusal(413, Problem("too_large", "What arrived is too large."), {"Connection": "close"})
 
 
 def packed(message: msgspec.Struct, rows: Any = ()) -> Response:

@@ -21,7 +21,7 @@ from central import __version__, answers, asking, blobs, newcomers, outside, own
 from central.answers import as_json
 from central.centre import Centre
 from central.exchange import Exchange
-from central.guard import Asker, Guard, Limits, Refusal, refuse_other_versions
+from central.guard import Asker, Guard, Limits, Refusal, refusal, refuse_other_versions
 from central.notes import Notes
 from central.pages.accounts import Accounts
 from central.pages.mounting import mount
@@ -32,7 +32,7 @@ from kiosk.errors import KioskError
 from kiosk.logs import log
 from kiosk.model.entries import ADMIN
 from kiosk.sync.protocol import LARGEST_ASKED, LARGEST_PUSH, MEDIA_TYPE, Problem
-from kiosk.sync.signing import SESSION
+from kiosk.sync.signing import SESSION, BadSignature
 
 BEGUN_KEPT = timedelta(days=1)  # pieces of blobs that were not sent to their end
 LONGEST_WAIT = 25.0  # seconds that a pull waits for something new
@@ -51,13 +51,20 @@ class Server:
         self.accounts = Accounts(centre)
 
     async def admitted(self, request: Request, most: int) -> tuple[Asker, bytes]:
-        """Who asks, and the body. Raises Refusal."""
+        """Who asks, and the body; nothing of it is kept before it is known who sends it. Raises Refusal."""
         self.from_address(request)
-        body = await answers.read_body(request, most)
+        answers.refuse_announced(request, most)
         target = request.scope["raw_path"].decode("latin-1")
         if query := request.scope["query_string"].decode("latin-1"):
             target += f"?{query}"
-        asker = await run_in_threadpool(self.guard.admit, request.method, target, request.headers, body)
+        try:
+            asker = await run_in_threadpool(self.guard.admit, request.method, target, request.headers)
+        except Refusal:
+            await answers.pass_over_body(request, most)  # who is still sending does not hear us
+            raise
+        body = await answers.read_body(request, most)
+        if not asker.signed.covers(body):
+            raise refusal(401, "signature", BadSignature().text)
         self.notes.seen(asker.member, asker.skew, request.headers.get("user-agent", ""))
         return asker, body
 
@@ -140,7 +147,7 @@ def _add_journal(app: FastAPI, server: Server) -> None:
         "response_class": Response,
         "responses": {
             200: {"description": "a message of the protocol", "content": {MEDIA_TYPE: BINARY}},
-            **answers.documented(400, 401, 403, 409, 413, 429, 503, media=MEDIA_TYPE),
+            **answers.documented(400, 401, 403, 408, 409, 413, 429, 503, media=MEDIA_TYPE),
         },
     }
     sent: dict[str, Any] = {

@@ -116,7 +116,7 @@ def add(app: FastAPI, server: Server) -> None:
         response_class=Response,
         responses={
             200: {"description": "OwnCase", "content": {JSON: {"schema": properties}}},
-            **documented(400, 401, 403, 404, 413, 429, 503),
+            **documented(400, 401, 403, 404, 408, 413, 429, 503),
         },
         openapi_extra=sent(ASKED),
     )

@@ -21,7 +21,7 @@ from central.registry import Member
 from kiosk.model.entries import ADMIN
 from kiosk.model.text import Text, say
 from kiosk.sync.protocol import OLDEST, TOO_NEW, TOO_OLD, VERSION, Problem
-from kiosk.sync.signing import PROTOCOL, BadSignature, verify
+from kiosk.sync.signing import PROTOCOL, BadSignature, Signed, verify
 
 WINDOW = 300  # seconds that a request may differ from the server's clock
 JUMP = 60  # seconds that this clock may go another way than time itself
@@ -75,9 +75,10 @@ class Buckets:
 
 
 class Asker(msgspec.Struct, frozen=True):
-    """Who asks, by how many seconds his clock is ahead of ours, and where the feeds stood when he came."""
+    """Who asks, what he signed, how far his clock is ahead of ours, and where the feeds stood then."""
 
     member: Member
+    signed: Signed
     skew: int
     numbers: Mapping[str, int]
 
@@ -94,8 +95,10 @@ class Guard:
         self._seen: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._lock = threading.Lock()
 
-    def admit(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Asker:
-        """Raises Refusal: 401 unknown_terminal, signature, clock, session, replayed; 403 too_old, too_new;
+    def admit(self, method: str, target: str, headers: Mapping[str, str]) -> Asker:
+        """Who asks; whether the body is the one that he signed, its reader asks.
+
+        Raises Refusal: 401 unknown_terminal, signature, clock, session, replayed; 403 too_old, too_new;
         429 busy."""
         refuse_other_versions(headers)
         with self.centre.database.read() as connection:
@@ -110,7 +113,7 @@ class Guard:
             return None if member is None or member.is_centre else member.key
 
         try:
-            signed = verify(method, target, headers, body, find)
+            signed = verify(method, target, headers, find)
         except BadSignature as error:
             if named and find(named[0]) is None:
                 raise refusal(
@@ -119,7 +122,7 @@ class Guard:
             raise refusal(401, "signature", error.text) from error
         self.terminals.take(signed.keyid)
         skew = self._fresh(signed.keyid, signed.created, signed.nonce)
-        return Asker(members[signed.keyid.partition("/")[2]], skew, numbers)
+        return Asker(members[signed.keyid.partition("/")[2]], signed, skew, numbers)
 
     def session(self) -> str:
         """What the number of each request begins with. Another one after the clock was set: what was seen

@@ -41,7 +41,7 @@ def add(app: FastAPI, server: Server) -> None:
         "/v1/snapshot",
         summary="What a new terminal may start from, signed by the centre; 503 while it is being made",
         response_class=Response,
-        responses={**given(Offer), **MISSING, **documented(401, 403, 413, 429, 503)},
+        responses={**given(Offer), **MISSING, **documented(401, 403, 408, 413, 429, 503)},
     )
     async def snapshot(request: Request) -> Response:
         member = await newcomer(request)
@@ -54,7 +54,7 @@ def add(app: FastAPI, server: Server) -> None:
         responses={
             200: {"description": "packed rows of one table", "content": {OCTETS: BYTES}},
             **MISSING,
-            **documented(400, 401, 403, 413, 429, 503),
+            **documented(400, 401, 403, 408, 413, 429, 503),
         },
     )
     async def piece(request: Request, name: PieceName) -> Response:

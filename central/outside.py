@@ -86,7 +86,7 @@ def _add_joining(app: FastAPI, server: Server) -> None:
         "/v1/enrol",
         summary="A terminal joins the office by its invitation; the one request that is not signed",
         response_class=Response,
-        responses={**given(Enrolled), **documented(400, 403, 409, 413, 429, 503)},
+        responses={**given(Enrolled), **documented(400, 403, 408, 409, 413, 429, 503)},
         openapi_extra=sent(ASKED),
     )
     async def enrol(request: Request) -> Response:
@@ -98,7 +98,7 @@ def _add_joining(app: FastAPI, server: Server) -> None:
         "/v1/successor",
         summary="Another name for a terminal whose own stream was forked; signed by its old key",
         response_class=Response,
-        responses={**given(Enrolled), **documented(400, 401, 403, 409, 413, 429, 503)},
+        responses={**given(Enrolled), **documented(400, 401, 403, 408, 409, 413, 429, 503)},
         openapi_extra=sent(ASKED),
     )
     async def successor(request: Request) -> Response:
@@ -127,7 +127,7 @@ def _add_lists(app: FastAPI, server: Server) -> None:
         "/v1/lists",
         summary="Trusted keys, void permits and staff, signed; `epoch` is that in which the asker compared",
         response_class=Response,
-        responses={**given(Lists), **documented(401, 403, 409, 413, 429, 503)},
+        responses={**given(Lists), **documented(401, 403, 408, 409, 413, 429, 503)},
         openapi_extra={"parameters": [{"name": "epoch", "in": "query", "schema": TEXT}]},
     )
     async def get_lists(request: Request) -> Response:
@@ -140,7 +140,7 @@ def _add_lists(app: FastAPI, server: Server) -> None:
         "/v1/wanted/{digest}",
         summary="What `heads` names as wanted: this centre had it, and lost it since a backup",
         response_class=Response,
-        responses={200: {"description": "kept"}, **documented(400, 401, 403, 413, 429, 503)},
+        responses={200: {"description": "kept"}, **documented(400, 401, 403, 408, 413, 429, 503)},
         openapi_extra=sent(BYTES["schema"], OCTETS),
     )
     async def put_wanted(request: Request, digest: Digest) -> Response:
@@ -153,7 +153,7 @@ def _add_lists(app: FastAPI, server: Server) -> None:
         "/v1/held",
         summary="What is held back of the asker's own entries; a revoked one is told, too",
         response_class=Response,
-        responses={**given(Held), **documented(401, 403, 413, 429, 503)},
+        responses={**given(Held), **documented(401, 403, 408, 413, 429, 503)},
     )
     async def get_held(request: Request) -> Response:
         asker, _ = await server.admitted(request, 0)
@@ -181,7 +181,7 @@ def _add_packs(app: FastAPI, server: Server) -> None:
             **found,
             **FROM_A_BYTE,
             404: {"description": "not here", "content": {JSON: {"schema": PROBLEM}}},
-            **documented(400, 401, 403, 413, 429, 503),
+            **documented(400, 401, 403, 408, 413, 429, 503),
         },
         openapi_extra={"parameters": [RANGED]},
     )
@@ -195,7 +195,7 @@ def _add_packs(app: FastAPI, server: Server) -> None:
         "/v1/packs/invited",
         summary="The office pack that counts today, for a new terminal; asked with its invitation",
         response_class=Response,
-        responses={**found, **documented(400, 403, 413, 429, 503)},
+        responses={**found, **documented(400, 403, 408, 413, 429, 503)},
         openapi_extra=sent({"type": "object", "required": ["secret"], "properties": {"secret": TEXT}}),
     )
     async def invited(request: Request) -> Response:
@@ -207,7 +207,7 @@ def _add_packs(app: FastAPI, server: Server) -> None:
 
 def _add_blobs(app: FastAPI, server: Server) -> None:
     office, database = server.centre.office, server.centre.database
-    problems = documented(400, 401, 403, 409, 413, 429, 503)
+    problems = documented(400, 401, 403, 408, 409, 413, 429, 503)
 
     def stored(sender: blobs.Sender, name: str) -> blobs.Stored:
         with database.read() as connection:

@@ -52,7 +52,7 @@ def add(app: FastAPI, server: Server) -> None:
         "/v1/passphrase",
         summary="An operator at a counter changes his passphrase, and proves who he is by the old one",
         response_class=Response,
-        responses={**given(Verifier), **documented(400, 401, 403, 413, 429, 503)},
+        responses={**given(Verifier), **documented(400, 401, 403, 408, 413, 429, 503)},
         openapi_extra=sent(ASKED),
     )
     async def change(request: Request) -> Response:

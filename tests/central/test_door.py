@@ -6,7 +6,8 @@ import json
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -34,6 +35,7 @@ from kiosk.sync.protocol import (
     LARGEST_ASKED,
     LARGEST_BATCH,
     LARGEST_BODY,
+    LARGEST_PUSH,
     MOST_LINES,
     BadMessage,
     Problem,
@@ -212,13 +214,25 @@ def test_lines_that_would_fill_the_memory_are_not_taken_apart() -> None:
         protocol.unpack(zstandard.compress(lines), Pull)
 
 
-def test_a_body_that_is_too_large_is_not_read(desk: Machine, town: Town) -> None:
+@pytest.fixture
+def stranger(town: Town) -> Iterator[ssl.SSLSocket]:
+    """A line of somebody who has nothing to show."""
     host, port = town.server.address.split(":")
     anybody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
     with socket.create_connection((host, int(port))) as line, anybody.wrap_socket(line) as secured:
-        secured.sendall(b"POST /v1/push HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n")
-        assert secured.recv(100).startswith(b"HTTP/1.1 413")  # although not a byte of it was sent
+        yield secured
+
+
+def announced(size: int, headers: Mapping[str, str] | None = None) -> bytes:
+    """The head of a push with so many bytes."""
+    said = {"Host": "x", "Content-Length": str(size)} | dict(headers or {})
+    return "\r\n".join(["POST /v1/push HTTP/1.1", *map(": ".join, said.items()), "", ""]).encode()
+
+
+def test_a_body_that_is_too_large_is_not_read(desk: Machine, stranger: ssl.SSLSocket) -> None:
+    stranger.sendall(announced(1_000_000_000))
+    assert stranger.recv(100).startswith(b"HTTP/1.1 413")  # although not a byte of it was sent
 
     def endless() -> Iterator[bytes]:
         while True:
@@ -232,6 +246,36 @@ def test_a_body_that_is_too_large_is_not_read(desk: Machine, town: Town) -> None
     with pytest.raises(Refused) as refused:
         desk._asked("/v1/push", bytes(LARGEST_BODY + 1), Problem)
     assert (refused.value.status, refused.value.kind) == (413, "too_large")
+
+
+def test_of_what_nobody_signed_nothing_is_kept(stranger: ssl.SSLSocket) -> None:
+    size, piece = LARGEST_PUSH - 1, bytes(1 << 20)
+    stranger.sendall(announced(size))
+    tracemalloc.start()  # from here on
+    try:
+        for _ in range(size // len(piece)):
+            stranger.sendall(piece)
+        stranger.sendall(bytes(size % len(piece)))
+        assert stranger.recv(100).startswith(b"HTTP/1.1 401")
+        assert tracemalloc.get_traced_memory()[1] < size / 2
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("is_signed", [False, True])
+def test_who_stops_in_the_middle_of_a_body_is_not_waited_for(
+    desk: Machine, stranger: ssl.SSLSocket, monkeypatch: pytest.MonkeyPatch, is_signed: bool
+) -> None:
+    monkeypatch.setattr(answers, "PATIENCE", 0.2)
+    body = bytes(1_000)
+    headers = desk.proof("POST", "/v1/push", body) if is_signed else {}
+    stranger.sendall(announced(len(body), headers) + body[:100])
+    assert stranger.recv(100).startswith(b"HTTP/1.1 408")
+
+
+def test_another_body_than_the_one_that_was_signed_is_refused(desk: Machine) -> None:
+    headers = desk.proof("POST", "/v1/pull", PULL)
+    assert post(desk, headers, PULL + b"x") == (401, "signature")
 
 
 @pytest.mark.parametrize(

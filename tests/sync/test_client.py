@@ -27,7 +27,8 @@ from kiosk.sync.client import PIECE, Client, enrol
 from kiosk.sync.invitation import Invitation
 from kiosk.sync.protocol import MEDIA_TYPE, Heads, Problem, Pull
 from kiosk.sync.refusals import Refusal, Unreachable, WrongCentre, sentence
-from kiosk.sync.signing import SESSION, verify
+from kiosk.sync.signing import SESSION
+from tests.sync.proving import proved
 from tests.sync.scripted import Answer, Asked, Handler, Scripted, scripted, self_signed
 
 KEY = Ed25519PrivateKey.generate()
@@ -70,7 +71,7 @@ def test_every_request_is_signed_and_none_twice_alike(start: Start) -> None:
     client, server = start(lambda asked: Answer(200, HEADS))
     assert client.heads() == client.heads() == Heads("e1", {"RL01/office": 3}, (), "2026-06-01")
     said = [
-        verify(
+        proved(
             asked.method,
             asked.target,
             asked.headers,
@@ -87,7 +88,7 @@ def test_every_request_is_signed_and_none_twice_alike(start: Start) -> None:
 @pytest.mark.parametrize("year", [1999, 2099])
 def test_a_wrong_clock_takes_the_centres_time_and_goes_on(start: Start, year: int) -> None:
     def answer(asked: Asked) -> Answer:
-        created = verify(
+        created = proved(
             asked.method,
             asked.target,
             asked.headers,
@@ -109,7 +110,7 @@ def test_a_server_that_was_started_anew_names_its_session_and_is_asked_again(sta
 
     def answer(asked: Asked) -> Answer:
         key = KEY.public_key().public_bytes_raw()
-        nonce = verify(asked.method, asked.target, asked.headers, asked.body, lambda _: key).nonce
+        nonce = proved(asked.method, asked.target, asked.headers, asked.body, lambda _: key).nonce
         told = {SESSION: now["session"]}
         return Answer(200, HEADS, told) if nonce.startswith(told[SESSION]) else refused("session", told)
 

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.sync.signing import BadSignature, Signed, sign, verify
+from kiosk.sync.signing import BadSignature, Signed, sign
+from tests.sync.proving import proved
 
 KEY = Ed25519PrivateKey.generate()
 KEYID = "RL01/7K2M"
@@ -27,13 +28,15 @@ def signed(method: str = "POST", target: str = TARGET, body: bytes = BODY) -> di
 
 
 def test_what_was_signed_verifies() -> None:
-    assert verify("POST", TARGET, signed(), BODY, find_key) == Signed(KEYID, 1_770_000_000, "nonce1")
+    headers = signed()
+    said = Signed(KEYID, 1_770_000_000, "nonce1", headers["Content-Digest"])
+    assert proved("POST", TARGET, headers, BODY, find_key) == said
 
 
 @pytest.mark.parametrize("created", [-1_000_000_000, 0, 915_148_800, 4_070_908_800])
 def test_the_signature_judges_no_time(created: int) -> None:
     headers = sign("GET", "/v1/heads", b"", KEY, KEYID, created, "n")
-    assert verify("GET", "/v1/heads", headers, b"", find_key).created == created
+    assert proved("GET", "/v1/heads", headers, b"", find_key).created == created
 
 
 def test_the_headers_are_those_of_the_standard() -> None:
@@ -60,10 +63,10 @@ def test_the_signature_is_made_over_the_base_of_the_standard() -> None:
 @given(st.binary(max_size=200), st.binary(max_size=200))
 def test_another_body_is_refused(body: bytes, other: bytes) -> None:
     headers = signed(body=body)
-    verify("POST", TARGET, headers, body, find_key)
+    proved("POST", TARGET, headers, body, find_key)
     if other != body:
         with pytest.raises(BadSignature):
-            verify("POST", TARGET, headers, other, find_key)
+            proved("POST", TARGET, headers, other, find_key)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +87,7 @@ def test_another_body_is_refused(body: bytes, other: bytes) -> None:
 )
 def test_another_request_is_refused(method: str, target: str) -> None:
     with pytest.raises(BadSignature):
-        verify(method, target, signed(), BODY, find_key)
+        proved(method, target, signed(), BODY, find_key)
 
 
 @pytest.mark.parametrize("name", ["Content-Digest", "Signature-Input", "Signature"])
@@ -92,13 +95,13 @@ def test_a_missing_header_is_refused(name: str) -> None:
     headers = signed()
     del headers[name]
     with pytest.raises(BadSignature):
-        verify("POST", TARGET, headers, BODY, find_key)
+        proved("POST", TARGET, headers, BODY, find_key)
 
 
 def test_the_digest_of_another_body_is_not_signed() -> None:
     headers = signed() | {"Content-Digest": signed(body=b"other")["Content-Digest"]}
     with pytest.raises(BadSignature):
-        verify("POST", TARGET, headers, b"other", find_key)
+        proved("POST", TARGET, headers, b"other", find_key)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +124,7 @@ def test_changed_parameters_are_refused(old: str, new: str) -> None:
     assert old in headers["Signature-Input"]
     headers["Signature-Input"] = headers["Signature-Input"].replace(old, new)
     with pytest.raises(BadSignature):
-        verify("POST", TARGET, headers, BODY, find_key)
+        proved("POST", TARGET, headers, BODY, find_key)
 
 
 def without(component: str) -> dict[str, str]:
@@ -140,27 +143,27 @@ def without(component: str) -> dict[str, str]:
 @pytest.mark.parametrize("component", ["content-digest", "kiosk-protocol"])
 def test_a_signature_over_fewer_parts_is_refused_even_where_it_holds(component: str) -> None:
     with pytest.raises(BadSignature):
-        verify("POST", TARGET, without(component), BODY, find_key)
+        proved("POST", TARGET, without(component), BODY, find_key)
 
 
 def test_a_request_may_name_no_version() -> None:
     headers = without("kiosk-protocol")
     del headers["Kiosk-Protocol"]
-    assert verify("POST", TARGET, headers, BODY, find_key).keyid == KEYID
+    assert proved("POST", TARGET, headers, BODY, find_key).keyid == KEYID
     headers = signed()
     del headers["Kiosk-Protocol"]
     with pytest.raises(BadSignature):
-        verify("POST", TARGET, headers, BODY, find_key)
+        proved("POST", TARGET, headers, BODY, find_key)
 
 
 def test_another_key_is_refused() -> None:
     other = Ed25519PrivateKey.generate()
     headers = sign("POST", TARGET, BODY, other, KEYID, 1, "n")
     with pytest.raises(BadSignature):
-        verify("POST", TARGET, headers, BODY, find_key)
+        proved("POST", TARGET, headers, BODY, find_key)
     headers = sign("POST", TARGET, BODY, other, "RL01/ZZZZ", 1, "n")
     with pytest.raises(BadSignature):
-        verify("POST", TARGET, headers, BODY, find_key)
+        proved("POST", TARGET, headers, BODY, find_key)
 
 
 def test_two_signatures_are_refused() -> None:
@@ -168,7 +171,7 @@ def test_two_signatures_are_refused() -> None:
     for name in ("Signature-Input", "Signature"):
         headers[name] += ", " + headers[name].replace("kiosk=", "again=", 1)
     with pytest.raises(BadSignature):
-        verify("POST", TARGET, headers, BODY, find_key)
+        proved("POST", TARGET, headers, BODY, find_key)
 
 
 @given(
@@ -179,7 +182,7 @@ def test_garbage_in_a_header_is_refused(name: str, garbage: str) -> None:
     headers = signed()
     if garbage.strip(" \t") != headers[name]:
         with pytest.raises(BadSignature):
-            verify("POST", TARGET, headers | {name: garbage}, BODY, find_key)
+            proved("POST", TARGET, headers | {name: garbage}, BODY, find_key)
 
 
 @given(st.data())
@@ -192,4 +195,4 @@ def test_a_touched_character_is_refused(data: st.DataObject) -> None:
     at = data.draw(st.integers(start, len(value) - 4))
     new = data.draw(st.sampled_from('aB7/("').filter(lambda letter: letter != value[at]))
     with pytest.raises(BadSignature):
-        verify("POST", TARGET, headers | {name: value[:at] + new + value[at + 1 :]}, BODY, find_key)
+        proved("POST", TARGET, headers | {name: value[:at] + new + value[at + 1 :]}, BODY, find_key)
