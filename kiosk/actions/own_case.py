@@ -12,7 +12,8 @@ from kiosk.actions.reading import LIGHT_WORDS, STATUS_WORDS, light_of, until_of
 from kiosk.actions.terminal import Terminal
 from kiosk.actions.writing import items_of
 from kiosk.errors import KioskError
-from kiosk.model.ask import Ask, label_of
+from kiosk.model.ask import Ask, label_of, language_of
+from kiosk.model.calendar import day_of
 from kiosk.model.case import OwnCase, OwnMark, OwnStage
 from kiosk.model.file import CaseFile
 from kiosk.model.listing import OPEN, ListRow, StageLine, list_row
@@ -46,7 +47,7 @@ def own_case(terminal: Terminal, file: CaseFile, now: datetime) -> OwnCase:
     word, until = _permit(file, now.date())
     return OwnCase(
         number=row.number,
-        language=str(file.peek("case.language", "zh")),
+        language=language_of(file, terminal.pack),
         status=STATUS_WORDS.get(row.status, row.status),
         stages=tuple(_stage(file, stage, lines[stage.key], row, now.date()) for stage in stages),
         missing=tuple(
@@ -76,8 +77,7 @@ def _permit(file: CaseFile, today: date) -> tuple[str, date | None]:
     state = file.states.get("permit")
     found = {held.value for held in state.survivors("status").values()} if state else set()
     is_open = file.peek("case.status", OPEN) == OPEN
-    day = file.peek("permit.valid_to")
-    until = date.fromisoformat(day) if day else None
+    until = day_of(file.peek("permit.valid_to"))
     if found & {*ENDED}:
         return ("", None) if is_open else ("Void", None)  # an open case: it was taken back before he had it
     if found == {"active"}:

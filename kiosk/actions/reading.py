@@ -12,7 +12,8 @@ from kiosk.actions.disputes import Looking, to_settle
 from kiosk.actions.terminal import Terminal
 from kiosk.actions.twins import COMPARE, cases_of, twins
 from kiosk.actions.writing import items_of
-from kiosk.model.ask import Ask, Definitions
+from kiosk.model.ask import Ask, Definitions, language_of
+from kiosk.model.calendar import day_of
 from kiosk.model.case import (
     ActionView,
     CaseRow,
@@ -95,7 +96,8 @@ def light_of(line: StageLine, stage: StageDefinition, row: ListRow, today: date)
     told = line.state in stage.states and not line.contested
     label = stage.states[line.state].label if told else LIGHT_WORDS[shape]
     if stage.private and line.state in stage.done:
-        expired = bool(row.health_until) and date.fromisoformat(row.health_until) < today
+        until = day_of(row.health_until)
+        expired = until is not None and until < today
         shape, label = ("expired", "Expired") if expired else ("done", "Valid")
     return Light(stage.key, shape, label, line.returned)
 
@@ -119,7 +121,7 @@ def case_row(case: str, row: ListRow, definitions: Definitions, operator: Operat
         document_tail=row.document[-4:],
         lights=tuple(light_of(line, stages[line.key], row, today) for line in lines),
         next_step=SETTLE if settles else _next_step(row, next_, stages),
-        runs_out=date.fromisoformat(dates[0][0]) if dates else None,
+        runs_out=day_of(dates[0][0]) if dates else None,
         reason=Text(RUNS_OUT[dates[0][1]]) if dates else None,
         holders=tuple(dict.fromkeys(line.holder for line in lines if line.holder)),
         parked_by=row.parked_by,
@@ -170,7 +172,7 @@ def case_view(
         number=row.number,
         track=definitions.track,
         status=row.status,
-        language=str(file.peek("case.language", "zh")),
+        language=language_of(file, terminal.pack),
         facts=visible(file, definitions, operator.roles),
         stages=tuple(
             _stage_view(file, memory, stage, row, names, now, seen) for stage in definitions.track.stages
@@ -241,7 +243,7 @@ def until_of(file: CaseFile, stage: StageDefinition, state: str) -> date | None:
     else:
         given = _has_effect(stage, "sign_guarantee") and state in stage.done
         day = file.peek("guarantee.valid_to") if given else None
-    return date.fromisoformat(day) if day else None
+    return day_of(day)
 
 
 def _has_effect(stage: StageDefinition, effect: str) -> bool:

@@ -11,7 +11,7 @@ import msgspec
 from kiosk.actions import lists, reading, registering, twins, writing
 from kiosk.actions.act import Act, Operator
 from kiosk.actions.acting import Acting
-from kiosk.errors import KioskError, NotAllowed, Refused
+from kiosk.errors import BrokenJournal, KioskError, NotAllowed, Refused
 from kiosk.model.ask import Ask, Definitions
 from kiosk.model.case import (
     ActionView,
@@ -154,10 +154,11 @@ class Showing(Acting):
         with self.terminal.store.read() as connection:
             return self._definitions(SqlMemory(connection).file(case))
 
-    def blob(self, reference: Mapping[str, str]) -> bytes | None:
-        """A picture or copy, decrypted; None while it is on its way here."""
-        with self.terminal.store.read() as connection:
+    def blob(self, reference: Json) -> bytes | None:
+        """A picture or copy, decrypted; None while it is on its way here, and where it cannot be read."""
+        with self.terminal.store.read() as connection, suppress(BrokenJournal):
             return blobs.get(connection, reference)
+        return None
 
     # --- drafts --------------------------------------------------------------------------------
 

@@ -10,8 +10,8 @@ from kiosk.actions.act import Operator
 from kiosk.actions.reading import earlier_prints
 from kiosk.actions.terminal import Terminal
 from kiosk.errors import Refused
-from kiosk.model.ask import Ask, Definitions, label_of
-from kiosk.model.calendar import add_working_days
+from kiosk.model.ask import Ask, Definitions, label_of, language_of
+from kiosk.model.calendar import add_working_days, day_of, moment_of
 from kiosk.model.file import CaseFile
 from kiosk.model.guards import shown_paper
 from kiosk.model.slip import SLIP_KINDS, Opinion, Slip
@@ -50,7 +50,7 @@ def fill(
     return Slip(
         kind=kind,
         number=number,
-        language=str(peek("case.language", "zh")),
+        language=language_of(file, terminal.pack),
         issued_at=_issued_at(file, register) or now,
         name=str(peek("person.name", "")),
         document_tail=str(peek("person.document_number", ""))[-4:],
@@ -64,8 +64,8 @@ def fill(
         opinions=_opinions(file, ask) if kind == "opinions" else (),
         ground=_ground(file, ask) if kind == "refusal" else None,
         remedy=_remedy(file, ask) if kind == "refusal" else None,
-        received_at=_moment(peek("case.accepted_at")),
-        decide_by=_day(peek("case.decide_by")),
+        received_at=moment_of(peek("case.accepted_at")),
+        decide_by=day_of(peek("case.decide_by")),
         collect_after=collect_after,
         officer=_officer(file, kind, names),
         operator_name=operator.name,
@@ -259,16 +259,8 @@ def next_step(file: CaseFile, ask: Ask, kind: str) -> tuple[str, Text | None, da
 
 def _collect_after(ask: Ask, file: CaseFile) -> datetime:
     """When it is worth coming back: the decision's day, else the office's service target, at nine."""
-    decide_by = _day(file.peek("case.decide_by"))
+    decide_by = day_of(file.peek("case.decide_by"))
     day = decide_by or add_working_days(
         ask.today, ask.pack.office.limits["T17_service_target_days"], ask.pack.calendar
     )
     return datetime.combine(day, time(9), ask.now.tzinfo)
-
-
-def _day(value: object) -> date | None:
-    return date.fromisoformat(str(value)) if value else None
-
-
-def _moment(value: object) -> datetime | None:
-    return datetime.fromisoformat(str(value)) if value else None

@@ -70,11 +70,7 @@ def field_problems(
             yield Problem(field.key, say("This is needed."))
         return
     kind = FIELD_TYPES[field.type]
-    try:
-        read = kind.parse(kind.raw(value), Context(today, codes.get(field.codes, {}), field.options))
-    except (TypeError, ValueError, LookupError, AttributeError):
-        yield Problem(field.key, say("This is not in the form that this question takes."))
-        return
+    read = kind.parse(kind.raw(value), Context(today, codes.get(field.codes, {}), field.options))
     if read.problem:
         overridable = bool(read.parts.get("overridable"))
         yield Problem(field.key, read.problem, "warning" if overridable else "error", overridable)

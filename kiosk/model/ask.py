@@ -8,6 +8,7 @@ from datetime import date, datetime
 import msgspec
 
 from kiosk.model.entries import Json
+from kiosk.model.file import CaseFile
 from kiosk.model.forms import FieldDefinition, FormDefinition
 from kiosk.model.office import CodeList, OfficePack, PermitProfile
 from kiosk.model.text import Text, say
@@ -80,6 +81,12 @@ class Ask(msgspec.Struct, frozen=True):
 def label_of(ask: Ask, key: str) -> str:
     """The label (a msgid) of a field, a paper or a stage; the key itself when it has none."""
     return ask.definitions.label(key)
+
+
+def language_of(file: CaseFile, pack: OfficePack) -> str:
+    """The person's language; Chinese where the office does not speak what stands in the case."""
+    language = file.text("case.language")
+    return language if language in pack.translators else "zh"
 
 
 def joined(texts: Sequence[Text], most: int = 0) -> Text:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
+from kiosk.model.calendar import day_of
 from kiosk.model.entries import Json
 from kiosk.model.text import Text, say
 
@@ -16,12 +17,6 @@ Check = Callable[[Json, Mapping[str, Json], date], Text | None]
 
 OLDEST = 120  # years
 SHORT_STAY = 3  # days; F1 warns below
-
-
-def _day(value: Json) -> date | None:
-    """The day of a date or a moment; None for nothing or a date with unknown parts."""
-    text = str(value or "")[:10]
-    return date.fromisoformat(text) if len(text) == 10 else None
 
 
 def not_after_today(value: Json, facts: Mapping[str, Json], today: date) -> Text | None:
@@ -33,7 +28,7 @@ def not_after_today(value: Json, facts: Mapping[str, Json], today: date) -> Text
 
 
 def after_today(value: Json, facts: Mapping[str, Json], today: date) -> Text | None:
-    day = _day(value)
+    day = day_of(value)
     return say("This is not after today, {today}.", today=today) if day and day <= today else None
 
 
@@ -52,7 +47,7 @@ def not_before(key: str, template: Text = say("This is before {day}.")) -> Check
     """Not earlier than the day of another answer; `template` says it, with the slot {day}."""
 
     def check(value: Json, facts: Mapping[str, Json], today: date) -> Text | None:
-        day, other = _day(value), _day(facts.get(key))
+        day, other = day_of(value), day_of(facts.get(key))
         return Text(template.template, {"day": other}) if day and other and day < other else None
 
     return check
@@ -62,14 +57,14 @@ def not_after(key: str, template: Text = say("This is after {day}.")) -> Check: 
     """Not later than the day of another answer; `template` says it, with the slot {day}."""
 
     def check(value: Json, facts: Mapping[str, Json], today: date) -> Text | None:
-        day, other = _day(value), _day(facts.get(key))
+        day, other = day_of(value), day_of(facts.get(key))
         return Text(template.template, {"day": other}) if day and other and day > other else None
 
     return check
 
 
 def _short_stay(value: Json, facts: Mapping[str, Json], today: date) -> Text | None:
-    day = _day(value)
+    day = day_of(value)
     if day is None or day >= today + timedelta(days=SHORT_STAY):
         return None
     if day < today:

@@ -12,6 +12,7 @@ from typing import Any
 
 from kiosk.model.answers import problems
 from kiosk.model.ask import Ask, joined, label_of
+from kiosk.model.calendar import day_of
 from kiosk.model.file import CaseFile
 from kiosk.model.text import Text, say
 from kiosk.model.workflow import Paper
@@ -85,26 +86,22 @@ def stage_is(file: CaseFile, ask: Ask, stage: str, states: Sequence[str]) -> Tex
     )
 
 
-def _day(value: object) -> date | None:
-    return date.fromisoformat(value[:10]) if isinstance(value, str) and len(value) >= 10 else None
-
-
 def health_valid(file: CaseFile, ask: Ask) -> Text | None:
-    until = _day(file.get("clearance.valid_to"))
+    until = day_of(file.get("clearance.valid_to"))
     if until is None or file.get("clearance.status") != "valid":
         return say("The health check is not finished.")
     return None if until >= ask.today else say("The health clearance ran out on {day}.", day=until)
 
 
 def health_expired(file: CaseFile, ask: Ask) -> Text | None:
-    until = _day(file.get("clearance.valid_to"))
+    until = day_of(file.get("clearance.valid_to"))
     if until is not None and until < ask.today:
         return None
     return say("The health clearance has not run out.")
 
 
 def document_valid(file: CaseFile, ask: Ask) -> Text | None:
-    until = _day(file.get("person.document_expiry"))
+    until = day_of(file.get("person.document_expiry"))
     if until is None:
         return say("It is not known until when the document is valid.")
     return None if until >= ask.today else say("The document ran out on {day}.", day=until)
@@ -122,7 +119,10 @@ def lodging_open(file: CaseFile, ask: Ask) -> Text | None:
 def guarantee_in_force(file: CaseFile, ask: Ask) -> Text | None:
     if file.get("guarantee.status") != "in_force":
         return say("The guarantee is not in force.")
-    until = _day(file.get("guarantee.valid_to"))
+    said = file.get("guarantee.valid_to")
+    until = day_of(said)
+    if said and until is None:  # what cannot be read holds for nothing
+        return say("The guarantee is not in force.")
     if until is not None and until < ask.today:
         return say("The guarantee ran out on {day}.", day=until)
     return None
@@ -172,7 +172,7 @@ def permit_dates_within_bounds(file: CaseFile, ask: Ask) -> Text | None:
     """Beginning and end lie within the profile's limits and every date that bounds it."""
     if not ask.final:
         return None
-    start, end = _day(file.get("permit.valid_from")), _day(file.get("permit.valid_to"))
+    start, end = day_of(file.get("permit.valid_from")), day_of(file.get("permit.valid_to"))
     if start is None or end is None:
         return say("Give the days from and until which the permit is valid.")
     if end < start:
@@ -192,7 +192,7 @@ def latest_end(file: CaseFile, ask: Ask, start: date) -> tuple[date, Text]:
     """The last day a permit from `start` may have, and the bound that sets it."""
     bounds = [(start + timedelta(days=ask.profile.max_days - 1), say("the longest this permit may last"))]
     for key in ask.profile.bounds:
-        day = _day(file.get(key))
+        day = day_of(file.get(key))
         if day is not None:
             bounds.append((day, Text(label_of(ask, key))))
     return min(bounds, key=lambda bound: bound[0])

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from kiosk.model.calendar import day_of
 from kiosk.model.disputes import needs_supervisor
 from kiosk.model.entries import Json
 from kiosk.model.file import CaseFile, texts
@@ -94,7 +95,8 @@ def list_row(file: CaseFile) -> ListRow:
     done = {"case.decide_by"} if permit in ("approved", "active") else set()
     if permit != "approved":
         done.add("permit.deliver_by")
-    dates = sorted((day, key) for key in RUNS_OUT if key not in done and len(day := text(key)) == 10)
+    days = {key: day_of(facts.get(key)) for key in RUNS_OUT if key not in done}
+    dates = sorted((day.isoformat(), key) for key, day in days.items() if day is not None)
     return ListRow(
         number=text("case.number"),
         track=text("case.track"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 
 from kiosk.model.ask import Ask
+from kiosk.model.calendar import day_of
 from kiosk.model.entries import Json
-from kiosk.model.file import CaseFile
+from kiosk.model.file import CaseFile, parts
 from kiosk.model.guards import latest_end
 
 Proposal = Callable[[CaseFile, Mapping[str, Json], Ask], Json]
@@ -15,16 +16,14 @@ Proposal = Callable[[CaseFile, Mapping[str, Json], Ask], Json]
 
 def stay_until(file: CaseFile, facts: Mapping[str, Json], ask: Ask) -> Json:
     """The entry date and the days that this kind of document allows (`stay_days` in the code list)."""
-    entered, kind = facts.get("case.entry_date"), facts.get("person.document_type")
+    entered, kind = day_of(facts.get("case.entry_date")), facts.get("person.document_type")
     code = ask.definitions.codes.get("document_types", {}).get(str(kind))
     days = code.more.get("stay_days") if code else None
-    if not entered or not isinstance(days, int):
+    if entered is None or not isinstance(days, int):
         return None
-    if str(entered) > "9000":
-        return None
-    until = date.fromisoformat(str(entered)) + timedelta(days=days - 1)
-    expiry = facts.get("person.document_expiry")
-    return min(until.isoformat(), str(expiry)) if expiry else until.isoformat()
+    until = entered + timedelta(days=days - 1)
+    expiry = day_of(facts.get("person.document_expiry"))
+    return min(until, expiry or until).isoformat()
 
 
 def purpose_of_track(file: CaseFile, facts: Mapping[str, Json], ask: Ask) -> Json:
@@ -43,8 +42,8 @@ def now(file: CaseFile, facts: Mapping[str, Json], ask: Ask) -> Json:
 
 
 def permit_end(file: CaseFile, facts: Mapping[str, Json], ask: Ask) -> Json:
-    start = facts.get("permit.valid_from") or ask.today.isoformat()
-    return latest_end(file, ask, date.fromisoformat(str(start)))[0].isoformat()
+    start = day_of(facts.get("permit.valid_from")) or ask.today
+    return latest_end(file, ask, start)[0].isoformat()
 
 
 def only_area(file: CaseFile, facts: Mapping[str, Json], ask: Ask) -> Json:
@@ -89,7 +88,7 @@ def of_document(register: str) -> Proposal:
 
 def police_station(file: CaseFile, facts: Mapping[str, Json], ask: Ask) -> Json:
     """The station whose divisions (`divisions` in its code list) hold the lodging's address."""
-    division = str((facts.get("lodging.address") or {}).get("division", ""))
+    division = parts(facts.get("lodging.address")).get("division")
     for key, code in ask.definitions.codes.get("police_stations", {}).items():
         divisions = code.more.get("divisions")
         if division and isinstance(divisions, list) and division in divisions:

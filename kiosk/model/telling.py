@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import msgspec
 
 from kiosk.model.ask import Definitions
+from kiosk.model.calendar import day_of
 from kiosk.model.case import CaseView, Twin
 from kiosk.model.disputes import Change, Dispute, Side
 from kiosk.model.entries import Json
@@ -46,7 +46,6 @@ BEGINNINGS: Mapping[str, Text] = {
     "case.returned.": say("The list of what is missing"),
     "case.refused.": say("The refusal"),
 }
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
 WORDS: Mapping[object, Text] = {  # values of such facts
     None: say("nothing"),
     True: say("yes"),
@@ -123,9 +122,7 @@ def _word(definitions: Definitions, key: str, value: Json) -> Text:
         return say("as it was written then")
     if isinstance(value, str | bool | None) and value in WORDS:
         return WORDS[value]
-    if isinstance(value, str) and DAY.fullmatch(value):
-        return Text("{value}", {"value": date.fromisoformat(value)})
-    return Text("{value}", {"value": value})
+    return Text("{value}", {"value": day_of(value) or value})
 
 
 class Telling(msgspec.Struct, frozen=True):

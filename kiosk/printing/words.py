@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
+from kiosk.model.calendar import day_of
 from kiosk.model.entries import Json
 from kiosk.model.fields import FIELD_TYPES
 from kiosk.model.forms import FieldDefinition
@@ -65,11 +65,8 @@ class Words:
 
     def period(self, start: str, end: str) -> list[str]:
         """Two facts that are dates, as one line a language."""
-        days = [self.slip.facts.get(key) for key in (start, end)]
-        if not all(days):
-            return []
-        first, last = (date.fromisoformat(str(day)) for day in days)
-        return self.all(say("{first} to {last}", first=first, last=last))
+        days = [day_of(self.slip.facts.get(key)) for key in (start, end)]
+        return self.all(say("{first} to {last}", first=days[0], last=days[1])) if all(days) else []
 
     def title(self) -> list[str]:
         return self.all(self.slip.title or self.slip.definition.title)

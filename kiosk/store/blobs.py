@@ -7,12 +7,13 @@ wherever copies of the ciphertext have travelled.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kiosk.errors import BrokenJournal
+from kiosk.model.entries import Json
+from kiosk.model.file import texts
 from kiosk.model.text import say
 from kiosk.store.database import Connection
 
@@ -28,12 +29,16 @@ def put(connection: Connection, data: bytes) -> dict[str, str]:
     return {"blob": name, "key": key.hex()}
 
 
-def get(connection: Connection, reference: Mapping[str, str]) -> bytes | None:
-    """What `put` stored; None while the blob is on its way here. Raises BrokenJournal when it was altered."""
-    row = connection.execute("SELECT data FROM blob WHERE name = ?", (reference["blob"],)).fetchone()
+def get(connection: Connection, reference: Json) -> bytes | None:
+    """What `put` stored; None while the blob is on its way here, and for what is no reference.
+
+    Raises BrokenJournal when it was altered, or the key is not its own.
+    """
+    name, key = (texts(reference).get(part, "") for part in ("blob", "key"))
+    row = connection.execute("SELECT data FROM blob WHERE name = ?", (name,)).fetchone()
     if row is None:
         return None
     try:
-        return AESGCM(bytes.fromhex(reference["key"])).decrypt(NONCE, row[0], None)
-    except InvalidTag as error:
+        return AESGCM(bytes.fromhex(key)).decrypt(NONCE, row[0], None)
+    except (InvalidTag, ValueError) as error:
         raise BrokenJournal(say("A picture in the store was altered and cannot be shown.")) from error

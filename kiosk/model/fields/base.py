@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+import msgspec
+
 from kiosk.model.entries import Json
 from kiosk.model.parsed import Context, Parsed
 from kiosk.model.text import Translator
@@ -12,7 +14,11 @@ DOTS = "••••"
 
 
 class FieldType(Protocol):
-    """How one kind of answer is typed, kept, shown and masked."""
+    """How one kind of answer is typed, kept, shown and masked.
+
+    Whatever stands in a register can be shown, masked and put into a box: another program may have written
+    it. What is not of this kind reads as the text that stands there, until a person corrects it.
+    """
 
     @property
     def name(self) -> str: ...
@@ -39,20 +45,41 @@ class FieldType(Protocol):
         ...
 
 
+def as_text(value: Json) -> str:
+    """What stands in a register, as it stands there."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
 class Plain:
-    """A field type whose normal form is text that shows as it is and is masked whole."""
+    """A field type whose normal form is text that shows as it is and is masked whole.
+
+    A type with another normal form says in `reads` what it takes for one, and in `_raw` and `_show` how that
+    is typed and read: they are asked for nothing else.
+    """
 
     name = ""
     options: tuple[str, ...] = ()
 
     def raw(self, value: Json) -> str:
-        return "" if value is None else str(value)
+        return self._raw(value) if self.reads(value) else as_text(value)
 
     def show(self, value: Json, say: Translator, context: Context) -> str:
-        return self.raw(value)
+        return self._show(value, say, context) if self.reads(value) else as_text(value)
 
     def mask(self, value: Json) -> str:
         return DOTS if self.raw(value) else ""
+
+    def reads(self, value: Json) -> bool:
+        """Whether a value can be read as one of this kind."""
+        return isinstance(value, str)
+
+    def _raw(self, value: Json) -> str:
+        return as_text(value)
+
+    def _show(self, value: Json, say: Translator, context: Context) -> str:
+        return self._raw(value)
 
 
 class LastFour(Plain):

@@ -17,8 +17,8 @@ def _listed(key: str, context: Context) -> str:
     return key
 
 
-def _label(key: Json, context: Context) -> Text:
-    code = context.codes.get(str(key))
+def _label(key: str, context: Context) -> Text:
+    code = context.codes.get(key)
     return Text(code.label) if code else Text("{key}", {"key": key})
 
 
@@ -32,7 +32,7 @@ class ChoiceField(Plain):
         key = clean(raw)
         return Parsed(_listed(key, context)) if key else Parsed()
 
-    def show(self, value: Json, say: Translator, context: Context) -> str:
+    def _show(self, value: Json, say: Translator, context: Context) -> str:
         return say(_label(value, context))
 
 
@@ -46,11 +46,14 @@ class ChoicesField(Plain):
         keys = {_listed(key.strip(), context) for key in clean(raw, 2000).split(",") if key.strip()}
         return Parsed([key for key in context.codes if key in keys] or None)
 
-    def raw(self, value: Json) -> str:
-        return ",".join(value or ())
+    def reads(self, value: Json) -> bool:
+        return isinstance(value, list) and all(isinstance(key, str) for key in value)
 
-    def show(self, value: Json, say: Translator, context: Context) -> str:
-        return say(joined([_label(key, context) for key in value or ()]))
+    def _raw(self, value: Json) -> str:
+        return ",".join(value)
+
+    def _show(self, value: Json, say: Translator, context: Context) -> str:
+        return say(joined([_label(key, context) for key in value]))
 
 
 class CountryField(Plain):
@@ -68,5 +71,5 @@ class CountryField(Plain):
             raise Wrong(say("“{code}” is not the three-letter code of a country.", code=text[:20]))
         return Parsed(code)
 
-    def show(self, value: Json, say: Translator, context: Context) -> str:
-        return country_name(str(value), say)
+    def _show(self, value: Json, say: Translator, context: Context) -> str:
+        return country_name(value, say)

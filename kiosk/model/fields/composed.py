@@ -35,12 +35,13 @@ class AddressField(Plain):
             raise Wrong(say("Type street, house and room too."))
         return Parsed({"division": division, "text": rest})
 
-    def raw(self, value: Json) -> str:
-        return f"{value['division']} {value['text']}" if value else ""
+    def reads(self, value: Json) -> bool:
+        return _has_texts(value, "division", "text")
 
-    def show(self, value: Json, say: Translator, context: Context) -> str:
-        if not value:
-            return ""
+    def _raw(self, value: Json) -> str:
+        return f"{value['division']} {value['text']}"
+
+    def _show(self, value: Json, say: Translator, context: Context) -> str:
         code = context.codes.get(value["division"])
         return f"{say(code.label) if code else value['division']} {value['text']}"
 
@@ -64,11 +65,14 @@ class ContactField(Plain):
             raise Wrong(read.problem)
         return Parsed({"name": name, "phone": read.value})
 
-    def raw(self, value: Json) -> str:
-        return ", ".join(part for part in (value["name"], value["phone"]) if part) if value else ""
+    def reads(self, value: Json) -> bool:
+        return _has_texts(value, "name", "phone")
 
-    def show(self, value: Json, say: Translator, context: Context) -> str:
-        return f"{value['name']} {grouped(value['phone'])}".strip() if value else ""
+    def _raw(self, value: Json) -> str:
+        return ", ".join(part for part in (value["name"], value["phone"]) if part)
+
+    def _show(self, value: Json, say: Translator, context: Context) -> str:
+        return f"{value['name']} {grouped(value['phone'])}".strip()
 
 
 class ImageField(Plain):
@@ -85,15 +89,22 @@ class ImageField(Plain):
         if not text:
             return Parsed()
         value = _decoded(text)
-        if not _is_reference(value):
+        if not self.reads(value):
             raise Wrong(say("This is not a picture that was taken here; attach it again."))
         return Parsed(value)
 
-    def raw(self, value: Json) -> str:
-        return msgspec.json.encode(value, order="sorted").decode() if value else ""
+    def reads(self, value: Json) -> bool:
+        return _is_reference(value)
 
-    def show(self, value: Json, say: Translator, context: Context) -> str:
-        return say("Picture attached") if value else ""
+    def _raw(self, value: Json) -> str:
+        return msgspec.json.encode(value, order="sorted").decode()
+
+    def _show(self, value: Json, say: Translator, context: Context) -> str:
+        return say("Picture attached")
+
+
+def _has_texts(value: Json, *parts: str) -> bool:
+    return isinstance(value, dict) and all(isinstance(value.get(part), str) for part in parts)
 
 
 def _decoded(raw: str) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from kiosk.model.calendar import day_problem
+from kiosk.model.calendar import day_problem, moment_of
 from kiosk.model.characters import ascii_digits, clean, half_width
 from kiosk.model.entries import Json
 from kiosk.model.fields.base import Plain
@@ -16,6 +16,7 @@ BEIJING = timezone(timedelta(hours=8))
 LONGEST = 60
 
 # As texts: to compile them takes a hundredth of the start, and `re` keeps what was used.
+_RECORDED = r"\d{4}(-\d\d){0,2}"
 _TWO = r"\d{1,2}|\?\?|xx|<<"  # two digits, or one of the ways to write that they are unknown
 _YEAR_FIRST = rf"(?P<year>\d{{4}})(?:[-./ ]+(?P<month>{_TWO})(?:[-./ ]+(?P<day>{_TWO}))?)?[-./ ]*"
 _EIGHT_DIGITS = r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"
@@ -46,8 +47,12 @@ class DateField(Plain):
         value = read_date(text, context)
         return Parsed(value, parts=dict(zip(("year", "month", "day"), value.split("-"), strict=False)))
 
-    def show(self, value: Json, say: Translator, context: Context) -> str:
-        year, month, day = [*map(int, str(value).split("-")), 0, 0][:3]
+    def reads(self, value: Json) -> bool:
+        known = isinstance(value, str) and re.fullmatch(_RECORDED, value, re.ASCII)
+        return bool(known) and day_problem(*map(int, value.split("-"))) is None
+
+    def _show(self, value: Json, say: Translator, context: Context) -> str:
+        year, month, day = [*map(int, value.split("-")), 0, 0][:3]
         if day:
             return say.date(date(year, month, day))
         if month:
@@ -155,8 +160,11 @@ class DatetimeField(Plain):
             raise Wrong(wrong)
         return Parsed(moment.isoformat(timespec="minutes"))
 
-    def show(self, value: Json, say: Translator, context: Context) -> str:
-        moment = datetime.fromisoformat(str(value)).astimezone(BEIJING)
+    def reads(self, value: Json) -> bool:
+        return moment_of(value) is not None
+
+    def _show(self, value: Json, say: Translator, context: Context) -> str:
+        moment = datetime.fromisoformat(value).astimezone(BEIJING)
         return f"{say.date(moment.date())} {moment:%H:%M}"
 
 

@@ -28,5 +28,5 @@ class NumberField(LastFour):
 class PhoneField(NumberField):
     """Kept as E.164, shown in groups."""
 
-    def show(self, value: Json, say: Translator, context: Context) -> str:
-        return grouped(self.raw(value))
+    def _show(self, value: Json, say: Translator, context: Context) -> str:
+        return grouped(value)

@@ -37,6 +37,9 @@ class IntegerField(Plain):
             raise Wrong(say("The number must be from {least} to {most}.", least=least, most=most))
         return Parsed(int(text))
 
+    def reads(self, value: Json) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool)
+
 
 class MoneyField(Plain):
     """An amount of Chinese yuan, kept as the text of a decimal: "2800.00"."""
@@ -55,8 +58,11 @@ class MoneyField(Plain):
             )
         return Parsed(f"{int(found[1])}.{found[2] or '':0<2}")
 
-    def show(self, value: Json, say: Translator, context: Context) -> str:
-        whole, _, rest = str(value).partition(".")
+    def reads(self, value: Json) -> bool:
+        return isinstance(value, str) and re.fullmatch(r"[0-9]{1,10}\.[0-9]{2}", value) is not None
+
+    def _show(self, value: Json, say: Translator, context: Context) -> str:
+        whole, _, rest = value.partition(".")
         return say("{amount} yuan", amount=f"{int(whole):,}.{rest}")
 
 
@@ -73,8 +79,11 @@ class BooleanField(Plain):
             raise Wrong(say("Choose yes or no."))
         return Parsed(answers[text])
 
-    def raw(self, value: Json) -> str:
-        return "" if value is None else str(int(bool(value)))
+    def reads(self, value: Json) -> bool:
+        return isinstance(value, bool)
 
-    def show(self, value: Json, say: Translator, context: Context) -> str:
+    def _raw(self, value: Json) -> str:
+        return str(int(value))
+
+    def _show(self, value: Json, say: Translator, context: Context) -> str:
         return say("Yes") if value else say("No")

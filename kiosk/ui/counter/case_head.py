@@ -11,7 +11,9 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QTextLayout
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from kiosk.actions.desk import Desk
+from kiosk.model.calendar import day_of
 from kiosk.model.case import CaseView, StageView
+from kiosk.model.entries import Json
 from kiosk.model.office import Office
 from kiosk.model.text import Text, say
 from kiosk.ui import icons, theme
@@ -135,7 +137,7 @@ class CaseHead(QWidget):
     def __init__(self, words: Translations, office: Office) -> None:
         super().__init__()
         self._words, self._office = words, office
-        self._portrait: tuple[str, QPixmap | None] = ("", None)  # by the name of its blob
+        self._portrait: tuple[Json, QPixmap | None] = (None, None)  # by its reference
         self._picture = QLabel()
         self._picture.setFixedSize(*PORTRAIT)
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -202,21 +204,20 @@ class CaseHead(QWidget):
         reference = view.facts.get("case.portrait")
         if not reference:
             return None
-        if self._portrait[0] != reference["blob"]:
+        if self._portrait[0] != reference:
             data, picture = desk.blob(reference), QPixmap()
             made = data is not None and picture.loadFromData(data)
             if made:
                 keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
                 picture = picture.scaled(*PORTRAIT, keep, smooth)
-            self._portrait = (reference["blob"], picture if made else None)
+            self._portrait = (reference, picture if made else None)
         return self._portrait[1]
 
     def _sentence(self, view: CaseView, today: date, doctor: bool) -> Text:
         number = view.row.laboratory_number if doctor and view.row.laboratory_number else view.number
         parts = [Text(view.track.label), Text("{number}", {"number": number})]
-        until = view.facts.get("case.stay_until")
-        if isinstance(until, str) and len(until) == 10 and not doctor:
-            day = date.fromisoformat(until)
+        day = day_of(view.facts.get("case.stay_until"))
+        if day is not None and not doctor:
             left = (day - today).days
             parts.append(say("stay until {day} ({days} days)", day=day, days=left))
         made = parts[-1]

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from kiosk.model.answers import problems
 from kiosk.model.ask import Definitions
+from kiosk.model.calendar import day_of
 from kiosk.model.case import ActionView, CaseView, StageView
 from kiosk.model.telling import disputes
 from kiosk.model.text import Text, say
@@ -166,7 +167,7 @@ class DecidePanel(QWidget):
         offered = seat.desk.proposals(seat.operator, case, typed)  # nothing of the case before
         self.page.propose(offered)
         start = typed.get("permit.valid_from") or offered.get("permit.valid_from")
-        begin = date.fromisoformat(str(start)) if start else seat.desk.today()
+        begin = day_of(start) or seat.desk.today()
         last, bound = seat.desk.permit_bound(seat.operator, case, begin)
         self._words.put(self._bound.setText, say("Until {day} at most: {bound}", day=last, bound=bound))
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.model.entries import Json
 from kiosk.model.fields import FIELD_TYPES, OPTIONS, Context, FieldType, Parsed
 from kiosk.model.office import Code
 from kiosk.model.text import Translator
@@ -150,3 +151,59 @@ def test_a_type_names_the_options_that_change_it(kind: FieldType) -> None:
     assert settings.keys() == OPTIONS.keys()
     changing = {name for name, value in settings.items() if parsed({name: value}) != parsed({})}
     assert changing == set(kind.options)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+ODD = [
+    "2026-02-30",
+    "2026-13-45",
+    "0000-00-00",
+    "9999-12-31",
+    "",
+    True,
+    5,
+    1.5,
+    [],
+    [None],
+    {},
+    {"division": 5},
+]
+
+
+@pytest.mark.parametrize("kind", TYPES)
+@given(value=JSON | st.sampled_from(ODD))
+def test_whatever_another_program_wrote_can_be_shown_masked_and_corrected(
+    kind: FieldType, value: Json
+) -> None:
+    texts = (kind.show(value, SAY, CONTEXT), kind.mask(value), kind.raw(value))
+    assert all(isinstance(text, str) for text in texts)
+    assert bool(texts[0]) is bool(texts[2]), "what stands there is neither hidden nor made up"
+    kind.parse(texts[2], CONTEXT)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("date", "2026-02-30", "2026-02-30"),
+        ("date", "2026-W10-1", "2026-W10-1"),
+        ("datetime", "2026-03-05T25:00+08:00", "2026-03-05T25:00+08:00"),
+        ("datetime", "2026-03-05T10:00", "2026-03-05T10:00"),
+        ("choice", "nowhere", "nowhere"),
+        ("choices", ["farm", 5], '["farm",5]'),
+        ("country", "XX!", "XX!"),
+        ("address", {"division": 5, "text": "x"}, '{"division":5,"text":"x"}'),
+        ("contact", "DAW AYE", "DAW AYE"),
+        ("image", 5, "5"),
+        ("money", "many", "many"),
+        ("phone", 13800138000, "13800138000"),
+        ("boolean", "yes", "yes"),
+        ("integer", "five", "five"),
+        ("text", ["a"], '["a"]'),
+    ],
+)
+def test_what_cannot_be_read_is_shown_as_it_stands(name: str, value: Json, shown: str) -> None:
+    assert FIELD_TYPES[name].show(value, SAY, CONTEXT) == shown
