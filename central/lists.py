@@ -17,6 +17,7 @@ from kiosk.definitions import track_from_source
 from kiosk.model.entries import Json
 from kiosk.model.workflow import permit_departments
 from kiosk.seal import TrustedKey, TrustList
+from kiosk.store import permits
 from kiosk.store.database import Connection
 from kiosk.store.keys import recovery_public
 from kiosk.sync.answers import HeldBack, Lists
@@ -61,11 +62,8 @@ def trust(connection: Connection, centre: Centre, registry: Registry) -> TrustLi
         for member in registry.members.values()
         if member.face != "selfservice"  # no permit is issued there
     ]
-    rows = connection.execute(
-        "SELECT number, since FROM view_permit WHERE status IN ('void', 'cancelled')"
-    ).fetchall()
     keys.sort(key=lambda key: key.only is not None)  # of two terminals with one key the revoked one counts
-    return TrustList.of(*keys, void={number: _day(since) for number, since in rows})
+    return TrustList.of(*keys, void=permits.void(connection, centre.clock()))
 
 
 def _trusted(connection: Connection, centre: Centre, member: Member, printing: frozenset[str]) -> TrustedKey:

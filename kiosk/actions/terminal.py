@@ -25,7 +25,7 @@ from kiosk.model.standin import is_known, stand_in
 from kiosk.model.text import say
 from kiosk.model.workflow import TrackDefinition
 from kiosk.seal import TrustedKey, TrustList
-from kiosk.store import leases
+from kiosk.store import leases, permits
 from kiosk.store.database import Connection, Store
 from kiosk.store.journal import last_entries
 
@@ -160,12 +160,9 @@ class Terminal:
                     "SELECT key, value FROM identity WHERE key LIKE 'former/%'"
                 )
             ]
-            rows = connection.execute(
-                "SELECT number, since FROM view_permit WHERE status IN ('void', 'cancelled')"
-            ).fetchall()
+            void = permits.void(connection, self.clock())
             listed = connection.execute("SELECT value FROM identity WHERE key = 'centre/trust'").fetchone()
         central = TrustList.from_json(json.loads(bytes(listed[0]))) if listed else TrustList()
-        void = {number: datetime.fromisoformat(since).astimezone(BEIJING).date() for number, since in rows}
         # the centre's word on a key stands over our own: it may have been revoked
         return TrustList.of(own, *former, *central.keys.values(), void={**central.void, **void})
 

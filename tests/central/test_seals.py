@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -78,6 +79,16 @@ def test_a_void_permit_is_on_the_list(town: Town) -> None:
     assert town.lists(desk)["trust"]["void"] == []
     desk.send(entry(subject="permit:1", role="police", writes={"status": Write("void", (first.id,))}))
     assert [one["number"] for one in town.lists(desk)["trust"]["void"]] == ["RL01-AAAA-P000001-X"]
+
+
+def test_what_was_voided_longer_ago_than_any_permit_lasts_leaves_the_list(town: Town) -> None:
+    desk = town.machine("AAAA", ALL)
+    for days in (2_100, 1_900):
+        wall = (system_clock() - timedelta(days=days)).isoformat()
+        first = entry(subject=f"permit:{days}", role="police", writes=permit(f"P{days}"), wall=wall)
+        voided = {"status": Write("void", (first.id,))}
+        desk.send(first, entry(subject=f"permit:{days}", role="police", writes=voided, wall=wall))
+    assert [one["number"] for one in town.lists(desk)["trust"]["void"]] == ["P1900"]
 
 
 def test_no_permit_is_sealed_at_a_self_service_terminal(town: Town) -> None:
