@@ -2,7 +2,8 @@
 
 KioskError                     anything we raise; carries a `Text` for the person at the screen
 ├── Refused                    an action that may not happen now; says why
-│   └── NotAllowed             the operator's role or lease does not cover it
+│   ├── NotAllowed             the operator's role or lease does not cover it
+│   └── Overtaken              what would be replaced was not shown to its author; holds what stands
 ├── InvalidInput               something entered is wrong; lists each problem with its field
 ├── PackError                  an office pack that cannot be used; lists findings with file and line
 ├── StoreError                 the encrypted store
@@ -17,7 +18,7 @@ KioskError                     anything we raise; carries a `Text` for the perso
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -38,6 +39,17 @@ class Refused(KioskError):
 
 class NotAllowed(Refused):
     """The operator may not do this."""
+
+
+class Overtaken(Refused):
+    """Something was written since the author looked; `standing` tells what, by field key.
+
+    Once he has been told, he may write again, with its entries among those he has seen.
+    """
+
+    def __init__(self, text: Text, standing: Mapping[str, Any]) -> None:
+        super().__init__(text)
+        self.standing = dict(standing)
 
 
 class InvalidInput(KioskError):

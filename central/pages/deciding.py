@@ -112,6 +112,7 @@ def _perform(visit: Visit, sheet: Sheet, answers: Mapping[str, Json], entered: E
     items = [Mark(key, why) for key, why in entered.marks.items()]
     second = _second(visit)
     changed = {key: value for key, value in answers.items() if value != sheet.view.facts.get(key)}
+    seen = {key: standing.entries for key, standing in sheet.view.standing.items()}
     return again(
         lambda: desk.perform(
             operator,
@@ -123,6 +124,7 @@ def _perform(visit: Visit, sheet: Sheet, answers: Mapping[str, Json], entered: E
             reason=entered.reason,
             note=note,
             second=second,
+            seen=seen,
         )
     )
 

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from kiosk.actions import gate, reading, registering, settling, slips, twins, writing
 from kiosk.actions.act import Operator
 from kiosk.actions.showing import Showing
+from kiosk.actions.standing import Seen, staff_names
 from kiosk.errors import Refused
 from kiosk.model.ask import Definitions, Mark
 from kiosk.model.case import Changed
@@ -65,11 +66,22 @@ class Desk(Showing):
         reason: str = "",
         second: Operator | None = None,
         overrides: Mapping[str, str] | None = None,
+        seen: Seen | None = None,
     ) -> Changed:
-        """Facts, the changed ones only; `overrides` is a supervisor's word for a failing check digit."""
+        """Facts, the changed ones only; `overrides` is a supervisor's word for a failing check digit.
+
+        `seen` are the entries that stood in each field when the author looked: raises Overtaken where another
+        would be replaced. Without it he has looked just now.
+        """
         with self._act(operator, case, second) as act:
             writing.record(
-                act, self._definitions(act.file), answers, reason=reason, second=second, overrides=overrides
+                act,
+                self._definitions(act.file),
+                answers,
+                reason=reason,
+                second=second,
+                overrides=overrides,
+                seen=seen,
             )
             return self._changed(act)
 
@@ -124,8 +136,12 @@ class Desk(Showing):
         note: str = "",
         second: Operator | None = None,
         overrides: Mapping[str, str] | None = None,
+        seen: Seen | None = None,
     ) -> Changed:
-        """Takes an action of a stage (or of the whole case, stage "") with all that is entered with it."""
+        """Takes an action of a stage (or of the whole case, stage "") with all that is entered with it.
+
+        `seen` is of the answers, as for `record`.
+        """
         with self._act(operator, case, second) as act:
             definitions = self._definitions(act.file)
             asked_stage, asked_action = _named(definitions, stage, action)
@@ -138,7 +154,7 @@ class Desk(Showing):
                 note=note,
                 final=True,
             )
-            writing.perform(act, ask, answers or {}, second=second, overrides=overrides)
+            writing.perform(act, ask, answers or {}, second=second, overrides=overrides, seen=seen)
             return self._changed(act, asked_action.slips)
 
     def settle(self, operator: Operator, case: str, key: str, value: Json, reason: str) -> Changed:
@@ -169,7 +185,7 @@ class Desk(Showing):
         self.refuse_who_is_out(operator)
         with self.terminal.store.read() as connection:
             memory = SqlMemory(connection)
-            file, names = memory.file(case), reading.staff_names(memory)
+            file, names = memory.file(case), staff_names(memory)
             portrait = file.peek("case.portrait")
             picture = blobs.get(connection, portrait) if portrait and kind == "permit" else None
         if kind not in reading.printable(file, operator.roles):

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from kiosk.actions.act import Operator
 from kiosk.actions.disputes import Looking, to_settle
+from kiosk.actions.standing import staff_names, standing_of
 from kiosk.actions.terminal import Terminal
 from kiosk.actions.twins import COMPARE, cases_of, twins
 from kiosk.actions.writing import items_of
@@ -163,6 +164,8 @@ def case_view(
     ]
     seen = seen_stages(definitions.track, operator.roles)
     entries = of_stages(entries, definitions.track, seen)
+    facts = visible(file, definitions, operator.roles)
+    standing = {key: standing_of(file, key, names) for key in facts}
     unsettled = to_settle(file, definitions, memory)
     slips, doctor = printable(file, operator.roles), is_only_doctor(operator.roles)
     if definitions.closed is not None:
@@ -173,7 +176,7 @@ def case_view(
         track=definitions.track,
         status=row.status,
         language=language_of(file, terminal.pack),
-        facts=visible(file, definitions, operator.roles),
+        facts=facts,
         stages=tuple(
             _stage_view(file, memory, stage, row, names, now, seen) for stage in definitions.track.stages
         ),
@@ -186,6 +189,7 @@ def case_view(
             for key, values in unsettled.items()
             if may_see_fact(key, definitions.track, operator.roles)
         },
+        standing={key: stands for key, stands in standing.items() if stands is not None},
         items=tuple(mark for s in row.stages if s.light == "returned" for mark in items_of(file, s.key)),
         slips=slips,
         prints=tuple(one for one in _prints(file, names) if one.slip in slips or not doctor),
@@ -376,10 +380,6 @@ def looking(terminal: Terminal, memory: SqlMemory, file: CaseFile, operator: Ope
     names = staff_names(memory)
     track, roles = definitions.track, operator.roles
     return Looking(terminal, memory, definitions, names, lambda key: may_see_fact(key, track, roles))
-
-
-def staff_names(memory: SqlMemory) -> dict[str, str]:
-    return dict(memory.connection.execute("SELECT number, name FROM staff").fetchall())
 
 
 def slip_title(kind: str) -> str:

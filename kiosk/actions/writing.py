@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from kiosk.actions import gate
 from kiosk.actions.act import Act, Operator
+from kiosk.actions.standing import Seen, refuse_unseen
 from kiosk.actions.twins import with_document
 from kiosk.errors import InvalidInput, NotAllowed, Refused
 from kiosk.model.answers import Problem, field_problems, problems
@@ -65,10 +66,12 @@ def record(
     reason: str = "",
     second: Operator | None = None,
     overrides: Mapping[str, str] | None = None,
+    seen: Seen | None = None,
 ) -> None:
     """Writes the facts that changed, one entry for each subject; corrections keep the old value.
 
     `overrides` lets a supervisor (second sign-in) accept a value whose check digit fails: key -> reason.
+    What stands now is replaced where it is among what was `seen` (all, if None), else Overtaken is raised.
     """
     overrides = overrides or {}
     fields = {key: gate.field_named(definitions, key) for key in answers}
@@ -80,16 +83,20 @@ def record(
         if kind not in act.file.subjects:
             act.role = role
             act.subject(kind)
-    for kind, values in act.changed(answers).items():
+    changed = act.changed(answers)
+    written = [f"{kind}.{register}" for kind, values in changed.items() for register in values]
+    corrected = [key for key in written if act.file.peek(key) is not None]
+    for key in corrected:
+        _may_correct(act, fields[key], reason, roles[key])
+    if seen is not None:
+        refuse_unseen(act, changed, seen)
+    for kind, values in changed.items():
         keys = [f"{kind}.{register}" for register in values]
-        corrected = [key for key in keys if act.file.held(key) and act.file.peek(key) is not None]
-        for key in corrected:
-            _may_correct(act, fields[key], reason, roles[key])
         passed = {key: why for key, why in overrides.items() if key in keys}
         values = values | {f"{key.partition('.')[2]}_override": why for key, why in passed.items()}
         act.role = roles[keys[0]]
         note = {"reason": reason} if reason else None
-        act.write(kind, "corrected" if corrected else "recorded", values, note=note)
+        act.write(kind, "recorded" if {*corrected}.isdisjoint(keys) else "corrected", values, note=note)
 
 
 def _check_answers(
@@ -192,6 +199,7 @@ def perform(
     *,
     second: Operator | None = None,
     overrides: Mapping[str, str] | None = None,
+    seen: Seen | None = None,
 ) -> None:
     """Takes `ask.action`: records the answers, runs the guards on what then stands, writes the decision."""
     action = ask.action
@@ -202,7 +210,7 @@ def perform(
         if effect in FRESH:
             act.subject(FRESH[effect], fresh=True)
     if answers:
-        record(act, ask.definitions, answers, second=second, overrides=overrides)
+        record(act, ask.definitions, answers, second=second, overrides=overrides, seen=seen)
         _act_for_the_person(act, action)  # an answer may have been entered in another of his roles
     file.read.clear()
     file.contested_read.clear()

@@ -20,7 +20,7 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
 def run(options: Namespace) -> int:
     """0."""
     from kiosk.actions.readers import readings, sentence, subjects_of
-    from kiosk.actions.reading import staff_names
+    from kiosk.actions.standing import staff_names
     from kiosk.bootstrap import open_store, pack_folder
     from kiosk.definitions import read_pack
     from kiosk.model.text import Translator, say

@@ -107,6 +107,15 @@ class OldValue(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """What stands in a register: the entries that who writes over it has seen, and their unlike values."""
+
+    entries: tuple[str, ...]
+    values: tuple[Json, ...]
+    name: str  # of who wrote the last
+    at: datetime
+
+
 class HistoryLine(msgspec.Struct, frozen=True):
     at: datetime
     actor: str
@@ -160,6 +169,7 @@ class CaseView(msgspec.Struct, frozen=True):
     history: tuple[HistoryLine, ...]
     changes: Mapping[str, tuple[OldValue, ...]]
     contested: Mapping[str, tuple[Json, ...]]
+    standing: Mapping[str, Standing]  # of each of the facts
     items: tuple[Mark, ...]
     slips: tuple[str, ...]  # kinds that may be printed now
     prints: tuple[PrintView, ...]

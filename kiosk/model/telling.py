@@ -7,14 +7,14 @@ from datetime import date
 
 import msgspec
 
-from kiosk.model.ask import Definitions
+from kiosk.model.ask import Definitions, joined
 from kiosk.model.calendar import day_of
-from kiosk.model.case import CaseView, Twin
+from kiosk.model.case import CaseView, Standing, Twin
 from kiosk.model.disputes import Change, Dispute, Side
 from kiosk.model.entries import Json
 from kiosk.model.fields import FIELD_TYPES, Context
 from kiosk.model.persons import LINKED
-from kiosk.model.text import Text, Translator, say
+from kiosk.model.text import Text, Translator, lines, say
 
 LABELS: Mapping[str, Text] = {  # of facts that no form asks
     "case.status": say("The case"),
@@ -108,6 +108,28 @@ def shown(
             return kind.mask(value)
         return kind.show(value, words, Context(today, definitions.codes.get(field.codes, {}), field.options))
     return words(_word(definitions, key, value))
+
+
+def stands(standing: Standing, show: Callable[[Json], str]) -> Text:
+    """What a field holds, and who wrote it when; `show` says a value of that field."""
+    values = [
+        WORDS[None] if value is None else Text("{value}", {"value": show(value)}) for value in standing.values
+    ]
+    return say(
+        "Stands here now: {value} ({name}, {day})", value=joined(values), name=standing.name, day=standing.at
+    )
+
+
+def all_that_stands(
+    definitions: Definitions, standing: Mapping[str, Standing], words: Translator, today: date
+) -> Text:
+    """What several fields hold, a line each."""
+
+    def line(key: str, held: Standing) -> Text:
+        told = stands(held, lambda value: shown(definitions, key, value, words, today))
+        return say("{field}: {reason}", field=label(definitions, key), reason=told)
+
+    return lines(*(line(key, held) for key, held in standing.items()))
 
 
 def _word(definitions: Definitions, key: str, value: Json) -> Text:
