@@ -8,6 +8,7 @@ import pytest
 
 from central import admin
 from central.backup import backup
+from kiosk.__main__ import main
 from kiosk.actions.enrolment import _own_key, asked, enrol, is_enrolled
 from kiosk.actions.exchange import open_exchange
 from kiosk.errors import InvalidInput, Refused
@@ -144,8 +145,11 @@ def test_a_permit_is_printed_where_its_seal_holds(desk: Make, centre: Running) -
     assert front.desk.slip(front.supervisor, case, "permit").seal
 
 
-def test_a_void_permit_is_void_at_every_desk(desk: Make, centre: Running, tmp_path: Path) -> None:
+def test_a_void_permit_is_void_at_every_desk(
+    desk: Make, centre: Running, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (one, up), (other, down) = desk(), desk()
+    other.desk.terminal.trust_file = tmp_path / "trust.json"
     case = one.worker("handed_over")
     seal = one.desk.slip(one.reception, case, "permit").seal
     meet(up, down)
@@ -154,3 +158,6 @@ def test_a_void_permit_is_void_at_every_desk(desk: Make, centre: Running, tmp_pa
     one.desk.perform(one.police, case, "permit", "void", reason="permit_lost")
     meet(up, down)
     assert verify(seal, other.desk.terminal.trust(), centre.clock()).status == "void"
+    # the command has only that terminal's file, and no line
+    assert main(["verify", "--trust", str(tmp_path / "trust.json"), seal]) == 1
+    assert "is void since" in capsys.readouterr().out

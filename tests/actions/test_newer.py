@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 import pytest
 
 from kiosk.errors import Refused
-from kiosk.model.entries import Json
+from kiosk.model.entries import Json, Write
+from kiosk.store import journal
 from kiosk.store.memory import SqlMemory
+from kiosk.store.views import apply
+from tests.actions.conftest import Pair
+from tests.central.machine import entry
 from tests.elsewhere import arrives
 from tests.office import Office
 
@@ -29,6 +35,32 @@ def test_a_case_of_a_newer_program_is_only_looked_at(office: Office) -> None:
     ):
         with pytest.raises(Refused, match="newer program"):
             call()
+
+
+@pytest.mark.parametrize("about", ["case", "case.person"])
+def test_what_a_newer_program_wrote_goes_to_the_other_desk_and_is_only_looked_at_there(
+    desks: Pair, join: Callable[[], None], about: str
+) -> None:
+    one, other = desks
+    case = one.register()
+    foreseen = entry(
+        subject=case if about == "case" else str(one.facts(case)[about]),
+        kind="foreseen",
+        version=9,
+        writes={"colour": Write("blue")},
+        terminal=one.desk.terminal.code,
+    )
+    with one.store.write() as connection:
+        apply(SqlMemory(connection), journal.append(connection, [foreseen]))
+    join()
+    for office in desks:
+        view = office.desk.case(office.reception, case)
+        assert view.read_only
+        assert "An entry of a newer program" in [str(line.sentence) for line in view.history]
+        with pytest.raises(Refused, match="newer program"):
+            office.desk.record(office.reception, case, {"person.phone": "+8613900139000"})
+    with other.store.read() as connection:
+        assert foreseen.id in {row.id for _, row in journal.rows(connection)}
 
 
 def test_a_case_of_an_unknown_pack_is_shown_and_only_looked_at(office: Office) -> None:

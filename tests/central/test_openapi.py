@@ -32,7 +32,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from central.answers import JOURNAL
 from central.centre import Centre
-from central.database import open_database
+from central.database import SQLITE, open_database
 from central.guard import Limits
 from central.server import Server
 from kiosk.model.chain import Head
@@ -61,12 +61,14 @@ FEW = settings(
 MANY = settings(FEW, max_examples=150)
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """A centre on SQLite that runs, and that nothing is too much for."""
-    centre = Centre(
-        open_database(f"sqlite:///{tmp_path_factory.mktemp('centre') / 'centre.db'}"), sample_pack()
-    )
+@pytest.fixture(scope="module", params=("sqlite", "postgresql"))
+def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A centre that runs, and that nothing is too much for."""
+    if request.param == "sqlite":
+        url = f"{SQLITE}{tmp_path_factory.mktemp('centre') / 'centre.db'}"
+    else:
+        url = request.getfixturevalue("cluster").database()
+    centre = Centre(open_database(url), sample_pack())
     with pytest.MonkeyPatch.context() as patch, Server(centre, limits=EVERYBODY) as server:
         patch.setattr("central.app.LONGEST_WAIT", 0.0)
         town = Town(centre, server)
