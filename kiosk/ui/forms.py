@@ -101,19 +101,29 @@ class FormPage(QWidget):
         draft: Mapping[str, str] | None = None,
         may_edit: Callable[[FieldDefinition], bool] = lambda field: True,
     ) -> None:
-        """Shows recorded facts (of the whole case: conditions may ask for any), then the draft over them."""
+        """Shows recorded facts (of the whole case: conditions may ask for any), then the draft over them.
+
+        A field in which the draft is being typed at this moment is left alone.
+        """
+        draft = draft or {}
         self._facts, self._touched, self._seen = dict(facts), set(), {}
         self._walk.begin()
         for key, widget in self.fields.items():
             widget.set_editable(may_edit(widget.definition))
+            if self._is_typed_in(widget, draft):
+                continue
             widget.set_masked(not widget.editable and widget.definition.privacy in ("P2", "P3"))
             widget.load(facts.get(key))
-        for key, raw in (draft or {}).items():
-            if key in self.fields and self.fields[key].editable:
+        for key, raw in draft.items():
+            if key in self.fields and self.fields[key].editable and not self.fields[key].being_typed:
                 self.fields[key].put_raw(raw)
                 self._touched.add(key)
         self._place()
         self._check()
+
+    def _is_typed_in(self, widget: FieldWidget, draft: Mapping[str, str]) -> bool:
+        typed = widget.being_typed and widget.editable and widget.holds_focus()
+        return typed and widget.raw() == draft.get(widget.definition.key)
 
     def fill(self, answers: Mapping[str, Json]) -> None:
         """Puts in what a machine read, tinted until `confirm_fresh`."""

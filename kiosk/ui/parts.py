@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -230,6 +230,7 @@ class Scroll(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._inside = inside
         self.setWidget(inside)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -252,15 +253,51 @@ class Scroll(QScrollArea):
     def show_top(self) -> None:
         """What stands on top is read first, wherever the focus is."""
         self._again.stop()
+        self._end_where_it_ends()
         self.verticalScrollBar().setValue(0)
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether it is about to scroll to what has got the focus just now."""
+        return self._again.isActive()
+
+    def keep(self, part: QWidget, y: int) -> None:
+        """Scrolls until `part` stands at `y` of the window again: beyond either end where it must."""
+        self._end_where_it_ends()
+        _lay_out()
+        bar = self.verticalScrollBar()
+        value = bar.value() + part.mapTo(self.window(), QPoint()).y() - y
+        if value < 0:
+            self.setViewportMargins(0, -value, 0, 0)
+        elif value > bar.maximum():
+            self._inside.setMinimumHeight(self.viewport().height() + value)
+            _lay_out()
+        bar.setValue(value)
+        self._again.stop()
+        if not in_sight(part):  # something came over it
+            self._show_focus()
+
+    def _end_where_it_ends(self) -> None:
+        self.setViewportMargins(0, 0, 0, 0)
+        self._inside.setMinimumHeight(0)
 
     def _show_focus(self) -> None:
         """What has the focus comes into sight, with the rows before and after it where there is room."""
-        now, inside = QApplication.focusWidget(), self.widget()
-        if now is not None and inside is not None and self.isAncestorOf(now):
-            middle = now.mapTo(inside, now.rect().center())
+        now = QApplication.focusWidget()
+        if now is not None and self.isAncestorOf(now):
+            middle = now.mapTo(self._inside, now.rect().center())
             around = min(now.height() // 2 + theme.COUNTER.row, self.viewport().height() // 2)
             self.ensureVisible(0, middle.y(), 0, around)
+
+
+def in_sight(part: QWidget) -> bool:
+    """Whether its middle stands on the screen."""
+    return part.visibleRegion().contains(part.rect().center())
+
+
+def _lay_out() -> None:
+    """Everything finds its place now, before anything is painted."""
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
 
 def scrolled(inside: QWidget, ground: str = theme.GROUND) -> Scroll:

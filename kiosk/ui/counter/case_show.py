@@ -184,7 +184,7 @@ class CaseShow(QWidget):
         view = self._view
         if view.status == "open":
             main = self.main()
-            answers = {} if self.deciding else {**self.panel.offers(), **self.panel.answers()}
+            answers = {} if self.deciding else {**self.panel.offers(), **self.panel.answers_so_far()}
             seen = unsighted(view, main) if main is not None else []
             actions = self._seat.desk.actions(self._seat.operator, view.case, answers, seen)
             view = self._view = replace(view, actions=actions)
@@ -235,7 +235,7 @@ class CaseShow(QWidget):
     def propose(self) -> None:
         """Offers what the rules propose for what is typed so far."""
         if self._view is not None and self._view.status == "open":
-            typed = self.panel.answers()
+            typed = self.panel.answers_so_far()
             self.panel.propose(self._seat.desk.proposals(self._seat.operator, self.case, typed))
 
     # Where the focus goes -----------------------------------------------------------------------------

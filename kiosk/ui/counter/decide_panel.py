@@ -128,6 +128,7 @@ class DecidePanel(QWidget):
             made.setStretch(1, 1)
             box.setLayout(made)
             self._exceptions.addWidget(box)
+            box.show()  # at once: what is under it finds its place by it
 
     def _show_checks(self, stages: Sequence[StageView], own: StageView) -> None:
         """Who did what before, by name."""
@@ -145,6 +146,7 @@ class DecidePanel(QWidget):
             line.setStretch(1, 1)
             box.setLayout(line)
             self._checks.addWidget(box, place // 2, place % 2)
+            box.show()
 
     def _show_form(self, view: CaseView, action: ActionView, definitions: Definitions) -> None:
         form = definitions.forms[action.definition.form]

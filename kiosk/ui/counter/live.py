@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from shiboken6 import isValid
 
 from kiosk.errors import KioskError
 from kiosk.ui.exchange_status import ExchangeBridge, ExchangeSheet
+from kiosk.ui.fields.field import FieldWidget
+from kiosk.ui.parts import Scroll, in_sight
 
 if TYPE_CHECKING:
+    from kiosk.ui.counter.case_show import CaseShow
     from kiosk.ui.counter.workbench import Workbench
 
 SOON = 100  # ms: what arrives together is read once
@@ -58,10 +62,11 @@ class Live(QObject):
         stages = [{stage.key: stage for stage in view.stages} for view in (before, now)]
         same_stage = stages[0].get(page.stage.key) == stages[1].get(page.stage.key)
         same_form = all(before.facts.get(key) == now.facts.get(key) for key in shown)
-        if same_stage and same_form and before.contested == now.contested:
-            page.show_around(now)
-        else:
-            _with_cursor(page.refresh)
+        with _still(page):
+            if same_stage and same_form and before.contested == now.contested:
+                page.show_around(now)
+            else:
+                page.refresh()
 
     def show_sheet(self) -> None:
         sheet = ExchangeSheet(self._bench, self._bench.seat, self._bridge.exchanging.status())
@@ -69,16 +74,32 @@ class Live(QObject):
         sheet.open_sheet()
 
 
-def _with_cursor(refresh: Callable[[], None]) -> None:
-    """Reads again around a line that is being typed in."""
-    line: QWidget | None = QApplication.focusWidget()
+@contextmanager
+def _still(page: CaseShow) -> Iterator[None]:
+    """While a case is read again: what has the focus keeps it, its cursor and its place on the screen."""
+    window, line = page.window(), QApplication.focusWidget()
+    areas = [area for area in page.findChildren(Scroll) if not area.is_on_its_way]
+    held = [(area, part) for area in areas if (part := _to_hold(area, line)) is not None]
+    places = [part.mapTo(window, QPoint()).y() for _, part in held]
+    name = line.objectName() if line is not None else ""
     at = line.cursorPosition() if isinstance(line, QLineEdit) else 0
     marked = (line.selectionStart(), line.selectionLength()) if isinstance(line, QLineEdit) else (-1, 0)
-    refresh()
-    if line is None or not isValid(line) or not line.isVisible():
-        return
-    line.setFocus()
+    yield
+    if line is not None and not isValid(line):  # another one may stand in its place
+        line = page.findChild(QWidget, name) if name else None
+    if line is not None and line.isVisible():
+        line.setFocus()
     if isinstance(line, QLineEdit):
         line.setCursorPosition(min(at, len(line.text())))
         if marked[0] >= 0:
             line.setSelection(*marked)
+    for (area, part), y in zip(held, places, strict=True):
+        if isValid(part) and part.isVisible():
+            area.keep(part, y)
+
+
+def _to_hold(area: Scroll, focus: QWidget | None) -> QWidget | None:
+    """What must not move in an area: what has the focus, else the first question on the screen."""
+    parts = [focus] if focus is not None and area.isAncestorOf(focus) else []
+    parts += [field.input for field in area.findChildren(FieldWidget)]
+    return next((part for part in parts if in_sight(part)), None)

@@ -45,6 +45,7 @@ class StagePanel(QWidget):
         self.strip = Strip(self._words)
         self._tabs = QHBoxLayout()
         self._tabs.setSpacing(theme.GRID)
+        self._tabbed: list[FormPage] = []
         self._tab_buttons: list[Button] = []
         self._empty = prose(self._words, "", "second")
         self._inside = QWidget()
@@ -67,7 +68,9 @@ class StagePanel(QWidget):
         self._view = view
         own = [definitions.forms[key] for key in stage.forms if self._may_see(view, stage, key, definitions)]
         forms = own or self._earlier(view, stage, definitions)
-        keep = self.page.form.key if again and self.page is not None else ""  # another case begins in front
+        keep = self.page.form.key if again and self.page is not None else ""
+        if not again:  # another case begins in front
+            self.page = None
         self.pages = [self._page(form, definitions) for form in forms]
         for page in self._pages.values():
             if page not in self.pages:  # hiding a page takes the focus from it
@@ -157,9 +160,13 @@ class StagePanel(QWidget):
     # Tabs -------------------------------------------------------------------------------------------
 
     def _make_tabs(self) -> None:
+        """The same ones stay over the same forms: they keep their place and the focus."""
+        pages = self.pages if len(self.pages) > 1 else []
+        if pages == self._tabbed:
+            return
         clear(self._tabs)
-        self._tab_buttons = []
-        for place, page in enumerate(self.pages if len(self.pages) > 1 else ()):
+        self._tabbed, self._tab_buttons = pages, []
+        for place, page in enumerate(pages):
             one = Button()
             self._words.put(one.say, Text(page.form.title))
             one.setProperty("kind", "quiet")
@@ -175,12 +182,13 @@ class StagePanel(QWidget):
         if not self.pages:
             self.page = None
             return
-        self.page = self.pages[place % len(self.pages)]
+        before, self.page = self.page, self.pages[place % len(self.pages)]
         for page in self.pages:
             page.setVisible(page is self.page)
         for number, one in enumerate(self._tab_buttons):
             one.setChecked(number == place % len(self.pages))
-        self._scroll.verticalScrollBar().setValue(0)
+        if self.page is not before:
+            self._scroll.show_top()
 
     def turn(self, step: int) -> None:
         """The next form of the stage, or the one before."""
@@ -199,10 +207,15 @@ class StagePanel(QWidget):
     # Answers ----------------------------------------------------------------------------------------
 
     def answers(self) -> dict[str, Json]:
-        """Everything typed on this stage that is right and not yet recorded."""
-        found: dict[str, Json] = {}
+        """Everything typed on this stage that is right and not yet recorded; of the rest it says why not."""
         for page in self.pages:
             page.commit()
+        return self.answers_so_far()
+
+    def answers_so_far(self) -> dict[str, Json]:
+        """The same while it is being typed."""
+        found: dict[str, Json] = {}
+        for page in self.pages:
             found |= page.answers()
         return found
 

@@ -146,7 +146,8 @@ class FieldWidget(QWidget):
 
     @property
     def is_wrong(self) -> bool:
-        return self._problem is not None and self._severity == "error"
+        """Whether what stands here is no answer; while it is typed that is not yet said."""
+        return self.parse_problem is not None or (self._problem is not None and self._severity == "error")
 
     @property
     def parse_problem(self) -> Text | None:
