@@ -71,7 +71,7 @@ def test_how_each_stands(enter: Enter, town: Town) -> None:
     supervisor = enter("S001")
     supervisor.get("/terminals")
     lines = {line.split()[0]: line for line in supervisor.words.split("desk ")[1:]}
-    assert re.search(r"Reception Connected 2 3 [+-]\d s 9\.8\.7 1\.5 GB free 0", lines["AAAA"])
+    assert re.search(r"Reception Connected 2 3 [+-]\d s kiosk/9\.8\.7 1\.5 GB free 0", lines["AAAA"])
     assert "GB free" not in lines["BBBB"]
     assert "Exit-entry police Connected" in lines["BBBB"]
     assert re.search("(239|240) s ahead", lines["BBBB"])
