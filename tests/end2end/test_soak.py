@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -19,6 +20,36 @@ def test_a_short_soak_loses_nothing_and_doubles_nothing(kind: str, seed: int, tm
     assert injected.keys() == {
         name for name in FAULTS if kind == "postgresql" or not FAULTS[name].needs_postgresql
     }
+
+
+class Noting(Random):
+    """Chance that notes what was drawn."""
+
+    def __init__(self, seed: int) -> None:
+        self.drawn: list[float] = []
+        super().__init__(seed)
+
+    def random(self) -> float:
+        self.drawn.append(super().random())
+        return self.drawn[-1]
+
+    def getrandbits(self, bits: int) -> int:
+        self.drawn.append(super().getrandbits(bits))
+        return int(self.drawn[-1])
+
+
+def test_a_seed_decides_who_does_what_and_which_fault_strikes_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans: dict[str, list[float]] = {}
+    for number, seed in (("one", 5), ("the same", 5), ("another", 6)):
+        chance = Noting(seed)
+        monkeypatch.setattr("tests.soak.__main__.Random", lambda _, chance=chance: chance)
+        (tmp_path / number).mkdir()
+        soak(8, seed, "sqlite", tmp_path / number)
+        plans[number] = chance.drawn
+    assert plans["one"] == plans["the same"] != plans["another"]
+    assert len(plans["one"]) > 8
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
