@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from kiosk.actions.packs import BUNDLE
 from kiosk.model.entries import ADMIN, Entry, Json, decode
 from kiosk.model.office import OfficePack
+from kiosk.model.order import after_causes, replaced
 from kiosk.model.registers import Memories, SubjectState, receive
 from kiosk.store.database import Connection
 from kiosk.sync.answers import OfferedPack
@@ -217,19 +218,7 @@ def _without_what_followed(members: dict[str, Member]) -> dict[str, Member]:
 def _in_order(entries: Iterable[Entry]) -> list[Entry]:
     """By time, but none before what it replaces: a centre that was restored writes under another name, and
     its clock may have been set back."""
-    found: dict[str, Entry] = {}
-    left = sorted(entries, key=lambda entry: (entry.time, entry.id))
-    known = {entry.id: entry for entry in left}
-    for entry in left:
-        behind = [entry]
-        while behind:
-            replaced = {id_ for write in behind[-1].writes.values() for id_ in write.replaces}
-            before = sorted((replaced & known.keys()) - found.keys() - {one.id for one in behind})
-            if before:
-                behind.append(known[before[0]])
-            else:
-                found.setdefault(behind[-1].id, behind.pop())
-    return list(found.values())
+    return after_causes(sorted(entries, key=lambda entry: (entry.time, entry.id)), replaced)
 
 
 def _ended(staffing: Iterable[Entry]) -> dict[str, dict[str, datetime]]:

@@ -107,6 +107,7 @@ def take_lists(exchange: Exchange) -> None:
             store.remember(connection, {"centre/seal_to": bytes.fromhex(signed.seal_to)})
         if answer.set_aside is not None:
             _note_held(exchange, connection, answer.set_aside, sent)
+    terminal.was_told(signed.moment)
     terminal.write_trust()
 
 

@@ -8,6 +8,7 @@ with the same entries, acts and times. The old store is kept as evidence.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 
 import msgspec
@@ -189,16 +190,18 @@ def _asked(exchange: Exchange, fresh: dict[str, bytes]) -> dict[str, str]:
 
 
 def _acts(exchange: Exchange, common: dict[tuple[str, str, str], int]) -> Iterator[list[Entry]]:
-    """The own acts that the centre has not, in the order in which they were done."""
-    entries: list[Entry] = []
+    """The own acts that the centre has not, as they were done: by time, but none before an earlier one of its
+    stream whose clock was ahead."""
+    entries: list[tuple[int, Entry]] = []
     with exchange.terminal.store.read() as connection:
         for head in store.heads(connection):
             after = common.get((head.office, head.terminal, head.stream), head.sequence)
             rows = store.rows_after(connection, head, after)
-            entries += [decode(row.body) for row in rows if row.body is not None]
-    entries.sort(key=lambda entry: (entry.time, entry.id))
+            found = [decode(row.body) for row in rows if row.body is not None]
+            entries += zip(accumulate((entry.time for entry in found), max), found, strict=True)
+    entries.sort(key=lambda one: one[0])
     acts: dict[str, list[Entry]] = {}
-    for entry in entries:
+    for _, entry in entries:
         acts.setdefault(entry.act, []).append(entry)
     yield from acts.values()
 

@@ -29,6 +29,7 @@ from kiosk.model.file import CaseFile
 from kiosk.model.guards import prints, shown_paper
 from kiosk.model.history import history, of_stages, old_values
 from kiosk.model.listing import RUNS_OUT, ListRow, StageLine, is_contested, list_row
+from kiosk.model.order import in_order
 from kiosk.model.persons import same_person
 from kiosk.model.roles import is_only_doctor
 from kiosk.model.slip import SLIP_KINDS
@@ -163,7 +164,7 @@ def case_view(
         if entry.stream in ("office", HEALTH)
     ]
     seen = seen_stages(definitions.track, operator.roles)
-    entries = of_stages(entries, definitions.track, seen)
+    order = in_order(of_stages(entries, definitions.track, seen), now)
     facts = visible(file, definitions, operator.roles)
     standing = {key: standing_of(file, key, names) for key in facts}
     unsettled = to_settle(file, definitions, memory)
@@ -182,8 +183,8 @@ def case_view(
         ),
         actions=action_views(file, ask),
         papers=tuple(_papers(file, definitions, memory, operator.roles)),
-        history=history(entries, ask, names),
-        changes=old_values(entries, names),
+        history=history(order, ask, names),
+        changes=old_values(order.entries, names),
         contested={
             key: values
             for key, values in unsettled.items()

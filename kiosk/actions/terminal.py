@@ -107,17 +107,16 @@ class Terminal:
                     (digest, source),
                 )
             last = last_entries(connection)
+            joined = connection.execute("SELECT 1 FROM identity WHERE key = ?", (leases.TIME,)).fetchone()
         terminal = cls(store, pack, office, code, clock)
-        own = (office, code)
-        terminal._last_time = max(
-            (entry.time for entry in last if (entry.office, entry.terminal) == own), default=0
-        )
-        terminal.hear(entry.time for entry in last if (entry.office, entry.terminal) != own)
-        leases.time(store, clock())  # a clock that was set while this was off is noticed at once
+        late = leases.time(store, clock())  # a clock that was set while this was off is noticed at once
+        own = [entry.time for entry in last if (entry.office, entry.terminal) == (office, code)]
+        terminal._last_time = max((time for time in own if not joined or time <= _furthest(late)), default=0)
+        terminal.hear(entry.time for entry in last if (entry.office, entry.terminal) != (office, code))
         return terminal
 
     def tick(self, now: datetime) -> int:
-        """Hybrid logical time: never goes back on one terminal, whatever its clock does."""
+        """Hybrid logical time: goes on whatever the clock does, and back only at the centre's word."""
         with TICKING:
             self._last_time = max(int(now.timestamp() * 1000) << 16, self._last_time + 1)
             return self._last_time
@@ -127,10 +126,20 @@ class Terminal:
 
         A clock that is far ahead of ours is recorded as it is, and followed by nobody.
         """
-        furthest = int((self.clock() + FURTHEST).timestamp() * 1000) << 16
+        furthest = _furthest(self.clock())
         heard = max((time for time in times if time <= furthest), default=0)
         with TICKING:
             self._last_time = max(self._last_time, heard)
+
+    def was_told(self, time: datetime) -> None:
+        """The centre says how late it is. Where our clock says the same, but what was written here last was
+        written by one that was far ahead, we go on by the clock.
+
+        Nothing needs times that only grow: ids differ by chance, too, and histories go by what follows what.
+        """
+        with TICKING:
+            if abs(self.clock() - time) <= FURTHEST and self._last_time > _furthest(time):
+                self._last_time = 0
 
     def seal_key(self) -> Ed25519PrivateKey:
         """This terminal's signing key; minted at the first start, kept in the encrypted store."""
@@ -214,6 +223,11 @@ class Terminal:
             found = replace(found, closed=newer)
         self._definitions[digest] = found
         return found
+
+
+def _furthest(time: datetime) -> int:
+    """The latest hybrid time that somebody whose clock shows `time` follows."""
+    return int((time + FURTHEST).timestamp() * 1000) << 16
 
 
 def _identity(connection: Connection, key: str, make: Callable[[], bytes]) -> bytes:

@@ -8,6 +8,7 @@ from datetime import datetime
 from kiosk.model.ask import Ask, joined, label_of
 from kiosk.model.case import HistoryLine, OldValue
 from kiosk.model.entries import KINDS, Entry
+from kiosk.model.order import Ordered
 from kiosk.model.text import Text, say
 from kiosk.model.unheard import last_seen
 from kiosk.model.workflow import ActionDefinition, TrackDefinition
@@ -16,18 +17,24 @@ Slots = dict[str, object] | None  # None: the entry is no line of the history
 NOTICE = say("The person acknowledged the notice")
 
 
-def history(entries: Sequence[Entry], ask: Ask, names: Mapping[str, str]) -> tuple[HistoryLine, ...]:
-    """Lines in the order of hybrid time; entries that only link subjects are left out."""
-    opened = min((entry.time for entry in entries if entry.kind == "opened"), default=0)
+def history(order: Ordered, ask: Ask, names: Mapping[str, str]) -> tuple[HistoryLine, ...]:
+    """A line for each entry; those that only link subjects are left out, and those of other cases."""
     lines = []
-    for entry in entries:
-        if entry.time < opened:
-            continue  # of another case of the same person or guarantor
+    for entry in order.entries:
+        if entry.id in order.others:
+            continue
         sentence = sentence_of(entry, ask)
         if sentence is not None:
+            at = datetime.fromisoformat(entry.wall)
+            if entry.id in order.wrong:
+                sentence = say(
+                    "{sentence} (the clock of that terminal was wrong: it showed {time})",
+                    sentence=sentence,
+                    time=at,
+                )
             lines.append(
                 HistoryLine(
-                    at=datetime.fromisoformat(entry.wall),
+                    at=at,
                     actor=entry.actor,
                     actor_name=names.get(entry.actor, entry.actor),
                     role=entry.role,
