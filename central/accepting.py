@@ -13,6 +13,7 @@ from central import rights
 from central.deeds import Deed, Outline, deed_of, outline
 from central.registry import APPLICANT, Member, Registry
 from central.rights import Workflow
+from kiosk.model.calendar import FIRST_YEAR, LAST_YEAR
 from kiosk.model.chain import Row
 from kiosk.model.entries import ACCESS, ADMIN, HEALTH, LONGEST_NAME, OFFICE, Entry, Json
 from kiosk.model.text import Text, say
@@ -237,7 +238,10 @@ def _is_name(*texts: str) -> bool:
 
 
 def _is_time(wall: str) -> bool:
+    """Whether it can be told in any zone: a year at the end of all years has no place in another one."""
     try:
-        return len(wall) <= LONGEST_NAME and datetime.fromisoformat(wall).tzinfo is not None
+        moment = datetime.fromisoformat(wall)
     except ValueError:
         return False
+    known = moment.tzinfo is not None and FIRST_YEAR <= moment.year <= LAST_YEAR
+    return known and len(wall) <= LONGEST_NAME

@@ -10,6 +10,7 @@ from kiosk.actions.reading import case_row
 from kiosk.actions.terminal import Terminal
 from kiosk.actions.twins import cases_of, with_document
 from kiosk.model.case import CaseRow, GuarantorRow, PersonRow
+from kiosk.model.file import texts
 from kiosk.model.persons import same_person
 from kiosk.model.roles import is_only_doctor
 from kiosk.seal import DEFLATED, PLAIN, verify
@@ -190,13 +191,12 @@ def guarantors(connection: Connection, text: str, limit: int) -> list[GuarantorR
     found = []
     for subject in subjects:
         state = memory.state(subject)
-        address = state.value("address") or {}
         found.append(
             GuarantorRow(
                 subject,
                 str(state.value("name", "")),
                 str(state.value("uscc") or state.value("resident_id") or ""),
-                str(address.get("text", "")),
+                texts(state.value("address")).get("text", ""),
             )
         )
     return found

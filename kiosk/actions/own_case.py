@@ -10,8 +10,8 @@ from datetime import date, datetime
 from kiosk.actions import slips
 from kiosk.actions.reading import LIGHT_WORDS, STATUS_WORDS, light_of, until_of
 from kiosk.actions.terminal import Terminal
-from kiosk.actions.writing import items_of
 from kiosk.errors import KioskError
+from kiosk.model import noted
 from kiosk.model.ask import Ask, label_of, language_of
 from kiosk.model.calendar import day_of
 from kiosk.model.case import OwnCase, OwnMark, OwnStage
@@ -51,9 +51,9 @@ def own_case(terminal: Terminal, file: CaseFile, now: datetime) -> OwnCase:
         status=STATUS_WORDS.get(row.status, row.status),
         stages=tuple(_stage(file, stage, lines[stage.key], row, now.date()) for stage in stages),
         missing=tuple(
-            OwnMark(label_of(ask, mark.key), definitions.codes["item_marks"][mark.why].label)
+            OwnMark(label_of(ask, mark.key), slips.mark_of(ask, mark))
             for key in returned
-            for mark in items_of(file, key)
+            for mark in noted.returned(file, key).items
         ),
         picture=picture,
         next_step=words.template if words else NEXT_STEPS[picture],

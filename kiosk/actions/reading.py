@@ -12,7 +12,7 @@ from kiosk.actions.disputes import Looking, to_settle
 from kiosk.actions.standing import staff_names, standing_of
 from kiosk.actions.terminal import Terminal
 from kiosk.actions.twins import COMPARE, cases_of, twins
-from kiosk.actions.writing import items_of
+from kiosk.model import noted
 from kiosk.model.ask import Ask, Definitions, language_of
 from kiosk.model.calendar import day_of
 from kiosk.model.case import (
@@ -25,10 +25,11 @@ from kiosk.model.case import (
     StageView,
 )
 from kiosk.model.entries import HEALTH, SUBJECTS, Json
-from kiosk.model.file import CaseFile
+from kiosk.model.file import CaseFile, texts
 from kiosk.model.guards import prints, shown_paper
 from kiosk.model.history import history, of_stages, old_values
 from kiosk.model.listing import RUNS_OUT, ListRow, StageLine, is_contested, list_row
+from kiosk.model.noted import PrintNote
 from kiosk.model.order import in_order
 from kiosk.model.persons import same_person
 from kiosk.model.roles import is_only_doctor
@@ -191,7 +192,9 @@ def case_view(
             if may_see_fact(key, definitions.track, operator.roles)
         },
         standing={key: stands for key, stands in standing.items() if stands is not None},
-        items=tuple(mark for s in row.stages if s.light == "returned" for mark in items_of(file, s.key)),
+        items=tuple(
+            mark for s in row.stages if s.light == "returned" for mark in noted.returned(file, s.key).items
+        ),
         slips=slips,
         prints=tuple(one for one in _prints(file, names) if one.slip in slips or not doctor),
         row=case_row(file.case, row, definitions, operator, now.date()),
@@ -287,9 +290,9 @@ def _papers(
         for paper in stage.papers:
             if not shown_paper(paper, file):
                 continue
-            held = file.peek(f"case.paper.{stage.key}.{paper.key}") or {}
+            held = noted.paper(file.peek(f"case.paper.{stage.key}.{paper.key}"))
             reusable = ""
-            if paper.copy and paper.reusable and not held.get("copy"):
+            if paper.copy and paper.reusable and not held.copy:
                 if earlier is None:
                     earlier = earlier_papers(file, memory)
                 reusable = earlier.get(paper.key, ("", {}))[0]
@@ -298,26 +301,26 @@ def _papers(
                 paper.key,
                 paper.label,
                 paper,
-                bool(held.get("sighted")),
-                held.get("copy"),
+                held.sighted,
+                held.copy,
                 reusable,
             )
 
 
-def earlier_papers(file: CaseFile, memory: SqlMemory) -> dict[str, tuple[str, dict[str, Json]]]:
+def earlier_papers(file: CaseFile, memory: SqlMemory) -> dict[str, tuple[str, Mapping[str, str]]]:
     """Copies in the person's earlier cases: paper key -> (case number, copy)."""
     person = file.subjects.get("person")
     if not person:
         return {}
-    found: dict[str, tuple[str, dict[str, Json]]] = {}
+    found: dict[str, tuple[str, Mapping[str, str]]] = {}
     for case in sorted(cases_of(memory.connection, same_person(person, memory.state))):
         if case == file.case:
             continue
         state = memory.state(case)
         for register in state.registers:
-            value = state.value(register)
-            if register.startswith("paper.") and value and value.get("copy"):
-                found[register.split(".", 2)[2]] = (str(state.value("number")), value["copy"])
+            copy = noted.paper(state.value(register)).copy if register.startswith("paper.") else None
+            if copy:
+                found[register.split(".", 2)[-1]] = (state.text("number"), copy)
     return found
 
 
@@ -349,30 +352,28 @@ def _printable(file: CaseFile) -> tuple[str, ...]:
 
 def _prints(file: CaseFile, names: Mapping[str, str]) -> tuple[PrintView, ...]:
     views = []
-    for key, value in prints(file).items():
-        private = file.peek(f"health.print.{key}") or {}
+    for key, made in prints(file).items():
+        private = texts(file.peek(f"health.print.{key}"))
         views.append(
             PrintView(
                 print=key,
-                slip=value["slip"],
-                number=value["number"],
-                at=datetime.fromisoformat(value["at"]),
-                by=names.get(value["by"], value["by"]),
-                reprint=value["reprint"],
-                reason=value.get("reason") or private.get("reason", ""),
-                spoiled=value.get("spoiled", ""),
+                slip=made.slip,
+                number=made.number,
+                at=made.at,
+                by=names.get(made.by, made.by),
+                reprint=made.reprint,
+                reason=made.reason or private.get("reason", ""),
+                spoiled=made.spoiled,
             )
         )
     return tuple(sorted(views, key=lambda view: view.at))
 
 
-def earlier_prints(file: CaseFile, kind: str, number: str) -> list[Mapping[str, Json]]:
+def earlier_prints(file: CaseFile, kind: str, number: str) -> list[PrintNote]:
     """The prints that another one repeats; a slip that tells how things stand now repeats none."""
     if SLIP_KINDS[kind].anew:
         return []
-    return [
-        print_ for print_ in prints(file).values() if print_["slip"] == kind and print_["number"] == number
-    ]
+    return [made for made in prints(file).values() if (made.slip, made.number) == (kind, number)]
 
 
 def looking(terminal: Terminal, memory: SqlMemory, file: CaseFile, operator: Operator) -> Looking:

@@ -12,6 +12,7 @@ from kiosk.capture.bare import JPEG, bare
 from kiosk.errors import NotAllowed, Refused
 from kiosk.model.ask import Definitions, stage_value
 from kiosk.model.entries import Json
+from kiosk.model.noted import print_
 from kiosk.model.persons import same_person
 from kiosk.model.slip import SLIP_KINDS
 from kiosk.model.text import Text, say
@@ -101,7 +102,8 @@ def _paper_value(act: Act, stage: str, paper: str) -> dict[str, Json]:
     if stage not in known or paper not in {one.key for one in known[stage].papers}:
         raise Refused(say("This stage has no paper “{paper}”.", paper=paper))
     gate.refuse_strangers(act, known[stage])
-    return dict(act.file.peek(f"case.paper.{stage}.{paper}") or {})
+    held = act.file.peek(f"case.paper.{stage}.{paper}")
+    return held if isinstance(held, dict) else {}
 
 
 def sight_paper(act: Act, stage: str, paper: str, sighted: bool) -> None:
@@ -135,7 +137,7 @@ def note_print(act: Act, kind: str, number: str, reason: str) -> None:
     if kind not in printable(act.file, act.operator.roles):
         raise Refused(say("This slip cannot be printed yet."))
     earlier = earlier_prints(act.file, kind, number)
-    if earlier and not earlier[-1].get("spoiled") and not reason:
+    if earlier and not earlier[-1].spoiled and not reason:
         raise Refused(say("This slip was printed before. Choose why it is printed again."))
     print_id = act.new_id()
     if reason and _is_private(act, kind):
@@ -165,10 +167,11 @@ def _is_private(act: Act, kind: str) -> bool:
 
 def note_spoiled(act: Act, print_id: str, reason: str) -> None:
     value = act.file.peek(f"case.print.{print_id}")
-    if not value:
+    made = print_(value)
+    if made is None:
         raise Refused(say("There is no such print."))
     offered = act.terminal.definitions_of(act.file).codes.get("spoil_reasons", {})
-    if not reason or (_is_private(act, value["slip"]) and reason not in offered):
+    if not reason or (_is_private(act, made.slip) and reason not in offered):
         raise Refused(say("Choose a reason."))
-    note = {"title": SLIP_KINDS[value["slip"]].title, "reason": reason}
+    note = {"title": SLIP_KINDS[made.slip].title, "reason": reason}
     act.write("case", "spoiled_print", {f"print.{print_id}": {**value, "spoiled": reason}}, note=note)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
-from typing import Any
+from datetime import datetime, time
 
 from kiosk.actions.act import Operator
 from kiosk.actions.reading import earlier_prints
 from kiosk.actions.terminal import Terminal
 from kiosk.errors import Refused
-from kiosk.model.ask import Ask, Definitions, label_of, language_of
+from kiosk.model import noted
+from kiosk.model.ask import Ask, Definitions, Mark, label_of, language_of
 from kiosk.model.calendar import add_working_days, day_of, moment_of
 from kiosk.model.file import CaseFile
 from kiosk.model.guards import shown_paper
+from kiosk.model.office import Code
 from kiosk.model.slip import SLIP_KINDS, Opinion, Slip
 from kiosk.model.text import Text, say
 from kiosk.model.workflow import StageDefinition
@@ -87,10 +88,9 @@ def numbered_by(file: CaseFile, kind: str) -> tuple[str, str]:
     """The register a slip has its number from, and the number; the case's where it has none of its own."""
     light = NOTICES.get(kind)
     for stage in file.stages() if light else ():
-        key = f"case.{light}.{stage}"
-        numbers = (file.peek(key) or {}).get("numbers")
-        if numbers and file.peek_stage(stage).get("light") == light:
-            return key, str(numbers[-1])
+        said = noted.returned(file, stage) if light == "returned" else noted.refused(file, stage)
+        if said is not None and said.numbers and file.peek_stage(stage).get("light") == light:
+            return f"case.{light}.{stage}", said.numbers[-1]
     key = NUMBER_OF.get(kind, "")
     if key and file.peek(key):
         return key, str(file.peek(key))
@@ -122,17 +122,24 @@ def seal(file: CaseFile, terminal: Terminal) -> str:
 
 
 def claims(file: CaseFile, office: str) -> SealClaims:
+    """What a seal says of a case's permit. Raises Refused where its dates cannot be read."""
     peek = file.peek
+    first, last = day_of(peek("permit.valid_from")), day_of(peek("permit.valid_to"))
+    decided, born = moment_of(peek("permit.decided_at")), file.text("person.birth_date")[:4]
+    if first is None or last is None or decided is None:
+        raise Refused(
+            say("The dates of this permit cannot be read. A supervisor corrects them, or it is made void.")
+        )
     return SealClaims(
         number=str(peek("permit.number")),
         profile=str(peek("permit.profile")),
         name=str(peek("person.name")),
-        birth_year=int(str(peek("person.birth_date", "0"))[:4] or 0),
-        valid_from=date.fromisoformat(str(peek("permit.valid_from"))),
-        valid_to=date.fromisoformat(str(peek("permit.valid_to"))),
+        birth_year=int(born) if born.isdecimal() else 0,
+        valid_from=first,
+        valid_to=last,
         area=(str(peek("permit.area")),),
         office=office,
-        issued_at=datetime.fromisoformat(str(peek("permit.decided_at"))),
+        issued_at=decided,
     )
 
 
@@ -147,7 +154,7 @@ def _items(file: CaseFile, ask: Ask, kind: str) -> tuple[Text, ...]:
             for stage in ask.definitions.track.stages
             for paper in stage.papers
             if shown_paper(paper, file)
-            and (file.peek(f"case.paper.{stage.key}.{paper.key}") or {}).get("sighted")
+            and noted.paper(file.peek(f"case.paper.{stage.key}.{paper.key}")).sighted
         )
     return ()
 
@@ -156,40 +163,44 @@ def returned_items(file: CaseFile, ask: Ask) -> tuple[Text, ...]:
     """The list of the return that stands now: translated sentences, built from marks."""
     found = []
     for stage in ask.definitions.track.stages:
-        if file.peek_stage(stage.key).get("light") != "returned":
-            continue
-        for item in (file.peek(f"case.returned.{stage.key}") or {}).get("items", ()):
-            sentence = ask.definitions.codes["item_marks"][item["why"]].label
-            found.append(Text(sentence, {"item": Text(label_of(ask, item["key"]))}))
+        if file.peek_stage(stage.key).get("light") == "returned":
+            marks = noted.returned(file, stage.key).items
+            found += [Text(mark_of(ask, mark), {"item": Text(label_of(ask, mark.key))}) for mark in marks]
     return tuple(found)
 
 
-def _refused(file: CaseFile, stage: StageDefinition) -> dict[str, Any]:
-    if file.peek_stage(stage.key).get("light") != "refused":
-        return {}
-    return file.peek(f"case.refused.{stage.key}") or {}
+def mark_of(ask: Ask, mark: Mark) -> str:
+    """What is wrong with an item, as a msgid with the slot {item}."""
+    code = ask.definitions.codes["item_marks"].get(mark.why)
+    return code.label if code is not None else "{item}"
+
+
+def _refused(file: CaseFile, stage: StageDefinition) -> noted.RefusalNote | None:
+    stands = file.peek_stage(stage.key).get("light") == "refused"
+    return noted.refused(file, stage.key) if stands else None
 
 
 def _refusal(file: CaseFile, ask: Ask, stage: StageDefinition) -> list[Text]:
     refused = _refused(file, stage)
-    if not refused:
+    if refused is None:
         return []
-    codes = next(codes for codes in _reason_lists(ask, stage) if refused["reason"] in codes)
-    texts = [Text(codes[refused["reason"]].label)]
-    return texts + ([say("{note}", note=refused["note"])] if refused.get("note") else [])
+    code = _reason(ask, stage, refused)
+    reason = Text(code.label) if code is not None else say("{note}", note=refused.reason)
+    return [reason] + ([say("{note}", note=refused.note)] if refused.note else [])
 
 
-def _reason_lists(ask: Ask, stage: StageDefinition) -> list[Any]:
-    return [ask.definitions.codes[action.reasons] for action in stage.actions if action.kind == "refuse"]
+def _reason(ask: Ask, stage: StageDefinition, refused: noted.RefusalNote) -> Code | None:
+    """The reason of a refusal, if a list of its stage has it."""
+    lists = (ask.definitions.codes[action.reasons] for action in stage.actions if action.kind == "refuse")
+    return next((codes[refused.reason] for codes in lists if refused.reason in codes), None)
 
 
 def _ground(file: CaseFile, ask: Ask) -> Text | None:
     for stage in ask.definitions.track.stages:
         refused = _refused(file, stage)
-        for codes in _reason_lists(ask, stage) if refused else ():
-            ground = codes[refused["reason"]].more.get("ground") if refused["reason"] in codes else None
-            if ground:
-                return Text(str(ground))
+        code = _reason(ask, stage, refused) if refused is not None else None
+        if code is not None and code.more.get("ground"):
+            return Text(str(code.more["ground"]))
     return None
 
 
@@ -227,8 +238,8 @@ def _officer(file: CaseFile, kind: str, names: Mapping[str, str]) -> str:
     if kind == "permit":
         number = str(file.peek("permit.decided_by") or "")
     elif kind == "refusal":
-        said = (file.peek(f"case.refused.{stage}") for stage in file.stages())
-        number = next((str(refused["by"]) for refused in said if refused), "")
+        said = (noted.refused(file, stage) for stage in file.stages())
+        number = next((refused.by for refused in said if refused is not None), "")
     return f"{names[number]} ({number})" if number in names else number
 
 

@@ -15,8 +15,9 @@ from kiosk.actions.act import Act, Operator
 from kiosk.actions.standing import Seen, refuse_unseen
 from kiosk.actions.twins import with_document
 from kiosk.errors import InvalidInput, NotAllowed, Refused
+from kiosk.model import noted
 from kiosk.model.answers import Problem, field_problems, problems
-from kiosk.model.ask import Ask, Definitions, Mark, joined, label_of, stage_value
+from kiosk.model.ask import Ask, Definitions, joined, label_of, stage_value
 from kiosk.model.effects import EFFECTS, FRESH, Mint
 from kiosk.model.entries import Decision, Json
 from kiosk.model.file import CaseFile
@@ -305,23 +306,22 @@ def _what_was_said(file: CaseFile, ask: Ask, stage: StageDefinition, mint: Mint)
     assert action is not None
     if action.kind == "return":
         seen = sorted({entry for key in _all_items(ask) for entry in entries_behind(file, key)})
-        earlier = file.peek(f"case.returned.{stage.key}") or {}
-        items = [{"key": mark.key, "why": mark.why} for mark in ask.items]
-        listed = {(item["key"], item["why"]) for item in items}
-        kept = [item for item in earlier.get("before", ()) if (item["key"], item["why"]) not in listed]
+        earlier = noted.returned(file, stage.key)
+        before = [mark for mark in earlier.before if mark not in ask.items]
+        items, kept = ([{"key": one.key, "why": one.why} for one in marks] for marks in (ask.items, before))
         stopped = {"decide_by": None} if file.peek("case.accepted_stage") == stage.key else {}
         return stopped | {
             f"returned.{stage.key}": {
                 "items": items,
                 "before": kept + items,
-                "seen": sorted({*seen, *earlier.get("seen", ())}),
+                "seen": sorted({*seen, *earlier.seen}),
                 "note": ask.note,
-                "numbers": [*earlier.get("numbers", ()), mint.number("N")],
+                "numbers": [*earlier.numbers, mint.number("N")],
             }
         }
     if action.kind == "refuse":
-        earlier = file.peek(f"case.refused.{stage.key}") or {}
-        numbers = [*earlier.get("numbers", ()), mint.number("D")]
+        refusal = noted.refused(file, stage.key) or noted.RefusalNote()
+        numbers = [*refusal.numbers, mint.number("D")]
         said = {"reason": ask.reason, "note": ask.note, "by": ask.operator, "numbers": numbers}
         return {f"refused.{stage.key}": said}
     return {}
@@ -339,8 +339,3 @@ def _open_stages(act: Act, ask: Ask) -> None:
             continue
         if not failed(act.file, ask, stage.open_when):
             act.write("case", "changed_status", {f"stage.{stage.key}": stage_value(stage, stage.opening)})
-
-
-def items_of(file: CaseFile, stage: str) -> tuple[Mark, ...]:
-    returned = file.peek(f"case.returned.{stage}") or {}
-    return tuple(Mark(item["key"], item["why"]) for item in returned.get("items", ()))

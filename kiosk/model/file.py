@@ -116,11 +116,7 @@ class CaseFile:
         return any(state.read_only for state in self.states.values())
 
 
-def parts(value: Json) -> dict[str, Json]:
-    """What a register holds by name; {} where it holds nothing so."""
-    return value if isinstance(value, dict) else {}
-
-
 def texts(value: Json) -> dict[str, str]:
     """The texts of a register that holds several by name; whatever else a program wrote is passed over."""
-    return {name: text for name, text in parts(value).items() if isinstance(text, str)}
+    said = value.items() if isinstance(value, dict) else ()
+    return {name: text for name, text in said if isinstance(text, str)}

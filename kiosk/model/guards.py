@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from kiosk.model import noted
 from kiosk.model.answers import problems
 from kiosk.model.ask import Ask, joined, label_of
 from kiosk.model.calendar import day_of
-from kiosk.model.file import CaseFile
+from kiosk.model.file import CaseFile, texts
+from kiosk.model.noted import PrintNote
 from kiosk.model.text import Text, say
 from kiosk.model.workflow import Paper
 
@@ -63,10 +65,10 @@ def papers_complete(file: CaseFile, ask: Ask, stage: str) -> Text | None:
     for paper in ask.definitions.track.stage(stage).papers:
         if not paper.required or not shown_paper(paper, file):
             continue
-        held = file.get(f"case.paper.{stage}.{paper.key}") or {}
-        if not held.get("sighted"):
+        held = noted.paper(file.get(f"case.paper.{stage}.{paper.key}"))
+        if not held.sighted:
             unseen.append(Text(paper.label))
-        elif paper.copy and not held.get("copy"):
+        elif paper.copy and not held.copy:
             uncopied.append(Text(paper.label))
     if unseen:
         return say("Papers still to be seen: {papers}", papers=joined(unseen))
@@ -151,7 +153,7 @@ def worker_confirmed(file: CaseFile, ask: Ask) -> Text | None:
 
 
 def workplace_in_area(file: CaseFile, ask: Ask) -> Text | None:
-    division = str((file.get("guarantee.workplace") or {}).get("division", ""))
+    division = texts(file.get("guarantee.workplace")).get("division", "")
     if any(division.startswith(area) for area in ask.profile.areas):
         return None
     return say("The workplace lies outside the area of this permit.")
@@ -231,19 +233,16 @@ def permit_printed(file: CaseFile, ask: Ask) -> Text | None:
     """The slip of this very permit was printed and that print was not spoiled."""
     number = file.get("permit.number")
     for made in prints(file).values():
-        if made["slip"] == "permit" and made["number"] == number and not made.get("spoiled"):
+        if made.slip == "permit" and made.number == number and not made.spoiled:
             return None
     return say("The permit has not been printed yet (F9).")
 
 
-def prints(file: CaseFile) -> Mapping[str, Any]:
-    """The ledger of prints: print id -> {"slip", "number", "reprint", "reason", "spoiled"}."""
-    state = file.states["case"]
-    return {
-        register.removeprefix("print."): file.get(f"case.{register}")
-        for register in sorted(state.registers)
-        if register.startswith("print.")
-    }
+def prints(file: CaseFile) -> Mapping[str, PrintNote]:
+    """The ledger of prints, by their ids."""
+    registers = [one for one in sorted(file.states["case"].registers) if one.startswith("print.")]
+    found = {one.removeprefix("print."): noted.print_(file.get(f"case.{one}")) for one in registers}
+    return {key: made for key, made in found.items() if made is not None}
 
 
 def items_listed(file: CaseFile, ask: Ask) -> Text | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from kiosk.model.ask import Ask, joined, label_of
 from kiosk.model.case import HistoryLine, OldValue
 from kiosk.model.entries import KINDS, Entry
+from kiosk.model.noted import print_
 from kiosk.model.order import Ordered
 from kiosk.model.text import Text, say
 from kiosk.model.unheard import last_seen
@@ -60,7 +61,8 @@ def of_stages(entries: Sequence[Entry], track: TrackDefinition, seen: Collection
             return False
         if entry.act not in decided and entry.role in roles:
             return False
-        printed = {w.value["slip"] for register, w in entry.writes.items() if register.startswith("print.")}
+        made = [print_(write.value) for one, write in entry.writes.items() if one.startswith("print.")]
+        printed = {one.slip if one is not None else "" for one in made}
         return printed <= slips and not any(register.startswith(theirs) for register in entry.writes)
 
     return [entry for entry in entries if is_seen(entry)]
@@ -86,7 +88,7 @@ def sentence_of(entry: Entry, ask: Ask) -> Text | None:
 
 def _decided(entry: Entry, ask: Ask) -> Slots:
     action = _action(entry, ask)
-    stage = ask.definitions.track.stage(entry.decision.stage).label if entry.decision else ""
+    stage = label_of(ask, f"case.stage.{entry.decision.stage}") if entry.decision else ""
     return {
         "stage": Text(stage),
         "action": Text(action.label if action else str(entry.note.get("action", ""))),
@@ -94,8 +96,8 @@ def _decided(entry: Entry, ask: Ask) -> Slots:
 
 
 def _opened(entry: Entry, ask: Ask) -> Slots:
-    stages = [register.removeprefix("stage.") for register in entry.writes if register.startswith("stage.")]
-    return {"stage": Text(ask.definitions.track.stage(stages[0]).label)} if stages else None
+    stages = [register for register in entry.writes if register.startswith("stage.")]
+    return {"stage": Text(label_of(ask, f"case.{stages[0]}"))} if stages else None
 
 
 def _recorded(entry: Entry, ask: Ask) -> Slots:
@@ -145,8 +147,9 @@ def _reason(entry: Entry, ask: Ask) -> Text | None:
 
 
 def _action(entry: Entry, ask: Ask) -> ActionDefinition | None:
-    track = ask.definitions.track
-    actions = track.stage(entry.decision.stage).actions if entry.decision else track.case_actions
+    track, own = ask.definitions.track, entry.decision.stage if entry.decision else ""
+    stage = next((one.actions for one in track.stages if one.key == own), ())
+    actions = stage if entry.decision else track.case_actions
     return next((action for action in actions if action.key == entry.note.get("action")), None)
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from kiosk.model.ask import Ask
 from kiosk.model.calendar import day_of
 from kiosk.model.entries import Json
-from kiosk.model.file import CaseFile, parts
+from kiosk.model.file import CaseFile, texts
 from kiosk.model.guards import latest_end
 
 Proposal = Callable[[CaseFile, Mapping[str, Json], Ask], Json]
@@ -88,7 +88,7 @@ def of_document(register: str) -> Proposal:
 
 def police_station(file: CaseFile, facts: Mapping[str, Json], ask: Ask) -> Json:
     """The station whose divisions (`divisions` in its code list) hold the lodging's address."""
-    division = parts(facts.get("lodging.address")).get("division")
+    division = texts(facts.get("lodging.address")).get("division")
     for key, code in ask.definitions.codes.get("police_stations", {}).items():
         divisions = code.more.get("divisions")
         if division and isinstance(divisions, list) and division in divisions:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kiosk.model.ask import Ask, joined, label_of
 from kiosk.model.file import CaseFile
 from kiosk.model.guards import GUARDS
+from kiosk.model.noted import ReturnNote, returned
 from kiosk.model.text import Text, say
 from kiosk.model.workflow import ActionDefinition, GuardCall
 
@@ -96,14 +97,14 @@ def _inputs_missing(file: CaseFile, ask: Ask, action: ActionDefinition) -> list[
 def visible_before(file: CaseFile, ask: Ask) -> tuple[str, ...]:
     """Items now marked that stood just so at the earlier return of this stage and were not listed then."""
     stage = ask.stage
-    earlier = file.peek(f"case.returned.{stage.key}") if stage else None
-    if not earlier:
+    earlier = returned(file, stage.key) if stage else ReturnNote()
+    if not earlier.items:
         return ()
-    listed = {item["key"] for item in earlier["before"]}
+    listed = {mark.key for mark in earlier.before}
     return tuple(
         mark.key
         for mark in ask.items
-        if mark.key not in listed and set(entries_behind(file, mark.key)) <= set(earlier["seen"])
+        if mark.key not in listed and set(entries_behind(file, mark.key)) <= set(earlier.seen)
     )
 
 
