@@ -114,15 +114,6 @@ def scrolled(counter: Counter) -> QScrollBar:
     return bar
 
 
-def test_the_list_stays_where_it_is_when_other_desks_open_cases(counter: Counter, qtbot: QtBot) -> None:
-    bar, there = scrolled(counter), counter.there
-    case = there.desk.open_case(there.reception, "worker", "my").case
-    meet(counter.exchange)
-    bench = counter.bench
-    qtbot.waitUntil(lambda: case in [row.case for row in bench.list.rows()], timeout=WAIT)
-    assert bar.value() == 17
-
-
 def test_the_list_stays_where_it_is_when_it_is_read_again_by_itself(
     often: None, counter: Counter, qtbot: QtBot
 ) -> None:

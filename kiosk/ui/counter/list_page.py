@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -37,6 +38,7 @@ class ListPage(QWidget):
         self.list = WorkList(seat.words, seat.desk.today(), doctor=is_only_doctor(seat.operator.roles))
         self.list.opened.connect(self.opened)
         self.list.digit.connect(self._digit)
+        self.list.hand.left.connect(self._show_whether_empty)
         self._empty = prose(seat.words, "", "lead")
         self._hint = prose(seat.words, "", "second")
         picture = label(seat.words)
@@ -62,6 +64,14 @@ class ListPage(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
+        """Reads the list, in its order."""
+        self._read(self.list.show_rows)
+
+    def look_again(self) -> None:
+        """What others changed: what is being looked at does not move."""
+        self._read(self.list.show_again)
+
+    def _read(self, show: Callable[[Sequence[CaseRow], date], None]) -> None:
         desk, operator = self._seat.desk, self._seat.operator
         if self.sought:
             rows = desk.find(operator, self.sought)
@@ -71,18 +81,14 @@ class ListPage(QWidget):
             title = TITLES[self.which]
         self._words.put(self._title.setText, title)
         self._words.put(self._count.setText, str(len(rows)) if rows else "")
-        self.list.show_rows(rows, desk.today())
-        self._body.setCurrentIndex(0 if rows else 1)
-        if not rows:
-            self._say_nothing()
+        show(rows, desk.today())
+        self._show_whether_empty()
         self.refreshed.emit()
 
-    def look_again(self) -> None:
-        """What others changed: what is being looked at does not move."""
-        bar = self.list.verticalScrollBar()
-        value = bar.value()
-        self.refresh()
-        bar.setValue(value)
+    def _show_whether_empty(self) -> None:
+        self._body.setCurrentIndex(0 if self.rows() else 1)
+        if not self.rows():
+            self._say_nothing()
 
     def _say_nothing(self) -> None:
         reception = "reception" in self._seat.operator.roles
@@ -105,6 +111,7 @@ class ListPage(QWidget):
 
     def walk(self, step: int) -> None:
         """Up and Down in the scan box walk through what was found."""
+        self.list.hand.touch()
         place = self.list.currentIndex().row() + step
         if 0 <= place < len(self.rows()):
             self.list.selectRow(place)

@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
 from kiosk.model.case import CaseRow
 from kiosk.model.text import Text, say
 from kiosk.ui import icons, theme
+from kiosk.ui.counter.hand import Hand, in_place
 from kiosk.ui.fields.line import ENTER
 from kiosk.ui.prose import end_of_line, fitting, natural_width
 from kiosk.ui.translations import Translations
@@ -73,15 +74,33 @@ class CaseModel(QAbstractTableModel):
         self._words = words
         self.columns = tuple(columns)
         self.rows: list[CaseRow] = []
+        self.gone: frozenset[str] = frozenset()  # cases that stand here only until the hand is away
         self.today = today
 
-    def show_rows(self, rows: Sequence[CaseRow]) -> None:
-        self.beginResetModel()
-        self.rows = list(rows)
-        self.endResetModel()
+    def show_rows(self, rows: Sequence[CaseRow], gone: frozenset[str] = frozenset()) -> None:
+        """Rows that stay where they are stay the same to the view: a double click that was begun goes on."""
+        old = len(self.rows)
+        self.gone = gone
+        if [row.case for row in rows[:old]] != [row.case for row in self.rows]:
+            self.beginResetModel()
+            self.rows = list(rows)
+            self.endResetModel()
+            return
+        self.rows = list(rows[:old])
+        if old:
+            self.dataChanged.emit(self.index(0, 0), self.index(old - 1, len(self.columns) - 1))
+        if len(rows) > old:
+            self.beginInsertRows(QModelIndex(), old, len(rows) - 1)
+            self.rows = list(rows)
+            self.endInsertRows()
+
+    def place(self, case: str) -> int | None:
+        """The row of a case."""
+        return next((place for place, row in enumerate(self.rows) if row.case == case), None)
 
     def retranslate(self, _language: str) -> None:
-        self.show_rows(self.rows)
+        self.beginResetModel()
+        self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.rows)
@@ -169,6 +188,7 @@ class CaseDelegate(QStyledItemDelegate):
         assert isinstance(model, CaseModel)
         row, key = model.rows[index.row()], model.columns[index.column()].key
         rect: QRect = option.rect
+        painter.setOpacity(0.4 if row.case in model.gone else 1)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, QColor(theme.ACCENT_SOFT))
             if index.column() == 0:
@@ -269,19 +289,48 @@ class WorkList(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setMinimumSectionSize(0)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.hand = Hand(self)
+        self.hand.left.connect(self._put_in_order)
+        self._now: Sequence[CaseRow] = ()  # the cases in their order
         self.doubleClicked.connect(lambda index: self.opened.emit(self.cases.rows[index.row()].case))
         words.changed.connect(self.cases.retranslate)
 
     def show_rows(self, rows: Sequence[CaseRow], today: date) -> None:
-        """Shows cases; the one that was selected stays selected."""
+        """Shows cases in their order; the one that was selected stays selected."""
+        self._now = rows
+        self._show(rows, today)
+        if rows and self.chosen() is None:
+            self.selectRow(0)
+
+    def show_again(self, rows: Sequence[CaseRow], today: date) -> None:
+        """What others changed. Nobody moves while a hand is at the list, nor what it was scrolled to.
+
+        Where the one who was selected is gone, Enter opens nobody else, unless it was the first.
+        """
+        self._now = rows
+        bar, chosen = self.verticalScrollBar(), self.currentIndex().row()
+        top = bar.value()
+        first = self.cases.rows[top].case if top else ""
+        self._show(in_place(self.cases.rows, rows) if self.hand.is_here else rows, today)
+        if rows and self.chosen() is None and chosen <= 0:
+            self.selectRow(0)
+        self.executeDelayedItemsLayout()
+        place = self.cases.place(first)
+        bar.setValue(top if place is None else place)
+
+    def _show(self, rows: Sequence[CaseRow], today: date) -> None:
         chosen = self.chosen()
         delegate = self.itemDelegate()
         assert isinstance(delegate, CaseDelegate)
         delegate.today = self.cases.today = today
-        self.cases.show_rows(rows)
-        place = next((i for i, row in enumerate(rows) if chosen and row.case == chosen.case), 0)
-        if rows:
+        self.cases.show_rows(rows, frozenset(r.case for r in rows) - {r.case for r in self._now})
+        place = self.cases.place(chosen.case) if chosen is not None else None
+        if place is not None:
             self.selectRow(place)
+
+    def _put_in_order(self) -> None:
+        if list(self._now) != self.cases.rows:
+            self.show_again(self._now, self.cases.today)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Shares out the room that the columns of a fixed width leave."""
