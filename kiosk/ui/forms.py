@@ -6,18 +6,19 @@ last field, and what stands in it. Who records, keeps drafts or goes on to the n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from kiosk.model.answers import Problem, problems, shown
-from kiosk.model.case import Mark, OldValue
+from kiosk.model.case import Mark, OldValue, Standing
 from kiosk.model.entries import Json
 from kiosk.model.fields import Context
 from kiosk.model.forms import FieldDefinition, FormDefinition
 from kiosk.model.office import CodeList
+from kiosk.model.telling import stands
 from kiosk.model.text import Text, say
 from kiosk.ui import icons, theme
 from kiosk.ui.fields.field import FieldWidget
@@ -28,6 +29,7 @@ from kiosk.ui.parts import button, label
 from kiosk.ui.translations import Translations
 from kiosk.ui.walk import FormWalk
 
+SEEN = "seen:"  # in the key of a draft: the entries that stood in a field when it was typed in
 NEEDED = say("This is needed.")
 MARK_WORDS = {
     "missing": say("missing"),
@@ -59,6 +61,8 @@ class FormPage(QWidget):
         self.form, self._codes, self._today, self._words = form, codes, today, words
         self._density = density
         self._facts: dict[str, Json] = {}
+        self._standing: dict[str, Standing] = {}
+        self._stood: dict[str, Collection[str]] = {}  # what was shown of a field before it was typed in
         self._touched: set[str] = set()
         self._shown: list[FieldWidget] | None = None  # before the first layout
         self._more_open = False
@@ -98,15 +102,20 @@ class FormPage(QWidget):
         self,
         facts: Mapping[str, Json],
         *,
+        standing: Mapping[str, Standing] | None = None,
         draft: Mapping[str, str] | None = None,
         may_edit: Callable[[FieldDefinition], bool] = lambda field: True,
     ) -> None:
         """Shows recorded facts (of the whole case: conditions may ask for any), then the draft over them.
 
-        A field in which the draft is being typed at this moment is left alone.
+        A field in which the draft is being typed at this moment is left alone. `standing` says by which
+        entries the facts stand. The draft tells what stood when it was typed; one that does not has seen
+        nothing.
         """
         draft = draft or {}
         self._facts, self._touched, self._seen = dict(facts), set(), {}
+        self._standing = dict(standing or {})
+        self._stood = {key: one.entries for key, one in self._standing.items()}
         self._walk.begin()
         for key, widget in self.fields.items():
             widget.set_editable(may_edit(widget.definition))
@@ -115,9 +124,11 @@ class FormPage(QWidget):
             widget.set_masked(not widget.editable and widget.definition.privacy in ("P2", "P3"))
             widget.load(facts.get(key))
         for key, raw in draft.items():
-            if key in self.fields and self.fields[key].editable and not self.fields[key].being_typed:
-                self.fields[key].put_raw(raw)
-                self._touched.add(key)
+            if key in self.fields and self.fields[key].editable:
+                self._stood[key] = draft.get(SEEN + key, "").split()
+                if not self.fields[key].being_typed:
+                    self.fields[key].put_raw(raw)
+                    self._touched.add(key)
         self._place()
         self._check()
 
@@ -191,9 +202,19 @@ class FormPage(QWidget):
         found = {key: widget.overridable for key, widget in self.fields.items()}
         return {key: value for key, value in found.items() if value is not None}
 
-    def raws(self) -> dict[str, str]:
-        """What was typed and is not recorded, as it stands: the draft."""
-        return {key: widget.raw() for key, widget in self.fields.items() if widget.dirty}
+    def seen(self) -> dict[str, Collection[str]]:
+        """By which entries each field stood before it was typed in."""
+        return {key: self._stood.get(key, ()) for key, widget in self.fields.items() if widget.dirty}
+
+    def raws(self, *, wrong: bool = False) -> dict[str, str]:
+        """The draft: what was typed and is not recorded, as it stands (or only what is wrong), and what had
+        been seen before."""
+        typed = {
+            key: widget.raw()
+            for key, widget in self.fields.items()
+            if widget.dirty and (widget.is_wrong or not wrong)
+        }
+        return typed | {SEEN + key: " ".join(self._stood[key]) for key in typed if self._stood.get(key)}
 
     @property
     def is_dirty(self) -> bool:
@@ -254,16 +275,29 @@ class FormPage(QWidget):
     def show_changes(
         self, changes: Mapping[str, Sequence[OldValue]], contested: Mapping[str, Sequence[Json]]
     ) -> None:
-        """Old values stay to be seen; unlike ones stand side by side until a person settles them."""
+        """Old values stay to be seen; unlike ones stand side by side until a person settles them.
+
+        Where something is typed, what stands is told instead.
+        """
         for key, widget in self.fields.items():
             widget.show_contested(contested.get(key, ()))
             old = changes.get(key)
+            if widget.dirty and key in self._standing:
+                widget.show_old(stands(self._standing[key], widget.shown))
+                continue
             if not old:
                 widget.show_old(None)
                 continue
             last = old[-1]
             value = "••••" if widget.masked else widget.shown(last.value)
             widget.show_old(say("Before: {value} ({name}, {day})", value=value, name=last.by, day=last.until))
+
+    def show_standing(self, standing: Mapping[str, Standing]) -> None:
+        """What came meanwhile stands beside what is typed: now it was seen."""
+        for key in standing.keys() & self.fields.keys():
+            self._standing[key], self._stood[key] = standing[key], standing[key].entries
+            self.fields[key].show_old(stands(standing[key], self.fields[key].shown))
+        self.typed.emit()
 
     # Where the fields stand ---------------------------------------------------------------------------
 

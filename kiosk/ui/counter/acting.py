@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from kiosk.actions.act import Operator
 from kiosk.actions.slips import REMEDY_OF
-from kiosk.errors import InvalidInput, KioskError
+from kiosk.errors import InvalidInput, KioskError, Overtaken
 from kiosk.model.ask import Definitions
 from kiosk.model.case import ActionView, CaseView, Changed
 from kiosk.model.entries import Json
-from kiosk.model.text import Text, say
+from kiosk.model.text import Text, lines, say
 from kiosk.ui.counter.action_sheet import ActionSheet, SecondSheet
 from kiosk.ui.counter.seat import Seat
+
+
+class Typed(msgspec.Struct):
+    """What was typed on the stage's forms."""
+
+    answers: Mapping[str, Json] = {}
+    seen: dict[str, Collection[str]] = {}  # by which entries those fields stood before
+    overridable: Mapping[str, Json] = {}  # of the answers: they need a supervisor's word
 
 
 class Acting(QObject):
@@ -34,41 +43,45 @@ class Acting(QObject):
         view: CaseView,
         action: ActionView,
         definitions: Definitions,
-        answers: Mapping[str, Json],
-        overridable: Mapping[str, Json],
+        typed: Typed,
         *,
         asked: bool = True,
         main: bool = False,
     ) -> None:
-        """`answers` were typed on the stage's forms; `overridable` of them need a supervisor's word.
-
-        `asked` is False where what the action asks stands on the page itself.
-        """
+        """`asked` is False where what the action asks stands on the page itself."""
         definition = action.definition
         if definition.roles == ("applicant",):
             self.read_back.emit(action)
         elif asked and needs_sheet(action, main=main):
-            self._open_sheet(view, action, definitions, answers)
-        elif overridable:
-            self._ask_supervisor(view, action, answers, overridable)
+            self._open_sheet(view, action, definitions, typed)
+        elif typed.overridable:
+            self._ask_supervisor(view, action, typed)
         else:
-            self._perform(view, action, answers)
+            self._perform(view, action, typed)
 
-    def _open_sheet(
-        self, view: CaseView, action: ActionView, definitions: Definitions, answers: Mapping[str, Json]
-    ) -> None:
+    def _open_sheet(self, view: CaseView, action: ActionView, definitions: Definitions, typed: Typed) -> None:
         remedy = None
         if action.definition.kind == "refuse":
             remedy = remedy_text(self._seat, definitions, action.stage)
         sheet = ActionSheet(self._host, self._seat, view, action, definitions, remedy=remedy)
-        sheet.accepted.connect(lambda: self._from_sheet(view, sheet, answers))
+        sheet.accepted.connect(lambda: self._from_sheet(sheet, definitions, typed))
         sheet.start()
 
-    def _from_sheet(self, view: CaseView, sheet: ActionSheet, answers: Mapping[str, Json]) -> None:
+    def _from_sheet(self, sheet: ActionSheet, definitions: Definitions, typed: Typed) -> None:
         if not sheet.is_right():
             return
+        told = self._changed_meanwhile(sheet, definitions)
+        if told is not None:
+            sheet.show_error(told)
+            return
+        answers, seen = {**typed.answers, **sheet.answers()}, {**typed.seen, **sheet.seen()}
         try:
-            changed = self._write(view, sheet.action, {**answers, **sheet.answers()}, sheet=sheet)
+            changed = self._write(sheet.view, sheet.action, Typed(answers, seen), sheet=sheet)
+        except Overtaken as error:
+            typed.seen |= {key: standing.entries for key, standing in error.standing.items()}
+            if sheet.page is not None:
+                sheet.page.show_standing(error.standing)
+            sheet.show_error(lines(self._seat.standing(definitions, error.standing), error.text))
         except InvalidInput as error:
             sheet.show_error(error.text)
             if sheet.page is not None:
@@ -82,19 +95,26 @@ class Acting(QObject):
             sheet.close_sheet()
             self.done.emit(sheet.action, changed)
 
-    def _ask_supervisor(
-        self,
-        view: CaseView,
-        action: ActionView,
-        answers: Mapping[str, Json],
-        overridable: Mapping[str, Json],
-    ) -> None:
+    def _changed_meanwhile(self, sheet: ActionSheet, definitions: Definitions) -> Text | None:
+        """What has changed in the case since the sheet was opened, or since this was told."""
+        before = sheet.view
+        sheet.view = self._seat.desk.case(self._seat.operator, sheet.view.case, opened=False)
+        own = {f"case.paper.{stage}.{paper}" for stage, paper in unsighted(before, sheet.action)}
+        after = {key: one for key, one in sheet.view.standing.items() if key not in own}
+        changed = {key: one for key, one in after.items() if before.standing.get(key) != one}
+        if not changed:
+            return None
+        fields = {key: one for key, one in changed.items() if definitions.field(key) is not None}
+        text = say("This case has changed since you opened this page. Look at it again before you decide.")
+        return lines(self._seat.standing(definitions, fields), text)
+
+    def _ask_supervisor(self, view: CaseView, action: ActionView, typed: Typed) -> None:
         why = say("A check digit fails. A supervisor who has seen the document may let it pass.")
         sheet = SecondSheet(self._host, self._seat, say("A supervisor signs in"), why)
-        reasons = dict.fromkeys(overridable, "document_seen")
+        reasons = dict.fromkeys(typed.overridable, "document_seen")
 
         def signed(second: Operator) -> None:
-            self._perform(view, action, answers, second=second, overrides=reasons)
+            self._perform(view, action, typed, second=second, overrides=reasons)
 
         sheet.signed_in.connect(signed)
         sheet.open_sheet(sheet.credentials.number)
@@ -103,13 +123,13 @@ class Acting(QObject):
         self,
         view: CaseView,
         action: ActionView,
-        answers: Mapping[str, Json],
+        typed: Typed,
         *,
         second: Operator | None = None,
         overrides: Mapping[str, str] | None = None,
     ) -> None:
         try:
-            changed = self._write(view, action, answers, second=second, overrides=overrides)
+            changed = self._write(view, action, typed, second=second, overrides=overrides)
         except KioskError as error:
             self.failed.emit(error)
         else:
@@ -119,7 +139,7 @@ class Acting(QObject):
         self,
         view: CaseView,
         action: ActionView,
-        answers: Mapping[str, Json],
+        typed: Typed,
         *,
         sheet: ActionSheet | None = None,
         second: Operator | None = None,
@@ -135,12 +155,13 @@ class Acting(QObject):
             view.case,
             action.stage,
             action.key,
-            answers=answers,
+            answers=typed.answers,
             items=sheet.items() if sheet is not None else (),
             reason=sheet.reason() if sheet is not None else "",
             note=sheet.said() if sheet is not None else "",
             second=sheet.second if sheet is not None else second,
             overrides=overrides,
+            seen=typed.seen,
         )
 
 

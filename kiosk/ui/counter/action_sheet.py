@@ -5,7 +5,7 @@ Which of these a sheet has, the workflow says: the program knows no action by na
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -77,7 +77,7 @@ class ActionSheet(Sheet):
             accept=Text(action.label),
             danger=definition.kind == "refuse",
         )
-        self._seat, self._view, self.action = seat, view, action
+        self._seat, self.view, self.action = seat, view, action
         self.second: Operator | None = None
         self.marks: MarkList | None = None
         self.reasons: ReasonList | None = None
@@ -147,7 +147,7 @@ class ActionSheet(Sheet):
     def _add_form(self, definitions: Definitions, key: str) -> None:
         form = definitions.forms[key]
         self.page = FormPage(form, definitions.codes, self._seat.desk.today(), self.words)
-        self.page.load(self._view.facts, draft=self._draft)
+        self.page.load(self.view.facts, standing=self.view.standing, draft=self._draft)
         self._propose()
         self.page.changed.connect(lambda _key: self._propose())
         self.page.typed.connect(self._keep)
@@ -156,7 +156,7 @@ class ActionSheet(Sheet):
 
     @property
     def draft_key(self) -> str:
-        return f"{self._view.case}/{self.action.stage}.{self.action.key}"
+        return f"{self.view.case}/{self.action.stage}.{self.action.key}"
 
     def _keep(self) -> None:
         """All that was marked, chosen or typed stays for when this is opened again; why it could not be done
@@ -173,7 +173,7 @@ class ActionSheet(Sheet):
 
     def _propose(self) -> None:
         assert self.page is not None
-        found = self._seat.desk.proposals(self._seat.operator, self._view.case, self.page.answers())
+        found = self._seat.desk.proposals(self._seat.operator, self.view.case, self.page.answers())
         self.page.propose(found)  # nothing of the case before: this asks for one person's answers
 
     def _add_note(self) -> None:
@@ -205,6 +205,9 @@ class ActionSheet(Sheet):
 
     def answers(self) -> dict[str, Json]:
         return self.page.answers() if self.page is not None else {}
+
+    def seen(self) -> dict[str, Collection[str]]:
+        return self.page.seen() if self.page is not None else {}
 
     def is_right(self) -> bool:
         """Whether the small form is complete; shows what is not."""

@@ -8,12 +8,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from kiosk.errors import InvalidInput, KioskError
+from kiosk.errors import InvalidInput, KioskError, Overtaken
 from kiosk.model.case import ActionView, Changed
-from kiosk.model.entries import Json
 from kiosk.model.telling import label as name_of
 from kiosk.model.text import Text, lines, say
-from kiosk.ui.counter.acting import Acting, needed_forms
+from kiosk.ui.counter.acting import Acting, Typed, needed_forms
 from kiosk.ui.counter.asking import Asking
 from kiosk.ui.counter.case_papers import CasePapers
 from kiosk.ui.counter.case_show import CaseShow
@@ -128,16 +127,14 @@ class CasePage(CaseShow):
         if is_main and not self._take_proposals(action):
             self.told.emit(say("Look at this first, then press Ctrl+Enter again."), "warning")
             return
-        answers, overridable, complete = self._typed_for(action, is_main=is_main)
-        if not complete:
+        typed = self._typed_for(action, is_main=is_main)
+        if typed is None:
             return
-        if action.closed and not answers and not is_main:
+        if action.closed and not typed.answers and not is_main:
             self.explain(action)
             return
         on_page = on_page or self.panel.form(action.definition.form) is not None
-        self.acting.take(
-            self._view, action, self.definitions, answers, overridable, asked=not on_page, main=is_main
-        )
+        self.acting.take(self._view, action, self.definitions, typed, asked=not on_page, main=is_main)
 
     def _take_proposals(self, action: ActionView) -> bool:
         """Takes what the form on the screen proposes, where the action asks for that form."""
@@ -146,27 +143,25 @@ class CasePage(CaseShow):
             return True
         return page.take_proposals()
 
-    def _typed_for(
-        self, action: ActionView, *, is_main: bool
-    ) -> tuple[dict[str, Json], dict[str, Json], bool]:
-        """What was typed; False when a form that the action needs is not complete (it is shown)."""
+    def _typed_for(self, action: ActionView, *, is_main: bool) -> Typed | None:
+        """What was typed; None when a form that the action needs is not complete (it is shown)."""
         if self.deciding:
             page = self.decide.page if is_main else None
             if page is None:
-                return {}, {}, True
-            return page.answers(), {}, not page.show_problems(page.problems())
-        answers = self.panel.answers()
-        overridable: dict[str, Json] = {}
+                return Typed()
+            return None if page.show_problems(page.problems()) else Typed(page.answers(), page.seen())
+        typed = Typed(self.panel.answers(), self.panel.seen())
         if not is_main:
-            return answers, overridable, True
+            return typed
         needed = needed_forms(action)
         for page in self.panel.pages:
-            overridable |= {key: value for key, value in page.overridable().items() if key in answers}
+            found = {key: value for key, value in page.overridable().items() if key in typed.answers}
+            typed.overridable = {**typed.overridable, **found}
             wrong = [p for p in page.problems() if not p.overridable]
             if page.form.key in needed and wrong:
                 self.panel.show_problems(wrong)
-                return answers, overridable, False
-        return answers, overridable, True
+                return None
+        return typed
 
     def save(self) -> None:
         """Ctrl+S: records what was typed without taking any action."""
@@ -185,13 +180,14 @@ class CasePage(CaseShow):
     def _record(self, reason: str) -> None:
         desk, operator = self._seat.desk, self._seat.operator
         try:
-            desk.record(operator, self.case, self.panel.answers(), reason=reason)
+            desk.record(operator, self.case, self.panel.answers(), reason=reason, seen=self.panel.seen())
         except KioskError as error:
             self._failed(error)
             return
         if reason:
             desk.drop_draft(operator, f"{self.case}/{CORRECTION}")
         self.panel.recorded()
+        self.strip.dismiss()
         self.refresh()
         self.told.emit(say("Saved"), "done")
 
@@ -269,8 +265,22 @@ class CasePage(CaseShow):
     def _failed(self, error: KioskError) -> None:
         if isinstance(error, InvalidInput):
             self.panel.show_problems(error.problems)
-        self.strip.tell(error.text, "error")
+        if isinstance(error, Overtaken):
+            self._tell(error)
+        else:
+            self.strip.tell(error.text, "error")
         self.refresh_actions()
+
+    def _tell(self, error: Overtaken) -> None:
+        """What another desk wrote stands beside what is typed here; what is done again replaces it."""
+        assert self.definitions is not None
+        pages = [self.decide.page] if self.deciding else self.panel.pages
+        for page in pages:
+            if page is not None:
+                page.show_standing(error.standing)
+        self.strip.tell(lines(self._seat.standing(self.definitions, error.standing), error.text), "warning")
+        if not self.deciding:
+            self.panel.focus_field(next(iter(error.standing)))
 
     # The person's screen, parking -----------------------------------------------------------------------
 

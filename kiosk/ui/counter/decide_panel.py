@@ -157,7 +157,7 @@ class DecidePanel(QWidget):
             self.page.finished.connect(lambda step: self.walked_off.emit() if step > 0 else None)
             self._form.addWidget(self.page)
         draft = self._keeper.watch(self.page, f"{view.case}/{action.stage}.{action.key}")
-        self.page.load(view.facts, draft=draft)
+        self.page.load(view.facts, standing=view.standing, draft=draft)
         self._propose()
 
     def _propose(self) -> None:

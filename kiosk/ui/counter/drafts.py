@@ -38,7 +38,7 @@ class DraftKeeper(QObject):
         key = self._keys.get(page)
         if key is None:
             return
-        wrong = {key: widget.raw() for key, widget in page.fields.items() if widget.dirty and widget.is_wrong}
+        wrong = page.raws(wrong=True)
         if wrong:
             self._seat.desk.save_draft(self._seat.operator, key, wrong)
         else:

@@ -58,10 +58,11 @@ class Live(QObject):
         before, now = page.view, page.look_again()
         if before is None or now is None:
             return
-        shown = {key for form in page.panel.pages for key in form.fields}
+        own = {key for form in page.panel.pages for key in form.fields}
+        shown = now.standing.keys() | before.standing.keys() if page.deciding else own
         stages = [{stage.key: stage for stage in view.stages} for view in (before, now)]
         same_stage = stages[0].get(page.stage.key) == stages[1].get(page.stage.key)
-        same_form = all(before.facts.get(key) == now.facts.get(key) for key in shown)
+        same_form = all(before.standing.get(key) == now.standing.get(key) for key in shown)
         with _still(page):
             if same_stage and same_form and before.contested == now.contested:
                 page.show_around(now)

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 from kiosk.actions.act import Operator
 from kiosk.actions.desk import Desk
 from kiosk.model.ask import Definitions
+from kiosk.model.case import Standing
 from kiosk.model.entries import Json
 from kiosk.model.fields import FIELD_TYPES, Context
 from kiosk.model.forms import FieldDefinition, FormDefinition
+from kiosk.model.telling import all_that_stands
+from kiosk.model.text import Text
 from kiosk.settings import Settings
 from kiosk.ui.background import Background
 from kiosk.ui.translations import Translations
@@ -37,6 +40,10 @@ class Seat:
         """A value as it is read, in the language of the screen."""
         context = Context(self.desk.today(), definitions.codes.get(field.codes, {}), field.options)
         return FIELD_TYPES[field.type].show(value, self.words.translator, context)
+
+    def standing(self, definitions: Definitions, standing: Mapping[str, Standing]) -> Text:
+        """What fields hold, a line each, in the language of the screen."""
+        return all_that_stands(definitions, standing, self.words.translator, self.desk.today())
 
     def last_answers(self, form: FormDefinition) -> dict[str, Json]:
         """What was last answered here, for fields that propose it (`propose: last`).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 from PySide6.QtCore import QTimer, Signal
@@ -137,7 +137,7 @@ class StagePanel(QWidget):
         may_edit = self._may_edit(view) if own else (lambda _field: False)
         key = f"{view.case}/{page.form.key}"
         draft = self._keeper.watch(page, key) if own else {}
-        page.load(view.facts, draft=draft, may_edit=may_edit)
+        page.load(view.facts, standing=view.standing, draft=draft, may_edit=may_edit)
         page.show_marks(view.items)
         page.show_changes(view.changes, view.contested)
 
@@ -218,6 +218,10 @@ class StagePanel(QWidget):
         for page in self.pages:
             found |= page.answers()
         return found
+
+    def seen(self) -> dict[str, Collection[str]]:
+        """By which entries each field of the stage stood before it was typed in."""
+        return {key: entries for page in self.pages for key, entries in page.seen().items()}
 
     def offers(self) -> dict[str, Json]:
         """What is proposed on the form that stands on the screen."""
