@@ -19,7 +19,7 @@ from kiosk.model.entries import Json
 from kiosk.model.fields import FIELD_TYPES, Context
 from kiosk.model.forms import FieldDefinition
 from kiosk.model.roles import is_only_doctor
-from kiosk.model.telling import Telling, told_of
+from kiosk.model.telling import Telling, doubled_in, told_of
 from kiosk.model.text import say
 
 LISTS = {
@@ -91,6 +91,7 @@ def show(visit: Visit) -> Response:
         compared=tuple(compared(visit, view, definitions)),
         telling=telling(visit, definitions),
         apart=apart(visit, view),
+        doubled=doubled_in(view.doubled),
         twins=told_of(view.twins),
         actions=offered(view),
         main=main_action(view, visit.operator.roles),

@@ -71,6 +71,7 @@ class Status(msgspec.Struct, frozen=True):
         default_factory=dict
     )  # to mend what is held back, by its subject
     packs: tuple[Text, ...] = ()  # what is to be said of office packs
+    doubled: tuple[str, ...] = ()  # numbers that a copy of this terminal gave, too, and nobody has checked
     unproven: bool = False  # lists that the centre gave at the start are still being compared
 
     @property
@@ -334,6 +335,11 @@ class Exchange:
         carrying.take_lists(self)
         packs.fetch(self)
 
+    def checked(self, numbers: Sequence[str]) -> None:
+        """Somebody has looked after these numbers that were given twice."""
+        with self.terminal.store.write() as connection:
+            store.checked(connection, numbers)
+
     def blobs(self) -> set[str]:
         """Sends the blobs that the centre lacks, fetches those missing here; the subjects that got one."""
         carrying.send_blobs(self)
@@ -346,6 +352,7 @@ class Exchange:
             aside = in_words(self.terminal.pack.office, held.set_aside(connection))
             last = self.last or store.last_exchange(connection)
             where = whereabouts(connection, aside)
+            doubled = store.doubled(connection)
             unproven = store.known(connection, store.UNPROVEN) is not None
             if store.refusal(connection) == REVOKED:  # it stays so while the line is down
                 reason = REVOKED
@@ -358,7 +365,8 @@ class Exchange:
             )
         terminal = self.terminal
         said = tuple(packs.told(terminal.packs, terminal.pack, terminal.clock().date()).values())
-        return Status(connected, waiting, last, aside, reason, self.client.offset, where, said, unproven)
+        offset = self.client.offset
+        return Status(connected, waiting, last, aside, reason, offset, where, said, doubled, unproven)
 
 
 def _is_full(answer: tuple[Pulled, list[Row]]) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 
 from kiosk.actions.exchange import Exchange, Forked, Status
 from kiosk.actions.forked import note_fork
@@ -83,6 +83,11 @@ class Exchanging:
         problems = list(self._problems.values())
         connected = self._connected and not any(isinstance(error, Unreachable) for error in problems)
         return self.exchange.status(connected, _reason(problems))
+
+    def checked(self, numbers: Sequence[str]) -> None:
+        """See `Exchange.checked`."""
+        self.exchange.checked(numbers)
+        self.tell()
 
     # --- the three steps -----------------------------------------------------------------------
 

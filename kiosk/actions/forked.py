@@ -7,6 +7,7 @@ with the same entries, acts and times. The old store is kept as evidence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -33,16 +34,12 @@ from kiosk.sync.refusals import Refusal, Unreachable
 
 
 class Recovered(msgspec.Struct, frozen=True):
-    """`entries` written again by terminal `code`; the old store lies at `evidence`.
-
-    `doubled` are numbers that the other history gave to somebody else, too: their slips must be checked.
-    """
+    """`entries` written again by terminal `code`; the old store lies at `evidence`."""
 
     former: str
     code: str
     entries: int
     evidence: Path
-    doubled: tuple[str, ...] = ()
 
 
 def note_fork(terminal: Terminal) -> None:
@@ -87,10 +84,12 @@ def _recovered(exchange: Exchange) -> Recovered:
     with terminal.store.read() as connection:
         known = {key: store.known(connection, key) or b"" for key in ("centre/url", "centre/certificate")}
         time = {leases.TIME: store.known(connection, leases.TIME) or b""}  # leases go on there
+        watched = store.known(connection, store.AGAIN)  # of an earlier fork
         former = dict(connection.execute("SELECT key, value FROM identity WHERE key LIKE 'former/%'"))
     names = {
         **former,
         **time,
+        **({store.AGAIN: watched} if watched else {}),
         **identity(answer, known["centre/url"].decode(), known["centre/certificate"].decode()),
         **secrets,
         "office": terminal.office.encode(),
@@ -106,13 +105,13 @@ def _recovered(exchange: Exchange) -> Recovered:
         finally:
             joined.client.close()
         acts = list(_acts(exchange, common))
-        doubled = _write_again(successor, acts)
+        _write_again(successor, acts)
         kept = succession.take_place_of_forked(new, terminal.store)
     finally:
         new.close()
     count = sum(map(len, acts))
     log.info("forked", count=count)
-    return Recovered(terminal.code, successor.code, count, kept, tuple(sorted(doubled)))
+    return Recovered(terminal.code, successor.code, count, kept)
 
 
 def _own_streams(exchange: Exchange) -> list[str]:
@@ -206,31 +205,27 @@ def _acts(exchange: Exchange, common: dict[tuple[str, str, str], int]) -> Iterat
     yield from acts.values()
 
 
-def _write_again(successor: Terminal, acts: Sequence[list[Entry]]) -> set[str]:
-    """Appends acts as the successor's own; returns the numbers that stand for something else as well.
+def _write_again(successor: Terminal, acts: Sequence[list[Entry]]) -> None:
+    """Appends acts as the successor's own; the numbers in them are watched: the other history may have given
+    them to somebody else.
 
     What a copy of this disk wrote again already, under its new name, is left to it.
     """
-    doubled: set[str] = set()
     with successor.store.write() as connection:
         for act in acts:
             own = [
                 replace(entry, terminal=successor.code) for entry in act if not _is_here(connection, entry)
             ]
-            doubled |= {number for entry in own for number in _doubled(connection, entry)}
             if own:
                 apply(SqlMemory(connection), journal.append(connection, own))
-    return doubled
+        store.watch(connection, {number for act in acts for entry in act for number in _minted(entry)})
+
+
+def _minted(entry: Entry) -> list[str]:
+    """The numbers in an entry that its terminal made."""
+    written = msgspec.json.encode(entry.writes).decode()
+    return re.findall(f'"({re.escape(f"{entry.office}-{entry.terminal}-")}[^"]+)"', written)
 
 
 def _is_here(connection: Connection, entry: Entry) -> bool:
     return connection.execute("SELECT 1 FROM entry WHERE id = ?", (entry.id,)).fetchone() is not None
-
-
-def _doubled(connection: Connection, entry: Entry) -> Iterator[str]:
-    for register, write in entry.writes.items():
-        number = str(write.value)
-        if register.endswith("number") and number.startswith(f"{entry.office}-"):
-            known = connection.execute("SELECT 1 FROM view_number WHERE number = ?", (number,))
-            if known.fetchone():
-                yield number

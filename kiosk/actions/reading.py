@@ -37,7 +37,7 @@ from kiosk.model.slip import SLIP_KINDS
 from kiosk.model.steps import why_not
 from kiosk.model.text import Text, say
 from kiosk.model.workflow import ActionDefinition, StageDefinition, TrackDefinition
-from kiosk.store import journal
+from kiosk.store import journal, many
 from kiosk.store.memory import SqlMemory
 
 HEALTH_ONLY = "health"
@@ -200,8 +200,16 @@ def case_view(
         row=case_row(file.case, row, definitions, operator, now.date()),
         parked_by=row.parked_by,
         read_only=file.read_only or definitions.closed is not None,
+        doubled=_doubled(memory, file.case, row),
         twins=twins(memory, file) if {*COMPARE} & {*operator.roles} else (),
     )
+
+
+def _doubled(memory: SqlMemory, case: str, row: ListRow) -> tuple[str, ...]:
+    """Numbers that another case has, too: of two terminals one was a copy of the other."""
+    question = "SELECT number, case_id FROM view_number WHERE number IN (...)"
+    found = many.ask(memory.connection, question, row.numbers)
+    return tuple(sorted({number for number, other in found if other != case}))
 
 
 def _stage_view(

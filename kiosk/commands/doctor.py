@@ -170,6 +170,9 @@ def central(settings: Settings) -> Iterator[Line]:
     if status.set_aside:
         held = counted(len(status.set_aside), "entry", "entries")
         yield Line("central", "missing", f"{held} held back there: kiosk sync --status")
+    if status.doubled:
+        numbers = ", ".join(status.doubled)
+        yield Line("central", "missing", f"given by a copy of this terminal, too: {numbers}")
 
 
 def fonts(_settings: Settings) -> Iterator[Line]:

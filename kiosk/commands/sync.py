@@ -19,7 +19,8 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         "sync",
         help="exchange with the central system once, now",
         description="Sends what was entered here and takes what others entered. The exit status is 1 when "
-        "something is held back by the central system, or it gives this terminal nothing: of one that was "
+        "something is held back by the central system, a copy of this terminal gave a number twice, or the "
+        "central system gives it nothing: of one that was "
         "revoked it takes what waits, and holds it back.",
     )
     parser.add_argument("--status", action="store_true", help="only say what waits and what is held back")
@@ -27,7 +28,7 @@ def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
 
 
 def run(options: Namespace) -> int:
-    """0; 1 when entries of this terminal are held back, or something else is wrong."""
+    """0; 1 when entries are held back, numbers were given twice, or something else is wrong."""
     from kiosk import logs
     from kiosk.settings import load_settings
 
@@ -107,6 +108,7 @@ def stored_status(settings: Settings) -> Status:
             set_aside=in_words(pack.office, set_aside(connection)),
             reason=store.refusal(connection),
             packs=tuple(told(packs, pack, today).values()),
+            doubled=store.doubled(connection),
         )
 
 
@@ -120,7 +122,9 @@ def show(status: Status) -> int:
         print(text)
     for one in status.set_aside:
         print(f"Held back: {one.stream} {one.sequence}, {one.subject}: {one.reason}")
-    return 1 if status.set_aside or status.reason else 0
+    for number in status.doubled:
+        print(f"Given twice, here and by a copy of this terminal: {number}")
+    return 1 if status.set_aside or status.doubled or status.reason else 0
 
 
 def not_enrolled() -> Exception:

@@ -177,6 +177,7 @@ class CaseView(msgspec.Struct, frozen=True):
     parked_by: str = ""
     read_only: bool = False
     twins: tuple[Twin, ...] = ()  # other records of who may be the same person
+    doubled: tuple[str, ...] = ()  # its numbers that another case has, too
 
 
 class OwnStage(msgspec.Struct, frozen=True):

@@ -93,6 +93,17 @@ def told_of(twins: Sequence[Twin]) -> Text | None:
     return say("This document is known of another person, too.")
 
 
+def doubled_in(numbers: Sequence[str]) -> Text | None:
+    """What a case says of its numbers that another case has, too."""
+    if not numbers:
+        return None
+    return say(
+        "Another case has the same number, too: {numbers}. Two copies of one terminal gave it. "
+        "Check the slips of both cases.",
+        numbers=", ".join(numbers),
+    )
+
+
 def is_named(definitions: Definitions, key: str) -> bool:
     return label(definitions, key) != Text(key)
 

@@ -13,7 +13,7 @@ import msgspec
 from kiosk.model.chain import Head, Row
 from kiosk.model.entries import Json
 from kiosk.model.text import Text
-from kiosk.store import receiving
+from kiosk.store import many, receiving
 from kiosk.store.database import Connection
 from kiosk.store.journal import COLUMNS
 
@@ -22,6 +22,7 @@ ACCOUNTS = "centre/accounts"  # that the centre has given out any: from then on 
 GIVEN = "centre/given"  # JSON: whose passphrase somebody else knows
 FORKED = "exchange/forked"  # to be put right at the next start
 LAST = "exchange/last"  # ISO 8601
+AGAIN = "exchange/again"  # JSON: numbers that a copy of this disk may have given, too
 REFUSED = "exchange/refused"  # why the centre gives this terminal nothing
 UNPROVEN = "exchange/unproven"  # views came packed from the centre and are still to be compared
 
@@ -170,6 +171,40 @@ def waiting(connection: Connection, office: str, terminal: str) -> int:
         (office, terminal),
     ).fetchone()
     return max(int(count), 0)
+
+
+# --- numbers that two gave --------------------------------------------------------------------------
+
+
+def watch(connection: Connection, numbers: Iterable[str]) -> None:
+    """A copy of this disk may have given these numbers, too: sooner or later its entries arrive here."""
+    _watch(connection, {*_watched(connection), *numbers})
+
+
+def doubled(connection: Connection) -> tuple[str, ...]:
+    """Those that stand in several cases by now, and that nobody has checked."""
+    rows = many.ask(
+        connection,
+        "SELECT number FROM view_number WHERE number IN (...) GROUP BY number HAVING count(*) > 1",
+        _watched(connection),
+    )
+    return tuple(sorted({number for (number,) in rows}))
+
+
+def checked(connection: Connection, numbers: Collection[str]) -> None:
+    """Somebody has looked after them."""
+    _watch(connection, _watched(connection) - {*numbers})
+
+
+def _watched(connection: Connection) -> set[str]:
+    return set(msgspec.json.decode(known(connection, AGAIN) or b"[]"))
+
+
+def _watch(connection: Connection, numbers: Collection[str]) -> None:
+    if numbers:
+        remember(connection, {AGAIN: msgspec.json.encode(sorted(numbers))})
+    else:
+        forget_keys(connection, [AGAIN])
 
 
 # --- reasons, as they are kept ---------------------------------------------------------------------

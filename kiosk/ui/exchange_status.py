@@ -14,7 +14,7 @@ from kiosk.ui import icons, theme
 from kiosk.ui.counter.held import HeldList
 from kiosk.ui.counter.seat import Seat
 from kiosk.ui.counter.sheet import Sheet
-from kiosk.ui.parts import Button, label, prose
+from kiosk.ui.parts import Button, button, label, prose
 from kiosk.ui.translations import Translations
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kiosk.actions.exchanging import Exchanging
 
 WIDTH = 640  # of the sheet
+NAMED = 20  # numbers at once: each is to be looked for
 SKEW = timedelta(minutes=5)  # from which a wrong clock is said
 
 
@@ -64,6 +65,8 @@ def in_short(status: Status) -> Text:
         return say("Terminal revoked")
     if status.set_aside:
         return say("{count} held back", count=len(status.set_aside))
+    if status.doubled:
+        return say("Given twice: {count}", count=len(status.doubled))
     if not status.connected and status.waiting:
         return say("Not connected, {count} to send", count=status.waiting)
     if not status.connected:
@@ -74,7 +77,7 @@ def in_short(status: Status) -> Text:
 
 
 def in_full(status: Status) -> Text:
-    """Everything but what is held back."""
+    """Everything but what is held back; of numbers that were given twice the next to be checked."""
     said = [say("Connected with the central system.") if status.connected else say("Not connected.")]
     if status.reason is not None:
         said.append(status.reason)
@@ -87,6 +90,14 @@ def in_full(status: Status) -> Text:
     if status.unproven:
         said.append(
             say("The lists that this terminal started with are still being compared with the entries.")
+        )
+    if status.doubled:
+        said.append(
+            say(
+                "These numbers were given twice, here and by a copy of this terminal: {numbers}. Look for "
+                "each of them, and check the slips of both cases.",
+                numbers=", ".join(status.doubled[:NAMED]),
+            )
         )
     if abs(status.offset) > SKEW:
         minutes = round(abs(status.offset) / timedelta(minutes=1))
@@ -107,9 +118,9 @@ class ExchangeButton(Button):
         bridge.told.connect(self.show_status)
 
     def show_status(self, status: Status) -> None:
-        warns = bool(status.set_aside) or not status.connected
+        warns = bool(status.set_aside or status.doubled) or not status.connected
         colour = theme.REFUSED if status.revoked else theme.RETURNED if warns else theme.SECOND
-        sign = "warning" if status.set_aside or status.revoked else "globe"
+        sign = "warning" if status.set_aside or status.doubled or status.revoked else "globe"
         self.setIcon(icons.icon(sign, colour))
         theme.mark(self, state="error" if status.revoked else "")
         self._words.put(self.say, in_short(status))
@@ -120,6 +131,7 @@ class ExchangeSheet(Sheet):
     """How things stand, and each entry that the central system holds back, with the way to mend it."""
 
     wanted = Signal(str, tuple)  # a case, and the facts to be looked at there
+    checked = Signal(tuple)  # numbers that were given twice, and somebody has looked after
 
     def __init__(self, host: QWidget, seat: Seat, status: Status) -> None:
         words = seat.words
@@ -129,6 +141,10 @@ class ExchangeSheet(Sheet):
         self.cancel.hide()
         self.accepted.connect(self.close_sheet)
         self.body.addWidget(prose(words, in_full(status)))
+        if status.doubled:
+            done = button(words, say("The slips are checked"), name="doubled.checked")
+            done.clicked.connect(lambda: self._check(status.doubled[:NAMED]))
+            self.body.addWidget(done, 0, Qt.AlignmentFlag.AlignLeft)
         if status.set_aside:
             self.body.addWidget(label(words, say("Held back, and passed on to nobody:"), "strong"))
             held = HeldList(seat, host, WIDTH)
@@ -136,6 +152,10 @@ class ExchangeSheet(Sheet):
             held.show_held(status)
             words.changed.connect(held.fitted)
             self.body.addWidget(held)
+
+    def _check(self, numbers: tuple[str, ...]) -> None:
+        self.close_sheet()
+        self.checked.emit(numbers)
 
     def _open(self, case: str, keys: tuple[str, ...]) -> None:
         self.close_sheet()

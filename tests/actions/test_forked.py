@@ -71,7 +71,6 @@ def test_a_desk_put_back_to_last_week_comes_back_under_another_name(
     up.client.close()
     assert done.former == former
     assert done.evidence.exists()
-    assert len(done.doubled) > 0  # numbers given twice are said
 
     one, up = opened(one, copy)
     assert one.desk.terminal.code == done.code != former
@@ -93,6 +92,17 @@ def test_a_desk_put_back_to_last_week_comes_back_under_another_name(
     assert len(written) > done.entries > 0
     whole(one.store)
     whole(other.store)
+    doubled = up.status().doubled  # numbers given twice are said, until somebody has checked the slips
+    views_of = {case: one.desk.case(one.reception, case, opened=False) for case in (first, since, again)}
+    assert views_of[again].number == views_of[since].number
+    assert views_of[again].number in doubled
+    assert views_of[again].doubled == views_of[since].doubled
+    assert set(views_of[again].doubled) == set(doubled)
+    assert views_of[first].doubled == ()
+    up.checked(doubled[:1])
+    assert up.status().doubled == doubled[1:]
+    up.checked(doubled)
+    assert up.status().doubled == down.status().doubled == ()
     up.client.close()
     down.client.close()
     one.close()
@@ -108,7 +118,7 @@ def test_a_copied_desk_finds_that_it_is_one_and_the_original_goes_on(desk: Make,
     (one, up), (copy, copied) = opened(one), opened(one, folder)
     one.counter, copy.counter = 10, 20
     mine = one.register()
-    theirs = copy.register()
+    theirs, next_ = copy.register(), copy.register()
     meet(up)
     with pytest.raises(Forked):
         meet(copied)
@@ -119,8 +129,12 @@ def test_a_copied_desk_finds_that_it_is_one_and_the_original_goes_on(desk: Make,
     later = one.register()
     meet(up, copied)
     for office in (one, copy):
-        for case in (mine, theirs, later):
+        for case in (mine, theirs, next_, later):
             assert office.state(case, "registration") == "done"
+        for two in ((mine, theirs), (later, next_)):  # also what the original gives after that
+            numbers = [office.desk.case(office.reception, case, opened=False).number for case in two]
+            assert numbers[0] == numbers[1]
+            assert numbers[0] in copied.status().doubled
     assert up.status().set_aside == copied.status().set_aside == ()
     assert views(one.store) == views(copy.store)
     for exchange in (up, copied):

@@ -239,7 +239,8 @@ def test_a_fork_is_said_and_put_right_at_the_next_start(
     said()
     assert main(["sync"]) == 2
     assert "put back to an older state, or copied" in said()
-    assert main(["sync"]) == 0
+    assert main(["sync"]) == 1
+    assert f"Given twice, here and by a copy of this terminal: RL01-{code}-C00000" in said()
     desk = open_desk(terminal)
     assert desk.terminal.code != code
     assert desk.case(RECEPTION, mine, opened=False).status == "open"

@@ -53,7 +53,7 @@ def sheet_of(counter: Counter) -> ExchangeSheet:
     return next(one for one in counter.window.findChildren(ExchangeSheet) if one.isVisible())
 
 
-def said_in(sheet: ExchangeSheet) -> str:
+def said_in(sheet: QWidget) -> str:
     return " ".join(one.text() for one in sheet.findChildren(QLabel))
 
 

@@ -13,7 +13,7 @@ from kiosk.model.case import ActionView, CaseView, StageView
 from kiosk.model.disputes import may_settle, next_to_settle
 from kiosk.model.persons import LINKED
 from kiosk.model.roles import is_only_doctor
-from kiosk.model.telling import told_of
+from kiosk.model.telling import doubled_in, told_of
 from kiosk.model.text import Text, lines, say
 from kiosk.ui.counter.acting import unsighted
 from kiosk.ui.counter.case_head import CaseHead
@@ -124,13 +124,14 @@ class CaseShow(QWidget):
         self.shown.emit()
 
     def _show_banner(self, view: CaseView) -> None:
-        """Whether this person may have been registered twice."""
-        text = told_of(view.twins)
-        if text is None:
+        """Whether this person may have been registered twice, or a number was given twice."""
+        said = [text for text in (doubled_in(view.doubled), told_of(view.twins)) if text is not None]
+        if not said:
             self.banner.dismiss()
-        else:
-            state = "" if all(twin.link == LINKED for twin in view.twins) else "warning"
-            self.banner.tell(text, state, (say("Compare…"), self.twins_wanted.emit))
+            return
+        is_calm = not view.doubled and all(twin.link == LINKED for twin in view.twins)
+        choices = [(say("Compare…"), self.twins_wanted.emit)] if view.twins else []
+        self.banner.tell(lines(*said), "" if is_calm else "warning", *choices)
 
     @property
     def stage(self) -> StageView:

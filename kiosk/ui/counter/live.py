@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -72,7 +72,14 @@ class Live(QObject):
     def show_sheet(self) -> None:
         sheet = ExchangeSheet(self._bench, self._bench.seat, self._bridge.exchanging.status())
         sheet.wanted.connect(self._bench.open_case)
+        sheet.checked.connect(self._checked)
         sheet.open_sheet()
+
+    def _checked(self, numbers: Sequence[str]) -> None:
+        try:
+            self._bridge.exchanging.checked(numbers)
+        except KioskError as error:
+            self._bench.status.show_message(error.text, "error")
 
 
 @contextmanager

@@ -58,3 +58,14 @@ def test_who_was_registered_twice_is_said(enter: Enter, clerks: Clerks, centre: 
     assert path_of(case) in supervisor.page
     reception.get("/cases")
     assert "Registered twice" not in reception.words
+
+
+def test_a_number_of_two_cases_is_said_at_both(enter: Enter, clerks: Clerks, centre: Centre) -> None:
+    first = clerks.register()
+    with centre.database.write() as connection:  # as two copies of one terminal count
+        connection.execute("DELETE FROM identity WHERE key LIKE 'counter.%'")
+    second = clerks.register()
+    reception = enter("R001")
+    for case in (first, second):
+        reception.get(path_of(case))
+        assert "Another case has the same number, too:" in reception.words
