@@ -19,6 +19,7 @@ from kiosk.actions.standing import Seen, staff_names
 from kiosk.errors import Refused
 from kiosk.model.ask import Definitions, Mark
 from kiosk.model.case import Changed
+from kiosk.model.disputes import Dispute
 from kiosk.model.entries import Json
 from kiosk.model.slip import SLIP_KINDS, Slip
 from kiosk.model.text import say
@@ -157,10 +158,22 @@ class Desk(Showing):
             writing.perform(act, ask, answers or {}, second=second, overrides=overrides, seen=seen)
             return self._changed(act, asked_action.slips)
 
-    def settle(self, operator: Operator, case: str, key: str, value: Json, reason: str) -> Changed:
-        """Replaces unlike survivors by one value; of a stage or a guarded fact only a supervisor."""
+    def settle(
+        self,
+        operator: Operator,
+        case: str,
+        key: str,
+        value: Json,
+        reason: str,
+        *,
+        shown: Dispute | None = None,
+    ) -> Changed:
+        """Replaces unlike survivors by one value; of a stage or a guarded fact only a supervisor.
+
+        Refused where another than the `shown` dispute stands now.
+        """
         with self._act(operator, case) as act:
-            settling.settle(act, self._definitions(act.file), key, value, reason)
+            settling.settle(act, self._definitions(act.file), key, value, reason, shown)
             return self._changed(act)
 
     def link_person(

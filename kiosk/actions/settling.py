@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from kiosk.actions import gate
 from kiosk.actions.act import Act
 from kiosk.actions.disputes import to_settle
-from kiosk.actions.reading import may_see
+from kiosk.actions.reading import looking, may_see
 from kiosk.errors import NotAllowed, Refused
 from kiosk.model.ask import Definitions
-from kiosk.model.disputes import may_settle
+from kiosk.model.disputes import Dispute, may_settle
 from kiosk.model.entries import Decision, Entry, Json
 from kiosk.model.registers import split_cite
 from kiosk.model.telling import label
@@ -22,7 +22,9 @@ SETTLE = "settle"  # the action of a decision that a supervisor upholds
 GIVEN = ("returned.", "refused.", "receipt_number")  # papers that the person holds: they stay found
 
 
-def settle(act: Act, definitions: Definitions, key: str, value: Json, reason: str) -> None:
+def settle(
+    act: Act, definitions: Definitions, key: str, value: Json, reason: str, shown: Dispute | None = None
+) -> None:
     """One value in place of all survivors, named one by one; a third that arrives later opens it again.
 
     A shaken decision is upheld, and rests on what stands now; or its stage goes back.
@@ -38,6 +40,11 @@ def settle(act: Act, definitions: Definitions, key: str, value: Json, reason: st
         raise Refused(say("Give a reason."))
     if value not in choices:
         raise Refused(say("Choose one of the values that stand."))
+    now = looking(act.terminal, act.memory, act.file, act.operator).dispute
+    if shown is not None and now(act.file, key) != shown:
+        raise Refused(
+            say("What stands here has changed since this was opened. Look at it before you settle it.")
+        )
     if key.startswith("case.stage."):
         _settle_stage(act, definitions, key, value, reason)
         return

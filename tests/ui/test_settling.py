@@ -74,6 +74,29 @@ def test_a_shaken_decision_stands_beside_what_it_rests_on_now(clerk: Sit, office
     assert "case.stage.permit" not in one.view.contested
 
 
+def test_a_third_side_that_comes_meanwhile_is_shown_before_all_are_settled(
+    clerk: Sit, office: Office
+) -> None:
+    case = unlike(office)
+    one = clerk(office.supervisor, case)
+    sheet = settling(one)
+    one.type("1")
+    sheet.reason.setFocus()
+    one.type("passport seen")
+    person = str(office.facts(case)["case.person"])
+    arrives(office.store, person, {"name": "MA SANDI"}, id="ffffffff-far-third", act="far-third")
+    one.press(ENTER, CONTROL)
+    assert "has changed since this was opened" in sheet.message.text()
+    assert "MA SANDI" in words(sheet)
+    assert sheet.values.raw() == ""
+    assert len(office.view(case).contested["person.name"]) == 3
+    sheet.values.setFocus()
+    one.type(next(text[0] for text in sheet.shown if "MA SANDI" in text))
+    one.press(ENTER, CONTROL)
+    assert one.sheet() is None
+    assert office.facts(case)["person.name"] == "MA SANDI"
+
+
 def test_a_reason_is_there_when_the_sheet_is_opened_again(clerk: Sit, office: Office) -> None:
     case = unlike(office)
     one = clerk(office.supervisor, case)

@@ -157,9 +157,15 @@ class SettleSheet(Sheet):
             self.show_error(say("Choose the value that is right."))
             return
         desk, operator, value = self._seat.desk, self._seat.operator, self._dispute.choices[int(chosen)]
+        key, shown = self._dispute.key, self._dispute
         try:
-            desk.settle(operator, self._case, self._dispute.key, value, self.reason.said())
+            desk.settle(operator, self._case, key, value, self.reason.said(), shown=shown)
         except KioskError as error:
+            now = desk.dispute(operator, self._case, key)
+            if now is not None and now != shown:  # its values may have other numbers
+                self._dispute = now
+                self.values.set_raw("")
+                self._fill()
             self.show_error(error.text)
             return
         self.reason.forget()
