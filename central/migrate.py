@@ -7,7 +7,9 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
+from psycopg import errors
 from sqlalchemy import Engine, NullPool, create_engine, event
+from sqlalchemy.exc import ProgrammingError
 from sqlcipher3 import dbapi2 as driver
 
 from central.database import SQLITE, connect
@@ -33,6 +35,16 @@ def upgrade(url: str, key: bytes = b"") -> None:
         raise StoreError(
             say("The store was made by a newer version of this program. Update the program.")
         ) from error
+    except ProgrammingError as error:
+        if isinstance(error.orig, (errors.InsufficientPrivilege, errors.InvalidSchemaName)):
+            raise StoreError(
+                say(
+                    "The database lets this account make no tables: {reason}. docs/central.md says what it "
+                    "needs.",
+                    reason=str(error.orig).partition("\n")[0],
+                )
+            ) from error
+        raise
     finally:
         engine.dispose()
 

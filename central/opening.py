@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # what is heavy is imported by the command that needs it
     from kiosk.model.office import OfficePack
 
 DATABASE, DATA, PACK = "CENTRAL_DATABASE", "CENTRAL_DATA", "CENTRAL_PACK"
+CENTRE_DB = "centre.db"  # in the data folder, where no database is named
 BY = "admin"  # who did it, where it was done at the command line
 
 
@@ -53,7 +54,15 @@ def data_folder(options: Namespace) -> Path:
 
 
 def database_url(options: Namespace) -> str:
-    return str(options.database) or f"sqlite:///{data_folder(options) / 'centre.db'}"
+    return str(options.database) or f"sqlite:///{data_folder(options) / CENTRE_DB}"
+
+
+def database_file(options: Namespace) -> Path:
+    """Where a database of SQLite is, or would be."""
+    from central.database import SQLITE
+
+    url = database_url(options)
+    return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else data_folder(options) / CENTRE_DB
 
 
 def pack_folder(options: Namespace) -> Path:

@@ -8,7 +8,15 @@ from argparse import ArgumentParser, Namespace, _SubParsersAction
 from pathlib import Path
 
 from central.commands import caution_ends
-from central.opening import add_options, asked_for, database_url, open_centre, path, read_pack
+from central.opening import (
+    add_options,
+    asked_for,
+    database_file,
+    database_url,
+    open_centre,
+    path,
+    read_pack,
+)
 
 RECOVERY_KEY = "CENTRAL_RECOVERY_KEY"
 CAREFUL = """Invitations from before are void. Before central serve revoke and dismiss once more whom you know
@@ -52,7 +60,7 @@ def run_backup(options: Namespace) -> int:
     from kiosk.store.files import refuse_target
 
     if options.file:
-        refuse_target(options.file)
+        refuse_target(options.file, database_file(options))
     with open_centre(options) as centre:
         if options.new_recovery_key:
             print(recovery.shown(recovery.renew(centre.database)))

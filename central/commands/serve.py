@@ -11,6 +11,7 @@ from central.opening import add_options, data_folder, database_url, open_centre
 
 if TYPE_CHECKING:
     from central.centre import Centre
+    from central.server import Server
 
 
 def add_to(subparsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -42,14 +43,14 @@ def run(options: Namespace) -> int:
             centre,
             options.listen,
             snapshots=Snapshots(centre, folder),
-            listening=lambda: _begun(options, centre, server.certificate),
+            listening=lambda: _begun(options, centre, server),
         )
         with suppress(KeyboardInterrupt):  # so it is ended at a keyboard, and then all is in order
             server.run()
     return 0
 
 
-def _begun(options: Namespace, centre: Centre, certificate: bytes) -> None:
+def _begun(options: Namespace, centre: Centre, server: Server) -> None:
     """Remembers and says where it is: not before it listens, for the port may be another server's."""
     from cryptography import x509
 
@@ -57,11 +58,11 @@ def _begun(options: Namespace, centre: Centre, certificate: bytes) -> None:
     from central.server import address_of, is_loopback
     from kiosk.sync.invitation import pin_of
 
-    centre.remember_address(options.listen)
-    print(f"Central system of office {centre.office} on https://{options.listen}", flush=True)
-    print(f"Its key: {pin_of(x509.load_pem_x509_certificate(certificate))}", flush=True)
+    centre.remember_address(server.address)
+    print(f"Central system of office {centre.office} on https://{server.address}", flush=True)
+    print(f"Its key: {pin_of(x509.load_pem_x509_certificate(server.certificate))}", flush=True)
     print(f"Its database: {database_url(options).partition('@')[2] or database_url(options)}", flush=True)
-    host, port = address_of(options.listen)
+    host, port = address_of(server.address)
     if is_loopback(host):
         print(f"Only this machine reaches it. For others: central serve --listen 0.0.0.0:{port}", flush=True)
     print("Invite a terminal: central terminals invite --name … --departments …", flush=True)

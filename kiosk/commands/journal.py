@@ -52,8 +52,11 @@ def run_export(options: Namespace) -> int:
     from kiosk.bootstrap import open_store
     from kiosk.settings import load_settings
     from kiosk.store import journal
+    from kiosk.store.files import refuse_target
 
-    with open_store(load_settings(), read_only=True) as store, store.read() as connection:
+    settings = load_settings()
+    refuse_target(options.file, settings.data)
+    with open_store(settings, read_only=True) as store, store.read() as connection:
         count = journal.export(connection, options.file)
     print(f"{counted(count, 'entry', 'entries')} in {options.file}.")
     print("They are not encrypted and hold personal data. Only your account reads the file: keep it so.")

@@ -13,12 +13,16 @@ from kiosk.model.text import say
 BESIDE = ("", "-wal", "-shm", "-journal")  # what SQLite keeps next to a file
 
 
-def refuse_target(file: Path) -> None:
-    """Raises StoreUnwritable for a folder, or where there is none: a disk may not be in its place."""
+def refuse_target(file: Path, own: Path) -> None:
+    """Raises StoreUnwritable for a folder, where there is none (a disk may not be in its place), and for what
+    is the program's own, a folder or a database: a copy there could take the place of the store."""
     if file.is_dir():
         raise StoreUnwritable(say("{path} is a folder. Name a file.", path=file))
     if not file.parent.is_dir():
         raise StoreUnwritable(say("There is no folder {folder}.", folder=file.parent))
+    for kept in (own.with_name(own.name + suffix).resolve() for suffix in BESIDE):
+        if file.resolve().is_relative_to(kept):
+            raise StoreUnwritable(say("{path} is this program's own. Name a file elsewhere.", path=kept))
 
 
 @contextmanager

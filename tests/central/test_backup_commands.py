@@ -12,9 +12,13 @@ from pathlib import Path
 import pytest
 
 from central.__main__ import main
+from central.centre import Centre
+from central.database import open_database
 from kiosk.actions.terminal import system_clock
 from tests.central.machine import Town, entry
 from tests.central.typed import keys_in, run
+from tests.office import sample_pack
+from tests.running import new_centre
 
 
 def test_a_backup_is_made_while_the_server_works_and_restored(
@@ -72,6 +76,20 @@ def test_a_backup_goes_only_where_there_is_a_folder(
     said = run(capsys, "backup", str(tmp_path / file), status=2)
     assert said == f"central: {says.format(folder=tmp_path)}\n"
     assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize("beside", ["", "-wal", "-shm"])
+def test_a_backup_takes_not_the_place_of_the_database(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, beside: str
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    Centre(open_database(new_centre(data)), sample_pack()).close()
+    run(capsys, "backup", "--new-recovery-key", "--data", str(data))
+    own = data / f"centre.db{beside}"
+    said = run(capsys, "backup", str(own), "--data", str(data), status=2)
+    assert said == f"central: {own} is this program's own. Name a file elsewhere.\n"
+    run(capsys, "backup", str(data / "monday"), "--data", str(data))  # the database is still one
 
 
 def test_the_recovery_key_is_shown_once_and_another_one_is_for_later_backups(

@@ -8,10 +8,11 @@ from pathlib import Path
 from random import Random
 from typing import Protocol
 
+import psycopg
 import pytest
 from msgspec.structs import replace
 
-from central.database import Database, Interrupted, open_database
+from central.database import POSTGRES, Database, Interrupted, open_database
 from kiosk.errors import BrokenJournal, StoreError
 from kiosk.model.chain import stub_id
 from kiosk.store import journal
@@ -196,6 +197,23 @@ def test_a_database_is_opened_again_as_it_was(database_url: str) -> None:
     with open_database(database_url) as database, database.read() as connection:
         found = connection.execute("SELECT value FROM identity WHERE key LIKE 'a%' AND key <> ?", ("?",))
         assert found.fetchall() == [(b"\0x",)]
+
+
+@pytest.mark.parametrize(
+    ("found", "says"), [("nowhere", "no schema has been selected"), ("closed", "permission denied")]
+)
+def test_where_the_account_may_make_no_tables_is_said(
+    cluster: Cluster, postgres_url: str, found: str, says: str
+) -> None:
+    with psycopg.connect(postgres_url.replace(POSTGRES, "postgresql://")) as owner:
+        owner.execute("CREATE SCHEMA closed")
+        owner.execute(f"CREATE ROLE {found}_to LOGIN")
+        owner.execute(f"GRANT USAGE ON SCHEMA closed TO {found}_to")
+    limited = postgres_url.replace("postgres@", f"{found}_to@")
+    with pytest.raises(StoreError) as error:
+        open_database(f"{limited}&options=-csearch_path%3D{found}")
+    assert says in str(error.value)
+    assert "docs/central.md" in str(error.value)
 
 
 def test_a_newer_database_is_refused(database_url: str) -> None:

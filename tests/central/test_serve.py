@@ -110,7 +110,9 @@ def test_the_server_starts_with_no_set_up_and_says_where_it_is(
     assert re.fullmatch(r"Its key: [A-Z2-7]{52}\n", said[1])
     assert (data / "centre.db").stat().st_mode & 0o077 == 0
     words = ("--name", "Desk 1", "--departments", "police", "--data", str(data))
-    assert said[3].startswith("Only this machine reaches it. For others: central serve --listen 0.0.0.0:0\n")
+    port = said[0].strip().rpartition(":")[2]  # that it was given
+    assert int(port) > 0
+    assert said[3] == f"Only this machine reaches it. For others: central serve --listen 0.0.0.0:{port}\n"
     invited = run(capsys, "terminals", "invite", *words)
-    assert "127.0.0.1:0/" in invited
-    assert "It leads to 127.0.0.1:0. Only this machine reaches that" in invited
+    assert f"127.0.0.1:{port}/" in invited
+    assert f"It leads to 127.0.0.1:{port}. Only this machine reaches that" in invited

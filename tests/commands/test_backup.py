@@ -115,6 +115,26 @@ def test_a_backup_of_the_centre_and_one_of_a_terminal_name_each_other_s_command(
     assert said() == f"central: The file {own} is a backup for another command: kiosk restore\n"
 
 
+@pytest.mark.parametrize("file", [STORE, "keys.json", "machine.key", "new.kiosk"])
+@pytest.mark.parametrize("command", ["backup", "journal export", "export-unsent"])
+def test_nothing_is_written_over_the_store_or_its_keys(
+    data: Path, secret: str, command: str, file: str, said: Say
+) -> None:
+    with (
+        Store.open(data / STORE, keys.open_keys(data, keys.FileProvider(data))) as store,
+        store.write() as write,
+    ):
+        write.execute("INSERT INTO identity VALUES ('centre/url', x'00'), ('office', 'RL01')")
+        write.execute("INSERT INTO identity VALUES ('terminal', 'XABZ'), ('sync', x'00')")
+    before = {path.name: path.read_bytes() for path in data.iterdir() if path.is_file()}
+    assert main([*command.split(), str(data / file)]) == 2
+    assert said() == f"kiosk: {data} is this program's own. Name a file elsewhere.\n"
+    assert {path.name: path.read_bytes() for path in data.iterdir() if path.is_file()}.items() >= {
+        name: content for name, content in before.items() if name.endswith((".json", ".key"))
+    }.items()
+    assert drafts(data) == 1
+
+
 def test_a_machine_that_lost_its_key_gets_it_back(
     data: Path, secret: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
