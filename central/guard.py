@@ -7,6 +7,7 @@ again.
 
 from __future__ import annotations
 
+import re
 import secrets
 import threading
 import time
@@ -21,11 +22,12 @@ from central.registry import Member
 from kiosk.model.entries import ADMIN
 from kiosk.model.text import Text, say
 from kiosk.sync.protocol import OLDEST, TOO_NEW, TOO_OLD, VERSION, Problem
-from kiosk.sync.signing import PROTOCOL, BadSignature, Signed, verify
+from kiosk.sync.signing import AHEAD, PROTOCOL, BadSignature, Signed, verify
 
 WINDOW = 300  # seconds that a request may differ from the server's clock
 JUMP = 60  # seconds that this clock may go another way than time itself
 MOST_NAMES = 10_000  # addresses that are remembered
+NUMBER = re.compile("-?[0-9]{1,12}")
 
 
 class Refusal(Exception):
@@ -121,7 +123,7 @@ class Guard:
                 ) from error
             raise refusal(401, "signature", error.text) from error
         self.terminals.take(signed.keyid)
-        skew = self._fresh(signed.keyid, signed.created, signed.nonce)
+        skew = self._fresh(signed.keyid, signed.created, signed.nonce) + _ahead(headers)
         return Asker(members[signed.keyid.partition("/")[2]], signed, skew, numbers)
 
     def session(self) -> str:
@@ -161,6 +163,12 @@ def refuse_other_versions(headers: Mapping[str, str]) -> None:
         raise refusal(403, "too_old", TOO_OLD)
     if version > VERSION:
         raise refusal(403, "too_new", TOO_NEW)
+
+
+def _ahead(headers: Mapping[str, str]) -> int:
+    """Seconds that who asks knows his clock to be ahead of the time that he signed."""
+    found = NUMBER.fullmatch(headers.get(AHEAD, ""))
+    return int(found[0]) if found else 0
 
 
 def refusal(status: int, kind: str, text: Text) -> Refusal:

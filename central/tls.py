@@ -18,7 +18,7 @@ from kiosk.store.database import Connection
 from kiosk.store.files import write_durably
 
 KEY, CERTIFICATE = "tls/key", "tls/certificate"  # in the table `identity`
-FROM, UNTIL = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)  # any clock will do
+FROM, UNTIL = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)  # nobody looks
 
 
 def certificate(database: Database) -> tuple[bytes, bytes]:

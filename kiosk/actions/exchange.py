@@ -42,6 +42,7 @@ LEFT_OUT = "exchange/left out/"  # and a place: of this stream not all is here t
 LASTING = (  # refusals that do not end by themselves
     "revoked", "unknown_terminal", "signature", "clock", "too_old", "too_new",
 )  # fmt: skip
+SKEW = timedelta(minutes=5)  # from which a wrong clock is said
 CENTRE = "centre/"  # what begins so in the identity of a terminal came from its centre
 POSITION = CENTRE + "position"  # where the feeds stood when it told us last, which it alone can read
 
@@ -77,6 +78,14 @@ class Status(msgspec.Struct, frozen=True):
     @property
     def revoked(self) -> bool:
         return self.reason == REVOKED
+
+    @property
+    def clock(self) -> Text | None:
+        """That this terminal's clock is wrong, where the centre's tells."""
+        if abs(self.offset) <= SKEW:
+            return None
+        minutes = round(abs(self.offset) / timedelta(minutes=1))
+        return say("The clock of this terminal is wrong by {minutes} minutes.", minutes=minutes)
 
 
 class Exchange:
@@ -164,7 +173,7 @@ class Exchange:
 
     def _note_exchange(self, connection: Connection) -> None:
         self.last = self.terminal.clock()
-        store.note_exchange(connection, self.last)
+        store.note_exchange(connection, self.last, self.client.offset)
 
     # --- up ------------------------------------------------------------------------------------
 

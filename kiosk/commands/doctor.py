@@ -167,6 +167,8 @@ def central(settings: Settings) -> Iterator[Line]:
     )
     if status.reason:
         yield Line("central", "missing", str(status.reason))
+    if status.clock:
+        yield Line("central", "missing", str(status.clock))
     if status.set_aside:
         held = counted(len(status.set_aside), "entry", "entries")
         yield Line("central", "missing", f"{held} held back there: kiosk sync --status")

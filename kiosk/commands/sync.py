@@ -107,6 +107,7 @@ def stored_status(settings: Settings) -> Status:
             last=store.last_exchange(connection),
             set_aside=in_words(pack.office, set_aside(connection)),
             reason=store.refusal(connection),
+            offset=store.clock_offset(connection),
             packs=tuple(told(packs, pack, today).values()),
             doubled=store.doubled(connection),
         )
@@ -118,6 +119,8 @@ def show(status: Status) -> int:
     print(f"Last exchange: {status.last:%Y-%m-%d %H:%M}" if status.last else "No exchange yet.")
     if status.reason:
         print(status.reason)
+    if status.clock:
+        print(status.clock)
     for text in status.packs:
         print(text)
     for one in status.set_aside:

@@ -6,7 +6,7 @@ The journal itself is the outbox: of each own stream, whatever comes after `ackn
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -23,6 +23,7 @@ GIVEN = "centre/given"  # JSON: whose passphrase somebody else knows
 FORKED = "exchange/forked"  # to be put right at the next start
 LAST = "exchange/last"  # ISO 8601
 AGAIN = "exchange/again"  # JSON: numbers that a copy of this disk may have given, too
+OFFSET = "exchange/offset"  # seconds that the centre's clock shows more than ours
 REFUSED = "exchange/refused"  # why the centre gives this terminal nothing
 UNPROVEN = "exchange/unproven"  # views came packed from the centre and are still to be compared
 
@@ -138,15 +139,21 @@ def acknowledge(connection: Connection, stream: str, sequence: int, at: datetime
     )
 
 
-def note_exchange(connection: Connection, at: datetime) -> None:
-    """The centre gave or took something."""
-    remember(connection, {LAST: at.isoformat(timespec="seconds").encode()})
+def note_exchange(connection: Connection, at: datetime, offset: timedelta) -> None:
+    """The centre gave or took something; its clock shows so much more than ours."""
+    seconds = round(offset.total_seconds())
+    remember(connection, {LAST: at.isoformat(timespec="seconds").encode(), OFFSET: str(seconds).encode()})
 
 
 def last_exchange(connection: Connection) -> datetime | None:
     """When the centre last gave or took something."""
     at = known(connection, LAST)
     return datetime.fromisoformat(at.decode()) if at else None
+
+
+def clock_offset(connection: Connection) -> timedelta:
+    """What the centre's clock showed more than ours at the last exchange."""
+    return timedelta(seconds=int(known(connection, OFFSET) or b"0"))
 
 
 def note_refusal(connection: Connection, reason: Text | None) -> None:

@@ -33,6 +33,7 @@ PROTOCOL = "Kiosk-Protocol"  # which version of `kiosk.sync.protocol` the asker 
 COVERED = (*COMPONENTS, PROTOCOL.lower())
 PARAMETERS = {"created", "nonce", "keyid", "alg", "tag"}
 SESSION = "Kiosk-Session"
+AHEAD = "Kiosk-Clock-Ahead"  # seconds that the asker's own clock shows more than the time that it signs
 TAG = "kiosk"  # signatures made for something else are worth nothing here
 HOST = "https://centre"  # stands for the server in what the library reads; the host is not signed
 

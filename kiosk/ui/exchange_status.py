@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 WIDTH = 640  # of the sheet
 NAMED = 20  # numbers at once: each is to be looked for
-SKEW = timedelta(minutes=5)  # from which a wrong clock is said
 
 
 class ExchangeBridge(QObject):
@@ -99,9 +97,8 @@ def in_full(status: Status) -> Text:
                 numbers=", ".join(status.doubled[:NAMED]),
             )
         )
-    if abs(status.offset) > SKEW:
-        minutes = round(abs(status.offset) / timedelta(minutes=1))
-        said.append(say("The clock of this terminal is wrong by {minutes} minutes.", minutes=minutes))
+    if status.clock is not None:
+        said.append(status.clock)
     return lines(*said, *status.packs)
 
 

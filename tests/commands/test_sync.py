@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from central import admin, packs, quarantine
 from central.backup import backup
+from central.notes import contacts
 from kiosk.__main__ import main
 from kiosk.actions.act import Operator
 from kiosk.actions.exchange import Exchange
+from kiosk.actions.terminal import system_clock
 from kiosk.bootstrap import PACK_NAME, first_start, open_desk, open_store
 from kiosk.commands import doctor
 from kiosk.definitions import read_pack
@@ -21,7 +24,7 @@ from kiosk.store.keys import new_recovery
 from tests.commands.conftest import Say
 from tests.office import PERSON, Office
 from tests.packing import changed_pack, give_out_unread
-from tests.running import Running, meet
+from tests.running import Running, meet, until
 
 RECEPTION = Operator("R001", "李晓梅", ("reception", "labour"))
 
@@ -158,6 +161,7 @@ def test_what_is_held_back_is_printed_and_told_by_the_exit_status(
 def test_a_revoked_terminal_says_so_and_hands_in_what_waits(
     terminal: Settings, centre: Running, said: Say
 ) -> None:
+    centre.clock.now = system_clock()
     assert [line.state for line in doctor.central(terminal)] == ["absent"]
     assert main(["enrol", centre.invitation()]) == 0
     assert main(["sync"]) == 0
@@ -215,11 +219,31 @@ def test_the_last_exchange_is_one_time_also_when_nothing_was_sent(
     with open_store(terminal) as store, store.write() as connection:  # it sent long ago
         connection.execute("UPDATE acknowledged SET at = '2026-01-01T08:00:00+08:00'")
     assert main(["sync"]) == 0
-    last = said().splitlines()[-1]
-    assert last.startswith("Last exchange: ")
+    *_, last = (line for line in said().splitlines() if line.startswith("Last exchange: "))
     assert main(["sync", "--status"]) == 0
     assert last in said()
     assert "2026-01-01" not in last
+
+
+@pytest.mark.parametrize(("hours", "is_wrong"), [(30 * 365 * 24, True), (-200_000, True), (0, False)])
+def test_a_wrong_clock_is_said_here_and_at_the_centre(
+    terminal: Settings, centre: Running, said: Say, hours: int, is_wrong: bool
+) -> None:
+    centre.clock.now = system_clock() + timedelta(hours=hours)
+    assert main(["enrol", centre.invitation()]) == 0
+    sentence = "The clock of this terminal is wrong by "
+    assert (sentence in said()) is False
+    for words in (["sync"], ["sync", "--status"], ["doctor"]):
+        main(words)
+        shown = re.findall(sentence + r"(\d+) minutes\.", said())
+        assert [round(int(minutes) / 60) for minutes in shown] == [abs(hours)] * is_wrong, words
+
+    def seen() -> bool:
+        with centre.database.read() as connection:
+            found = [one.skew for one in contacts(connection, centre.centre.office).values()]
+        return [round(skew / 3600) for skew in found] == [-hours]
+
+    until(seen)
 
 
 def test_a_fork_is_said_and_put_right_at_the_next_start(

@@ -31,8 +31,9 @@ def test_what_waits_is_what_was_not_acknowledged(office: Office) -> None:
         assert exchange.acknowledged(connection) == {"office": 5}
         assert exchange.waiting(connection, *own(office)) == total - 5
         assert exchange.waiting(connection, "RL01", "OTHER") == 0
-        exchange.note_exchange(connection, LEASE)
+        exchange.note_exchange(connection, LEASE, timedelta(minutes=-7))
         assert exchange.last_exchange(connection) == LEASE
+        assert exchange.clock_offset(connection) == timedelta(minutes=-7)
 
 
 def test_the_rows_after_a_number_follow_one_another_up_to_the_head(office: Office) -> None:

@@ -68,10 +68,13 @@ class Scripted:
 
 @contextmanager
 def scripted(
-    folder: Path, answer: Handler, newest: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED
+    folder: Path,
+    answer: Handler,
+    newest: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED,
+    since: int = 2000,
 ) -> Iterator[Scripted]:
-    """Runs until the block ends; speaks no newer TLS than that."""
-    certificate, file = self_signed(folder)
+    """Runs until the block ends; speaks no newer TLS than that; its certificate is good since that year."""
+    certificate, file = self_signed(folder, since)
     found: list[Scripted] = []
 
     class Request(BaseHTTPRequestHandler):
@@ -122,13 +125,13 @@ def scripted(
         thread.join()
 
 
-def self_signed(folder: Path) -> tuple[x509.Certificate, Path]:
+def self_signed(folder: Path, since: int = 2000) -> tuple[x509.Certificate, Path]:
     """A self-signed one as the central system makes it, and a file with its key."""
     key = Ed25519PrivateKey.generate()
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "central")])
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(datetime(2000, 1, 1, tzinfo=UTC))
+        .not_valid_before(datetime(since, 1, 1, tzinfo=UTC))
         .not_valid_after(datetime(9999, 12, 31, tzinfo=UTC))
         .sign(key, None)
     )

@@ -124,6 +124,14 @@ def test_a_server_that_was_started_anew_names_its_session_and_is_asked_again(sta
         assert len(server.asked) == asked
 
 
+def test_a_clock_before_the_certificate_was_made_cuts_no_line(tmp_path: Path) -> None:
+    """A machine whose battery is empty begins in 1970. It trusts one key, whatever time that is good for."""
+    with scripted(tmp_path, lambda asked: Answer(200, HEADS), since=9000) as server:
+        client = Client(server.url, server.pem, "RL01/7K2M", KEY, lambda: NOW)
+        assert client.heads().epoch == "e1"
+        client.close()
+
+
 def test_a_clock_that_stays_wrong_is_said_and_not_tried_for_ever(start: Start) -> None:
     client, server = start(lambda asked: problem("clock", 401))
     with pytest.raises(Refusal, match="clock is wrong"):

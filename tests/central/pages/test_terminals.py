@@ -15,6 +15,7 @@ from central.centre import Centre
 from central.database import open_database
 from kiosk.actions.terminal import system_clock
 from kiosk.sync.protocol import State
+from kiosk.sync.signing import AHEAD
 from tests.central.machine import Town, entry
 from tests.central.pages.browser import Browser
 from tests.central.pages.visitor import Enter, appoint
@@ -66,16 +67,20 @@ def test_how_each_stands(enter: Enter, town: Town) -> None:
     near.pull()  # what it does not say again stays
     far.proof = early(far.proof)  # type: ignore[method-assign]
     far.heads()
-    gone.heads()
+    town.machine("EEEE").call("GET", "/v1/heads", headers={AHEAD: "-1779840000"})  # it signs with our time
+    for wrong in ("9" * 13, "soon", "1.5"):
+        gone.call("GET", "/v1/heads", headers={AHEAD: wrong})
     admin.revoke(town.centre, "CCCC", "S001")
     supervisor = enter("S001")
     supervisor.get("/terminals")
     lines = {line.split()[0]: line for line in supervisor.words.split("desk ")[1:]}
-    assert re.search(r"Reception Connected 2 3 [+-]\d s kiosk/9\.8\.7 1\.5 GB free 0", lines["AAAA"])
+    assert re.search(r"Reception Connected 3 3 [+-]\d s kiosk/9\.8\.7 1\.5 GB free 0", lines["AAAA"])
     assert "GB free" not in lines["BBBB"]
     assert "Exit-entry police Connected" in lines["BBBB"]
     assert re.search("(239|240) s ahead", lines["BBBB"])
     assert "Revoked on" in lines["CCCC"]
+    assert re.search(r" [+-]?\d s ", lines["CCCC"])
+    assert re.search(r"17798[34]\d{4} s behind", lines["EEEE"])
     assert "Touchscreen" in lines["DDDD"]
     assert "Never yet; enrolled on" in lines["DDDD"]
 
