@@ -55,12 +55,16 @@ def after_causes(entries: Sequence[Entry], causes: Callable[[Entry], Collection[
     found: dict[str, Entry] = {}
     known = {entry.id: entry for entry in entries}
     for entry in entries:
-        behind = [entry]
+        behind, reached = [entry], {entry.id}
         while behind:
-            missing = {id_ for id_ in causes(behind[-1]) if id_ in known and id_ not in found}
-            before = sorted(missing - {one.id for one in behind})
-            if before:
-                behind.append(known[before[0]])
+            missing = {
+                id_
+                for id_ in causes(behind[-1])
+                if id_ in known and id_ not in found and id_ not in reached  # or it stands before itself
+            }
+            if missing:
+                behind.append(known[min(missing)])
+                reached.add(behind[-1].id)
             else:
                 found.setdefault(behind[-1].id, behind.pop())
     return list(found.values())
