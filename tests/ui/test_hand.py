@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from kiosk.ui.counter import hand
 from kiosk.ui.counter.work_list import WorkList
 from tests.running import meet
+from tests.ui.clerk import visible_text
 from tests.ui.joined import WAIT, Counter
 
 
@@ -139,3 +141,24 @@ def test_enter_opens_nobody_in_place_of_who_is_gone(counter: Counter, qtbot: QtB
     qtbot.keyClick(work, Qt.Key.Key_Down)
     qtbot.keyClick(work, Qt.Key.Key_Return)
     assert counter.bench.page.case == cases[0]
+
+
+def test_a_click_on_a_parked_case_opens_whom_it_was_aimed_at(counter: Counter, qtbot: QtBot) -> None:
+    here, there = counter.here, counter.there
+    case = here.desk.open_case(here.reception, "worker", "my").case
+    here.desk.park(here.reception, case, True)
+    qtbot.waitUntil(lambda: counter.bridge.exchanging.status().waiting == 0, timeout=WAIT)
+    counter.bench.show_counts()
+    rail, number = counter.bench.rail, here.view(case).number
+    one = next(each for each in rail.findChildren(QPushButton) if number in each.text())
+    qtbot.wait(50)
+    at, window = one.mapTo(counter.window, one.rect().center()), counter.window.windowHandle()
+    move_to(counter, at)
+    other = there.worker("registered")
+    there.desk.park(there.reception, other, True)
+    meet(counter.exchange)
+    parked = rail.findChild(QPushButton, "list.parked")
+    assert parked is not None
+    qtbot.waitUntil(lambda: visible_text(parked) == "2", timeout=WAIT)
+    QTest.mouseClick(window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+    assert counter.bench.page.case == case

@@ -105,3 +105,31 @@ def test_lines_that_come_and_go_above_move_nothing(counter: Counter, qtbot: QtBo
     qtbot.waitUntil(lambda: "Two values stand" not in visible_text(name), timeout=WAIT)
     qtbot.wait(50)
     assert (place(line), in_full(line), line.text()) == (before, True, "1994")
+
+
+def test_who_decides_sees_a_correction_and_types_on_where_he_did(counter: Counter, qtbot: QtBot) -> None:
+    """It stands among the exceptions, above what he is typing; that something came is said in any case."""
+    here, there = counter.here, counter.there
+    case = there.worker("accepted")
+    meet(counter.exchange)
+    mine = counter.here.desk.work_list
+    qtbot.waitUntil(lambda: case in [row.case for row in mine(here.police)], timeout=WAIT)
+    counter.window.resize(1366, 768)
+    counter.window.enter(here.police)
+    counter.bench.open_case(case)
+    decide, page = counter.bench.page.decide, counter.bench.page.page
+    assert page is not None
+    page.focus_field("permit.valid_to")
+    line = QApplication.focusWidget()
+    assert isinstance(line, QLineEdit)
+    qtbot.waitUntil(lambda: in_full(line))
+    qtbot.wait(50)
+    qtbot.keyClicks(line, "2026")
+    before = place(line)
+    there.desk.record(there.supervisor, case, {"person.name": "MA MA SANDA"}, reason="As in the passport")
+    meet(counter.exchange)
+    qtbot.waitUntil(lambda: "was corrected by" in visible_text(decide), timeout=WAIT)
+    for said in ("MA MA SANDA", "This case has changed"):
+        assert said in visible_text(decide)
+    assert (place(line), in_full(line), line.text()) == (before, True, "2026")
+    assert QApplication.focusWidget() is line

@@ -18,6 +18,8 @@ from kiosk.model.text import Text, lines, say
 from kiosk.ui.counter.action_sheet import ActionSheet, SecondSheet
 from kiosk.ui.counter.seat import Seat
 
+CHANGED = say("This case has changed since you opened this page. Look at it again before you decide.")
+
 
 class Typed(msgspec.Struct):
     """What was typed on the stage's forms."""
@@ -105,8 +107,7 @@ class Acting(QObject):
         if not changed:
             return None
         fields = {key: one for key, one in changed.items() if definitions.field(key) is not None}
-        text = say("This case has changed since you opened this page. Look at it again before you decide.")
-        return lines(self._seat.standing(definitions, fields), text)
+        return lines(self._seat.standing(definitions, fields), CHANGED)
 
     def _ask_supervisor(self, view: CaseView, action: ActionView, typed: Typed) -> None:
         why = say("A check digit fails. A supervisor who has seen the document may let it pass.")

@@ -221,6 +221,7 @@ class Rail(QFrame):
         self._rows: dict[str, tuple[Button, QLabel]] = {}
         rows = [self._row(which, title) for which, title in LISTS if is_for(which, roles)]
         self._parked = column(spacing=0)
+        self._parked_buttons: list[Button] = []
         parts: list[QWidget] = [self.next]
         if "reception" in roles:
             parts.append(self._new(languages))
@@ -268,12 +269,16 @@ class Rail(QFrame):
         for which, (_one, count) in self._rows.items():
             number = counts.get(which, 0)
             count.setText(str(number) if number else "")
+        if any(one.underMouse() for one in self._parked_buttons):
+            return  # a click must not open whoever slid under it
         clear(self._parked)
+        self._parked_buttons = []
         for case in parked[:MOST_PARKED]:
             one = button(self._words, case.name or case.number, kind="rail", icon="park")
             one.setFixedHeight(32)
             one.clicked.connect(lambda _checked=False, case=case.case: self.opened.emit(case))
             self._parked.addWidget(one)
+            self._parked_buttons.append(one)
 
 
 class StatusBar(QFrame):

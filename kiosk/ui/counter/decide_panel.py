@@ -111,9 +111,10 @@ class DecidePanel(QWidget):
             if value is None or key not in fields:
                 continue
             said = self._seat.shown(fields[key], value, definitions)
-            line = self._facts.rowCount()
-            self._facts.addWidget(short(self._words, Text(fields[key].label), "small"), line, 0)
-            self._facts.addWidget(short(self._words, said, "strong"), line, 1)
+            line, name = self._facts.rowCount(), short(self._words, Text(fields[key].label), "small")
+            for place, each in enumerate((name, short(self._words, said, "strong"))):
+                self._facts.addWidget(each, line, place)
+                each.show()  # at once: what is under it finds its place by it
         self._facts.setColumnStretch(1, 1)
 
     def _show_exceptions(self, view: CaseView, action: ActionView, definitions: Definitions) -> None:
@@ -128,7 +129,7 @@ class DecidePanel(QWidget):
             made.setStretch(1, 1)
             box.setLayout(made)
             self._exceptions.addWidget(box)
-            box.show()  # at once: what is under it finds its place by it
+            box.show()
 
     def _show_checks(self, stages: Sequence[StageView], own: StageView) -> None:
         """Who did what before, by name."""

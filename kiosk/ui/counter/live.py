@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from shiboken6 import isValid
 
 from kiosk.errors import KioskError
+from kiosk.ui.counter.acting import CHANGED
 from kiosk.ui.exchange_status import ExchangeBridge, ExchangeSheet
 from kiosk.ui.fields.field import FieldWidget
 from kiosk.ui.parts import Scroll, in_sight
@@ -68,6 +69,8 @@ class Live(QObject):
                 page.show_around(now)
             else:
                 page.refresh()
+                if page.deciding and page.strip.isHidden():  # what is new may stand further up
+                    page.strip.tell(CHANGED, "warning")
 
     def show_sheet(self) -> None:
         sheet = ExchangeSheet(self._bench, self._bench.seat, self._bridge.exchanging.status())

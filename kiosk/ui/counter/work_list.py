@@ -41,6 +41,7 @@ from kiosk.ui.translations import Translations
 
 ROW = 40
 LIGHT = 20  # px across
+PALE = 0.4  # how much is seen of who is gone
 ON_LINE = Qt.AlignmentFlag.AlignVCenter.value | Qt.TextFlag.TextSingleLine.value
 URGENT = 3  # days left from which a row says so in words and colour
 
@@ -188,13 +189,13 @@ class CaseDelegate(QStyledItemDelegate):
         assert isinstance(model, CaseModel)
         row, key = model.rows[index.row()], model.columns[index.column()].key
         rect: QRect = option.rect
-        painter.setOpacity(0.4 if row.case in model.gone else 1)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, QColor(theme.ACCENT_SOFT))
             if index.column() == 0:
                 painter.fillRect(QRect(rect.left(), rect.top(), 4, rect.height()), QColor(theme.ACCENT))
         painter.setPen(QColor(theme.HAIRLINE))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.setOpacity(PALE if row.case in model.gone else 1)
         inside = rect.adjusted(16 if index.column() == 0 else 8, 0, -8, 0)
         if key == "lights":
             self._lights(painter, row, inside)
@@ -206,6 +207,7 @@ class CaseDelegate(QStyledItemDelegate):
                 stage = self._words(Text("{stage}", row.next_step.slots))
                 text = with_state(text, stage, self._words.language, inside.width())
             self._text(painter, key, text, inside, row.exception and key == "laboratory")
+        painter.setOpacity(1)
 
     def _text(self, painter: QPainter, key: str, text: str, rect: QRect, strong: bool) -> None:
         language = "my" if key == "native" else self._words.language
@@ -258,6 +260,8 @@ class CaseDelegate(QStyledItemDelegate):
             text = text_of(row, key, self._words, self.today)
         if text == short_number(row):
             text = row.number
+        if row.case in model.gone:
+            text = self._words(say("Not in this list any more."))
         QToolTip.showText(event.globalPos(), text, view)
         return True
 
