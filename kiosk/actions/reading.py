@@ -146,7 +146,7 @@ def _next_step(row: ListRow, line: StageLine | None, stages: Mapping[str, StageD
     if line is None:
         return say("Nothing to do")
     stage = stages[line.key]
-    state = SETTLE if line.contested else Text(stage.states[line.state].label)
+    state = SETTLE if line.contested else Text(stage.states[line.state or stage.initial].label)
     return say("{stage}: {state}", stage=Text(stage.label), state=state)
 
 

@@ -219,7 +219,7 @@ def _opinions(file: CaseFile, ask: Ask) -> tuple[Opinion, ...]:
     for stage in ask.definitions.track.stages:
         held, value = file.held(f"case.stage.{stage.key}"), file.peek_stage(stage.key)
         finished = value.get("state") in stage.done or value.get("light") in ("refused", "returned")
-        label = "Valid" if stage.private else (stage.states[value["state"]].label if value else "")
+        label = "Valid" if stage.private else stage.states[value.get("state") or stage.initial].label
         found.append(
             Opinion(
                 department=ask.pack.office.departments[stage.department],
@@ -256,12 +256,13 @@ def next_step(file: CaseFile, ask: Ask, kind: str) -> tuple[str, Text | None, da
         return ("carry" if status == "ended" else "ask"), None, None
     for stage in ask.definitions.track.stages:
         value = file.peek_stage(stage.key)
-        if value.get("light") == NOTICES["missing"] if kind == "missing" else value.get("holder"):
-            picture = PICTURE_OF.get(value["holder"], "window")
-            words = stage.states[value["state"]].next_step
-            elsewhere = value["holder"] in PICTURE_OF
+        holder, is_returned = value.get("holder", ""), value.get("light") == NOTICES["missing"]
+        if is_returned if kind == "missing" else holder:
+            picture = PICTURE_OF.get(holder, "window")
+            words = stage.states[value.get("state") or stage.initial].next_step
+            elsewhere = holder in PICTURE_OF
             return (
-                "bring" if value["light"] == "returned" else picture,
+                "bring" if is_returned else picture,
                 Text(words) if words else None,
                 _collect_after(ask, file) if elsewhere else None,
             )

@@ -21,7 +21,7 @@ from kiosk.logs import log
 from kiosk.model.ask import Definitions
 from kiosk.model.file import CaseFile
 from kiosk.model.office import OfficePack
-from kiosk.model.standin import is_known, stand_in
+from kiosk.model.standin import is_known, stand_in, with_states
 from kiosk.model.text import say
 from kiosk.model.workflow import TrackDefinition
 from kiosk.seal import TrustedKey, TrustList
@@ -203,7 +203,7 @@ class Terminal:
             return stand_in(self.pack, track, states, closed)
         if known.closed is not None:
             return stand_in(self.pack, track, states, known.closed, known if known.track.key else None)
-        return known
+        return with_states(known, states)
 
     def _read_definitions(self, digest: str) -> Definitions | None:
         source = self.pack.sources.get(digest)

@@ -60,17 +60,32 @@ def stand_in(
     )
 
 
+def with_states(definitions: Definitions, states: Mapping[str, str]) -> Definitions:
+    """Definitions that name the states in which a case's stages stand (stage -> state).
+
+    Another program may have written one that the workflow has not: no action begins there.
+    """
+    track = definitions.track
+    stages = tuple(_with_state(stage, states.get(stage.key, "")) for stage in track.stages)
+    if stages == track.stages:
+        return definitions
+    return replace(definitions, track=replace(track, stages=stages))
+
+
+def _with_state(stage: StageDefinition, state: str) -> StageDefinition:
+    if not state or state in stage.states:
+        return stage
+    return replace(stage, states={**stage.states, state: StateDefinition(state, state, "elsewhere")})
+
+
 def _stage(
     known: StageDefinition | None, key: str, state: str, forms: Mapping[str, FormDefinition]
 ) -> StageDefinition:
     if known is None:
         known = StageDefinition(key, key, department="", role="", initial=state, states={}, actions=())
-    states = dict(known.states)
-    for missing in {known.initial, state or known.initial} - states.keys():
-        states[missing] = StateDefinition(missing, missing, "elsewhere")
+    known = _with_state(_with_state(known, known.initial), state)
     return replace(
         known,
-        states=states,
         actions=_named(known.actions),
         forms=tuple(form for form in known.forms if form in forms),
         open_when=tuple(guard for guard in known.open_when if guard.name in names.GUARD_NAMES),

@@ -210,8 +210,11 @@ class Sheet:
         self.canvas.setDash()
 
     def image(self, x: float, y: float, room: float, tall: float, jpeg: bytes) -> None:
-        """A picture that fills the box; what of it stands over is cut evenly."""
-        picture = ImageReader(BytesIO(jpeg))
+        """A picture that fills the box; what of it stands over is cut evenly. What is none is left out."""
+        try:
+            picture = ImageReader(BytesIO(jpeg))
+        except OSError:
+            return
         across, down = picture.getSize()
         scale = max(room / across, tall / down)
         self.canvas.saveState()
