@@ -186,3 +186,21 @@ def test_a_sheet_that_decides_says_that_the_case_has_changed(clerk: Sit, office:
     assert office.state(case, "permit") == "accepted"
     officer.press(ENTER, CONTROL)
     assert office.state(case, "permit") == "refused"
+
+
+def test_what_an_officer_compares_is_what_stands_now(counter: Counter, qtbot: QtBot) -> None:
+    here, there = counter.here, counter.there
+    case = here.worker("accepted")
+    qtbot.waitUntil(lambda: counter.bridge.exchanging.status().waiting == 0, timeout=WAIT)
+    counter.exchange.begin()
+    while counter.exchange.fetch().more:
+        pass
+    counter.window.enter(here.police)
+    bench = counter.bench
+    bench.open_case(case)
+    bench.page.choose("permit")
+    assert bench.page.deciding
+    assert "MA MA SAN" in visible_text(bench.page.decide)
+    there.desk.record(there.reception, case, {"person.document_expiry": "2027-01-31"})
+    meet(counter.exchange)
+    qtbot.waitUntil(lambda: "31 January 2027" in visible_text(bench.page.decide), timeout=WAIT)
