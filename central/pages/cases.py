@@ -18,6 +18,7 @@ from kiosk.model.disputes import Dispute
 from kiosk.model.entries import Json
 from kiosk.model.fields import FIELD_TYPES, Context
 from kiosk.model.forms import FieldDefinition
+from kiosk.model.numbers import MISTYPED, is_mistyped
 from kiosk.model.roles import is_only_doctor
 from kiosk.model.telling import Telling, doubled_in, told_of
 from kiosk.model.text import say
@@ -71,6 +72,7 @@ def work_list(visit: Visit) -> Response:
         counts=desk.counts(operator),
         which="" if sought else which,
         sought=sought,
+        mistyped=MISTYPED if is_mistyped(sought, desk.terminal.office) else None,
         rows=rows,
         today=desk.today(),
         doctor=is_only_doctor(operator.roles),

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from kiosk.actions.terminal import number_is_whole
 from kiosk.errors import InvalidInput, KioskError
 from kiosk.model.case import OwnCase
-from kiosk.model.characters import ascii_digits
 from kiosk.model.fields import FIELD_TYPES, Context
+from kiosk.model.numbers import whole_number
 from kiosk.model.text import Text, say
 from kiosk.sync.client import Client
 from kiosk.sync.refusals import Refusal
-
-CODE = 4  # characters of a terminal's code in every number
 
 
 def ask(client: Client, office: str, number: str, birth_date: str, today: date) -> OwnCase:
@@ -33,17 +30,6 @@ def refusal_of(error: KioskError) -> Text:
     if isinstance(error, Refusal) and error.problem.kind == "revoked":
         return say("This terminal is no longer in use. Ask at a window.")
     return error.text
-
-
-def whole_number(typed: str, office: str) -> str:
-    """A number of this office as slips have it, typed with or without its dashes. Raises InvalidInput."""
-    bare = "".join(ascii_digits(typed).upper().split()).replace("-", "")
-    if not number_is_whole(bare) or not bare.startswith(office):
-        raise InvalidInput(
-            say("This is no number on a slip of this office, or it was mistyped. Type it as printed.")
-        )
-    rest = bare.removeprefix(office)
-    return f"{office}-{rest[:CODE]}-{rest[CODE:-1]}-{rest[-1]}"
 
 
 def sentences(own: OwnCase) -> Iterator[Text]:

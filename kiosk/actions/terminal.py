@@ -20,6 +20,7 @@ from kiosk.definitions import track_from_source
 from kiosk.logs import log
 from kiosk.model.ask import Definitions
 from kiosk.model.file import CaseFile
+from kiosk.model.numbers import check_character
 from kiosk.model.office import OfficePack
 from kiosk.model.standin import is_known, stand_in, with_states
 from kiosk.model.text import say
@@ -51,26 +52,6 @@ def uuid7(time: int) -> str:
 def chance(length: int) -> str:
     """Random letters and digits that tell nothing."""
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
-
-
-def check_character(text: str) -> str:
-    """ISO 7064 MOD 37-2 over digits and capital letters: finds every single error and transposition."""
-    alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*"
-    remainder = 0
-    for character in text:
-        remainder = (remainder + alphabet.index(character)) * 2 % 37
-    return alphabet[(1 - remainder) % 37]
-
-
-def number_is_whole(number: str) -> bool:
-    """Whether a number's check character is right: a typing error is told from an unknown number."""
-    bare = number.upper().replace("-", "").replace(" ", "")
-    return (
-        len(bare) > 8
-        and bare.isascii()
-        and all(c.isalnum() or c == "*" for c in bare)
-        and (check_character(bare[:-1]) == bare[-1])
-    )
 
 
 @dataclass

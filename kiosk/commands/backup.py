@@ -42,6 +42,7 @@ def run_backup(options: argparse.Namespace) -> int:
     from kiosk.bootstrap import open_store, renew_recovery
     from kiosk.commands.enrol import show_key
     from kiosk.store.backup import backup
+    from kiosk.store.files import refuse_target
     from kiosk.store.keys import recovery_of
 
     settings = load_settings()
@@ -49,6 +50,7 @@ def run_backup(options: argparse.Namespace) -> int:
         show_key(renew_recovery(settings))
         print("Backups from before open with the one before: keep that as long as you keep them.")
         return 0
+    refuse_target(options.file, settings.data)
     with open_store(settings, read_only=True) as store:
         backup(store, options.file.absolute(), recovery_of(settings.data))
     print(f"Backed up to {options.file}, and verified. Only this terminal's recovery key opens it.")

@@ -25,9 +25,11 @@ def run(options: Namespace) -> int:
     from kiosk.commands.sync import not_enrolled
     from kiosk.settings import load_settings
     from kiosk.store import exchange as store
+    from kiosk.store.files import refuse_target
 
-    file = options.file.absolute()
-    with open_store(load_settings(), read_only=True) as opened:
+    file, settings = options.file.absolute(), load_settings()
+    refuse_target(file, settings.data)
+    with open_store(settings, read_only=True) as opened:
         with opened.read() as connection:
             if store.known(connection, "centre/url") is None:
                 raise not_enrolled()

@@ -42,7 +42,7 @@ def backup(store: Store, file: Path, recovery: bytes) -> None:
     `recovery` is the public half of the recovery key (`keys.recovery_of`). An older file of that name is
     replaced once the new one is whole. Raises StoreUnwritable; ForeignStore when the copy does not verify.
     """
-    refuse_target(file, store.path.parent)
+    refuse_target(file, store.path)
     key = secrets.token_bytes(32)
     with translated(), disk_errors(), temporary(file, ".copy") as copy, temporary(file, ".part") as part:
         with store.read() as source:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from kiosk import logs
-from kiosk.actions.asking import ask, sentences, whole_number
+from kiosk.actions.asking import ask, sentences
 from kiosk.actions.enrolment import enrol
 from kiosk.actions.exchange import Exchange
 from kiosk.errors import InvalidInput
 from kiosk.model.case import OwnCase
+from kiosk.model.numbers import whole_number
 from kiosk.store.database import Store
 from kiosk.sync.refusals import Refusal, Unreachable
 from tests.actions.exchanged import Make

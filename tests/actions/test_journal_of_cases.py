@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from kiosk.actions.act import Operator
-from kiosk.actions.terminal import check_character, number_is_whole
 from kiosk.errors import NotAllowed, Refused
 from kiosk.model.case import Mark
 from kiosk.model.entries import Decision
+from kiosk.model.numbers import check_character, number_is_whole
 from kiosk.store import journal
 from kiosk.store.database import Store
 from kiosk.store.rebuild import is_due, rebuild

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.actions.terminal import number_is_whole
 from kiosk.model.case import Mark
+from kiosk.model.numbers import number_is_whole
 from kiosk.model.text import Text
 from tests.office import Office
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.actions.desk import Desk
-from kiosk.actions.terminal import Terminal, check_character, number_is_whole, uuid7
+from kiosk.actions.terminal import Terminal, uuid7
+from kiosk.model.numbers import check_character, number_is_whole
 from kiosk.seal import verify
 from kiosk.store.backup import backup, restore
 from kiosk.store.database import Store

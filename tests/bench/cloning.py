@@ -13,8 +13,9 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import groupby
 
-from kiosk.actions.terminal import check_character, uuid7
+from kiosk.actions.terminal import uuid7
 from kiosk.model.entries import ACCESS, Entry, decode
+from kiosk.model.numbers import check_character
 from tests.bench.people import name_of
 from tests.office import EMPLOYER, PERSON, Office
 

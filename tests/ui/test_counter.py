@@ -117,6 +117,19 @@ def test_an_empty_list_says_what_to_do(clerk: Sit) -> None:
     assert "Nobody waiting. Scan a document." in texts
 
 
+def test_a_mistyped_number_of_this_office_is_told_from_an_unknown_one(clerk: Sit, office: Office) -> None:
+    whole = str(office.facts(office.worker("registered"))["case.number"])
+    wrong = whole[:-4] + ("1" if whole[-4] == "0" else "0") + whole[-3:]
+    one = clerk()
+    for typed, mistyped in ((wrong, True), ("MM7654321", False)):
+        one.press(Qt.Key.Key_F3)
+        one.type(typed)
+        said = [label.text() for label in one.window.findChildren(QLabel) if label.isVisible()]
+        assert "Nobody found." in said
+        assert any("mistyped" in text for text in said) is mistyped
+        assert ("Enter registers this number." in said) is not mistyped
+
+
 @pytest.mark.parametrize("typed", ["NAING", "ko ko", "ကိုကို", "貌貌", "1000001"])
 def test_finding_by_any_part_in_any_script(clerk: Sit, office: Office, typed: str) -> None:
     case = office.worker(

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from kiosk.model.case import CaseRow
+from kiosk.model.numbers import MISTYPED, is_mistyped
 from kiosk.model.roles import is_only_doctor
 from kiosk.model.text import Text, say
 from kiosk.ui import icons, theme
@@ -95,7 +96,9 @@ class ListPage(QWidget):
         hint = Text("")
         if self.sought:
             text = say("Nobody found.")
-            if reception:
+            if is_mistyped(self.sought, self._seat.desk.terminal.office):
+                hint = MISTYPED
+            elif reception:
                 hint = say("Enter registers this number.")
         elif self.which == "waiting":
             text = say("Nobody waiting. Scan a document.") if reception else say("Nobody waiting.")

@@ -130,6 +130,14 @@ def test_finding_by_a_name_leaves_no_trace_in_the_address(enter: Enter, clerks: 
     assert "ma" not in str(answer.url).rpartition("/")[2].replace("cases", "")
 
 
+def test_a_mistyped_number_is_told_from_an_unknown_one(enter: Enter, clerks: Clerks) -> None:
+    whole = str(clerks.facts(clerks.worker("accepted"))["case.number"])
+    visitor = enter("P001")
+    assert "mistyped" in visitor.send("/cases", find=whole[:-1] + ("A" if whole[-1] != "A" else "B")).text
+    assert "mistyped" not in visitor.send("/cases", find="MM7654321").text
+    assert "mistyped" not in visitor.send("/cases", find=whole).text
+
+
 def test_pictures_are_shown_as_what_they_are(enter: Enter, clerks: Clerks) -> None:
     case = clerks.worker("accepted")
     visitor = enter("P001")
