@@ -49,7 +49,7 @@ def pack_is_withdrawn(town: Town, chance: Random) -> None:
 
 def give_all(town: Town) -> None:
     """Gives out what anybody worked by and the centre does not know, or lost when it was put back."""
-    for digest, folder in town.packs.items():
+    for digest, folder in list(town.packs.items()):  # a later one may be made meanwhile
         if _is_lacking(town, digest) and not _give(town, folder):
             _give(town, _changed(town))  # an earlier one is taken only beside a later one
             assert _give(town, folder), "an earlier pack is not taken"
