@@ -24,7 +24,8 @@ LARGEST_JSON = 256_000  # bytes
 PATIENCE = 30.0  # seconds without a byte, after which the rest of a body is not waited for
 JOURNAL = ("/v1/push", "/v1/pull", "/v1/rows", "/v1/heads")  # these speak `protocol`, the others JSON
 NO_DATABASE = say(
-    "The central system cannot use its database at the moment. Nothing was lost; try again later."
+    "The central system cannot use its database at the moment. Nothing was lost. Tell its administrator, "
+    "and try again later."
 )
 STATUS = {
     "gap": 409, "fork": 409, "epoch": 409, "ahead": 409, "code_taken": 409, "not_yours": 403,
@@ -126,7 +127,7 @@ def _refusal(error: Exception) -> Refusal:
     if isinstance(error, Wrong):
         return Refusal(STATUS.get(error.kind, 400), error.problem())
     if isinstance(error, (Interrupted, StoreBusy)):
-        return Refusal(503, _problem("busy", error), {"Retry-After": "1"})
+        return Refusal(503, Problem("busy"), {"Retry-After": "1"})
     if isinstance(error, StoreError):
         return Refusal(503, _problem("busy", error), {"Retry-After": "10"})
     if isinstance(error, KioskError):

@@ -80,9 +80,9 @@ class Postgres(Database):
 
     def __init__(self, url: str) -> None:
         self.url = url
-        address = url.replace(POSTGRES, "postgresql://", 1)
+        self._address = url.replace(POSTGRES, "postgresql://", 1)
         self._pool = ConnectionPool(
-            address,
+            self._address,
             min_size=1,
             max_size=CONNECTIONS,
             timeout=REACHED_SECONDS,
@@ -90,27 +90,37 @@ class Postgres(Database):
             check=ConnectionPool.check_connection,  # the server may have been started anew
             kwargs={"connect_timeout": int(REACHED_SECONDS)},
         )
-        try:
-            # said at once, with its reason; the pool would try until its time is over
-            psycopg.connect(address, connect_timeout=int(REACHED_SECONDS)).close()
-        except psycopg.OperationalError as error:
-            raise unreachable(error) from error
+        with told():  # at once, with its reason; the pool would try until its time is over
+            self._reach()
         self._pool.open()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        with told(), self._pool.connection() as raw:
+        with told(), self._connected() as raw:
             raw.isolation_level = raw.read_only = None
             yield PostgresConnection(raw)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        with told(), self._pool.connection() as raw:
+        with told(), self._connected() as raw:
             raw.isolation_level, raw.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
             yield PostgresSnapshot(raw)
 
     def close(self) -> None:
         self._pool.close()
+
+    @contextmanager
+    def _connected(self) -> Iterator[psycopg.Connection[Any]]:
+        try:
+            with self._pool.connection() as raw:
+                yield raw
+        except PoolTimeout as error:
+            self._reach()  # all are in use, or the server is down: the pool says the same of both
+            raise StoreBusy(say("The store is busy. Try again in a moment.")) from error
+
+    def _reach(self) -> None:
+        """Raises psycopg.OperationalError where no server answers, which `told` makes our own."""
+        psycopg.connect(self._address, connect_timeout=int(REACHED_SECONDS)).close()
 
 
 @contextmanager
@@ -120,8 +130,6 @@ def told() -> Iterator[None]:
         yield
     except (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation) as error:
         raise Interrupted(say("The store is busy. Try again in a moment.")) from error
-    except PoolTimeout as error:
-        raise StoreBusy(say("The store is busy. Try again in a moment.")) from error
     except errors.DiskFull as error:
         raise StoreUnwritable(
             say("The disk is full. Nothing was lost; free some space, then try again.")

@@ -37,7 +37,6 @@ def run(options: Namespace) -> int:
 
     settings = load_settings()
     logs.configure(settings.logs)
-    pack = read_pack(pack_folder(settings))
     with open_store(settings, read_only=True) as store:
         found = open_client(store, system_clock)
         with store.read() as connection:
@@ -45,6 +44,7 @@ def run(options: Namespace) -> int:
             face = known(connection, "centre/face")
     if found is None:
         raise not_enrolled()
+    pack = read_pack(pack_folder(settings))
     client, _ = found
     if face != b"selfservice":
         raise KioskError(

@@ -41,13 +41,16 @@ def exchanged(settings: Settings) -> Status:
     """How things stand after one exchange."""
     from kiosk.actions.exchange import Forked, open_exchange
     from kiosk.actions.forked import note_fork
-    from kiosk.bootstrap import open_desk
+    from kiosk.bootstrap import open_desk, open_store
+    from kiosk.store.exchange import known
 
+    with open_store(settings) as store, store.read() as connection:
+        if known(connection, "centre/url") is None:  # a restored one lacks its pack, too, which matters less
+            raise not_enrolled()
     desk = open_desk(settings)
     exchange = open_exchange(desk.terminal)
     try:
-        if exchange is None:
-            raise not_enrolled()
+        assert exchange is not None
         sent, came, refused = exchange_once(exchange)
         print(f"{sent} entries sent, {came.rows} received.")
         if came.given:

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
 from kiosk.errors import StoreError, WrongKey
 from kiosk.model.text import say
+from kiosk.store.database import STORE
 from kiosk.store.faults import disk_errors, no_store
 from kiosk.store.files import write_durably
 
@@ -170,12 +171,23 @@ def recovery_of(folder: Path) -> bytes:
 def _load(folder: Path) -> dict[str, bytes]:
     file = folder / KEYS
     if not file.exists():
-        raise no_store(folder)
+        raise _lost(file) if (folder / STORE).exists() else no_store(folder)
     try:
         kept = json.loads(file.read_text("utf-8"))
         return {name: bytes.fromhex(kept[name]) for name in ("for_machine", "for_office", "recovery")}
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(say("The file {file} is damaged. Restore a backup.", file=file)) from error
+
+
+def _lost(file: Path) -> StoreError:
+    return StoreError(
+        say(
+            "The file {file} is missing; without it the store beside it does not open. Put it back from a "
+            "copy of this folder. If there is none, set the folder aside, and restore a backup: "
+            "kiosk restore FILE",
+            file=file,
+        )
+    )
 
 
 def _save(folder: Path, provider: Provider, key: bytes, recovery: bytes) -> None:

@@ -26,7 +26,7 @@ REASONS = {
     "ahead": say("The central system knows less than it told this terminal before. Both are compared."),
     "fork": say("The central system has other entries under this terminal's name."),
     "too_large": say("This is more than the central system takes at once."),
-    "busy": say("The central system is busy. It will be tried again."),
+    "busy": say("The central system is busy at the moment. Nothing was lost; try again later."),
     "code_taken": say("Another terminal of this office has the same code."),
 }
 
@@ -63,7 +63,8 @@ class Refusal(KioskError):
     """The central system said no. `retry_after` is the time in seconds it asks to be left alone."""
 
     def __init__(self, problem: Problem, status: int, retry_after: float = 0.0) -> None:
-        super().__init__(REASONS.get(problem.kind) or sentence(problem.reason, problem.slots))
+        own = None if problem.kind == "busy" and problem.reason else REASONS.get(problem.kind)
+        super().__init__(own or sentence(problem.reason, problem.slots))
         self.problem, self.status, self.retry_after = problem, status, retry_after
 
 

@@ -13,7 +13,8 @@ import pytest
 from msgspec.structs import replace
 
 from central.database import POSTGRES, Database, Interrupted, open_database
-from kiosk.errors import BrokenJournal, StoreError
+from central.postgres import Postgres
+from kiosk.errors import BrokenJournal, StoreBusy, StoreError
 from kiosk.model.chain import stub_id
 from kiosk.store import journal
 from kiosk.store.database import Connection, Store
@@ -223,6 +224,17 @@ def test_a_newer_database_is_refused(database_url: str) -> None:
         open_database(database_url)
 
 
+def test_a_server_whose_connections_are_all_in_use_is_busy(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("central.postgres.CONNECTIONS", 1)
+    monkeypatch.setattr("central.postgres.REACHED_SECONDS", 2.0)
+    database = Postgres(postgres_url)
+    with database.read(), pytest.raises(StoreBusy), database.read():
+        pass
+    database.close()
+
+
 @pytest.mark.parametrize(
     "url", ["mysql://x", "postgresql+psycopg://nobody@127.0.0.1:1/none", "sqlite:////dev/null/x/centre.db"]
 )
@@ -236,7 +248,7 @@ def test_a_server_that_is_killed_is_found_again(cluster: Cluster, prepared: str)
     with database.write() as connection:
         journal.append(connection, [entry(terminal="AAAA")])
     cluster.kill()
-    with pytest.raises(StoreError), database.write() as connection:
+    with pytest.raises(StoreError, match="cannot be reached"), database.write() as connection:
         journal.append(connection, [entry(terminal="AAAA")])
     cluster.start()
     with database.write() as connection:

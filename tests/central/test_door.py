@@ -8,6 +8,7 @@ import ssl
 import time
 import tracemalloc
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -42,6 +43,8 @@ from kiosk.sync.protocol import (
     Pull,
     Rows,
 )
+from kiosk.sync.refusals import refused
+from tests.central.cluster import Cluster
 from tests.central.machine import Machine, Refused, Town, entry, serving
 from tests.office import sample_pack
 
@@ -343,6 +346,21 @@ def test_what_a_database_says_is_told_to_nobody(log: Path) -> None:
     assert (found["kind"], found["slots"]) == ("busy", {})
     assert "cannot use its database" in found["reason"]
     assert '"event": "database"' in log.read_text("utf-8")
+
+
+def test_a_database_that_is_down_is_said_at_the_terminal(
+    cluster: Cluster, prepared: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("central.postgres.REACHED_SECONDS", 2.0)
+    centre = Centre(open_database(cluster.database(template=prepared)), sample_pack(), system_clock)
+    with closing(centre), serving(centre) as town:
+        desk = town.machine("AAAA")
+        desk.heads()
+        cluster.kill()
+        told = refused(desk.call("GET", "/v1/heads"))
+        assert str(told.text) == str(answers.NO_DATABASE)
+        assert (told.problem.kind, told.retry_after) == ("busy", 10.0)
+        cluster.start()
 
 
 def test_every_endpoint_is_described(town: Town) -> None:

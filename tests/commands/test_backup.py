@@ -146,6 +146,22 @@ def test_a_machine_that_lost_its_key_gets_it_back(
     assert drafts(data) == 1
 
 
+def test_a_store_whose_keys_are_gone_is_not_said_to_be_new(
+    data: Path, secret: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KIOSK_LOGS", str(data / "logs"))
+    kept = (data / "keys.json").read_bytes()
+    (data / "keys.json").unlink()
+    every = ["backup never.kiosk", "restore --keys", "sync", "sync --status", "journal verify"]
+    for words in map(str.split, every):
+        assert main(words) == 2
+        told = capsys.readouterr().err
+        assert f"The file {data / 'keys.json'} is missing;" in told
+        assert "kiosk restore FILE" in told
+    (data / "keys.json").write_bytes(kept)
+    assert drafts(data) == 1
+
+
 def test_where_there_is_no_store(
     data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

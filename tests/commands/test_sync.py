@@ -299,10 +299,13 @@ def test_a_new_terminal_without_a_pack_gets_the_office_s_from_the_centre(
 
 
 def test_a_restored_terminal_gets_the_pack_with_its_invitation(
-    terminal: Settings, centre: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    terminal: Settings, centre: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: Say
 ) -> None:
     monkeypatch.delenv("KIOSK_PACK")
     (terminal.data / PACK_NAME).unlink(missing_ok=True)
+    for words in (["sync"], ["sync", "--status"], ["ask", "R1", "1994-05-17"]):
+        assert main(words) == 2
+        assert "This terminal has joined no central system." in said()
     packs.publish(centre.centre, changed_pack(tmp_path / "pack", 2), date(2026, 3, 2), "admin")
     assert main(["enrol", centre.invitation()]) == 0
     desk = open_desk(load_settings())
