@@ -169,8 +169,8 @@ def find_person(
     clerk = Operator("", "", ("reception",))
     return PersonRow(
         person=same[0],
-        name=str(state.value("name", "")),
-        birth_date=str(state.value("birth_date", "")),
+        name=state.text("name"),
+        birth_date=state.text("birth_date"),
         document_tail=document[-4:],
         cases=tuple(_shown(terminal, clerk, rows, today)),
     )
@@ -194,8 +194,8 @@ def guarantors(connection: Connection, text: str, limit: int) -> list[GuarantorR
         found.append(
             GuarantorRow(
                 subject,
-                str(state.value("name", "")),
-                str(state.value("uscc") or state.value("resident_id") or ""),
+                state.text("name"),
+                state.text("uscc") or state.text("resident_id"),
                 texts(state.value("address")).get("text", ""),
             )
         )

@@ -29,8 +29,7 @@ NOT_HIS = (
 
 def is_his(file: CaseFile, number: str, birth_date: str) -> bool:
     """Whether the number stands on his own slips and he was born that day (ISO 8601, all of it)."""
-    known = str(file.peek("person.birth_date") or "")
-    return known == birth_date and number not in {file.peek(key) for key in NOT_HIS}
+    return file.text("person.birth_date") == birth_date and number not in map(file.text, NOT_HIS)
 
 
 def own_case(terminal: Terminal, file: CaseFile, now: datetime) -> OwnCase:

@@ -53,12 +53,12 @@ def fill(
         number=number,
         language=language_of(file, terminal.pack),
         issued_at=_issued_at(file, register) or now,
-        name=str(peek("person.name", "")),
-        document_tail=str(peek("person.document_number", ""))[-4:],
-        name_native=str(peek("person.name_native") or ""),
-        name_zh=str(peek("person.name_zh") or ""),
+        name=file.text("person.name"),
+        document_tail=file.text("person.document_number")[-4:],
+        name_native=file.text("person.name_native"),
+        name_zh=file.text("person.name_zh"),
         title=ask.profile.title if kind == "permit" else definition.title,
-        case_number=str(peek("case.number", "")),
+        case_number=file.text("case.number"),
         facts=facts,
         forms=forms_read_back(definitions) if kind == "application_form" else (),
         items=_items(file, ask, kind),
@@ -92,9 +92,9 @@ def numbered_by(file: CaseFile, kind: str) -> tuple[str, str]:
         if said is not None and said.numbers and file.peek_stage(stage).get("light") == light:
             return f"case.{light}.{stage}", said.numbers[-1]
     key = NUMBER_OF.get(kind, "")
-    if key and file.peek(key):
-        return key, str(file.peek(key))
-    return "", str(file.peek("case.number", ""))
+    if key and file.text(key):
+        return key, file.text(key)
+    return "", file.text("case.number")
 
 
 def _issued_at(file: CaseFile, register: str) -> datetime | None:
@@ -236,7 +236,7 @@ def _officer(file: CaseFile, kind: str, names: Mapping[str, str]) -> str:
     """Who decided, by name and staff number."""
     number = ""
     if kind == "permit":
-        number = str(file.peek("permit.decided_by") or "")
+        number = file.text("permit.decided_by")
     elif kind == "refusal":
         said = (noted.refused(file, stage) for stage in file.stages())
         number = next((refused.by for refused in said if refused is not None), "")

@@ -34,8 +34,7 @@ def twins(memory: SqlMemory, file: CaseFile) -> tuple[Twin, ...]:
     person = file.subjects.get("person")
     if not person:
         return ()
-    number = file.peek("person.document_number") or ""
-    issuer = file.peek("person.document_issuer") or ""
+    number, issuer = file.text("person.document_number"), file.text("person.document_issuer")
     same = set(with_document(memory.connection, number, issuer)) if number and issuer else set()
     found = []
     for other in sorted({*same, *named(person, memory.state), *same_person(person, memory.state)} - {person}):

@@ -66,14 +66,14 @@ def with_states(definitions: Definitions, states: Mapping[str, str]) -> Definiti
     Another program may have written one that the workflow has not: no action begins there.
     """
     track = definitions.track
-    stages = tuple(_with_state(stage, states.get(stage.key, "")) for stage in track.stages)
+    stages = tuple(_with_state(stage, states.get(stage.key) or stage.initial) for stage in track.stages)
     if stages == track.stages:
         return definitions
     return replace(definitions, track=replace(track, stages=stages))
 
 
 def _with_state(stage: StageDefinition, state: str) -> StageDefinition:
-    if not state or state in stage.states:
+    if state in stage.states:
         return stage
     return replace(stage, states={**stage.states, state: StateDefinition(state, state, "elsewhere")})
 
@@ -83,7 +83,7 @@ def _stage(
 ) -> StageDefinition:
     if known is None:
         known = StageDefinition(key, key, department="", role="", initial=state, states={}, actions=())
-    known = _with_state(_with_state(known, known.initial), state)
+    known = _with_state(_with_state(known, known.initial), state or known.initial)
     return replace(
         known,
         actions=_named(known.actions),

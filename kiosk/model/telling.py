@@ -13,6 +13,7 @@ from kiosk.model.case import CaseView, Standing, Twin
 from kiosk.model.disputes import Change, Dispute, Side
 from kiosk.model.entries import Json
 from kiosk.model.fields import FIELD_TYPES, Context
+from kiosk.model.fields.base import as_text
 from kiosk.model.persons import LINKED
 from kiosk.model.text import Text, Translator, lines, say
 
@@ -155,7 +156,7 @@ def _word(definitions: Definitions, key: str, value: Json) -> Text:
         return say("as it was written then")
     if isinstance(value, str | bool | None) and value in WORDS:
         return WORDS[value]
-    return Text("{value}", {"value": day_of(value) or value})
+    return Text("{value}", {"value": day_of(value) or as_text(value)})
 
 
 class Telling(msgspec.Struct, frozen=True):

@@ -25,7 +25,7 @@ from kiosk.model.forms import FieldDefinition
 from kiosk.settings import Settings
 from kiosk.store import journal
 from kiosk.store.memory import SqlMemory
-from tests.central.pages.visitor import Visitor, appoint, path_of
+from tests.central.pages.visitor import Visitor, appoint, enters, path_of
 from tests.office import PERSON, Office
 from tests.running import Running, meet
 from tests.ui.clerk import Clerk
@@ -274,3 +274,29 @@ def test_what_is_odd_is_seen_and_corrected_like_any_other_answer(world: World, v
     one.desk.record(one.reception, case, {key: PERSON[key] for key in odd}, reason="read again")
     assert {key: one.facts(case)[key] for key in odd} == {key: PERSON[key] for key in odd}
     meet(world.exchange)
+
+
+def test_it_is_corrected_by_typing_over_it(world: World, sit: Callable[[int], Clerk]) -> None:
+    world.write(world.good)
+    case, one = world.cases[-1], world.office
+    person = str(one.facts(case)["case.person"])
+    world.write({(case, "stay_until"): "2026-02-30", (person, "birth_date"): 5, (person, "sex"): ["x"]})
+    clerk = sit(0)
+    clerk.open(case)
+    clerk.page.choose("registration")
+    stands = {"case.stay_until": "2026-02-30", "person.birth_date": "5", "person.sex": '["x"]'}
+    assert {key: clerk.form().fields[key].raw() for key in stands} == stands
+    for key, typed in (("case.stay_until", "2026-03-29"), ("person.birth_date", "1994"), ("person.sex", "2")):
+        clerk.correct("registration", key, typed)
+        assert one.facts(case)[key] == typed
+    meet(world.exchange)
+    world.write({(person, "birth_date"): "1990-02-30"})
+    form, visitor = path_of(case, "forms", "registration"), world.visitors[0]
+    visitor.get(form)
+    assert 'value="1990-02-30"' in visitor.page
+    answers = {key: value for key, value in one.facts(case).items() if key in PERSON}
+    answer = visitor.send(form, **enters("", answers | {"person.birth_date": "1994-05-17"}))
+    assert answer.status_code == 303
+    visitor.get(path_of(case))
+    assert "17 May 1994" in visitor.words
+    assert "1990-02-30" in visitor.words, "what stood there before is shown as it stood"
