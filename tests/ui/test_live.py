@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from kiosk.ui.fields.choice import ChoiceInput
+from kiosk.ui.parts import Tick
 from tests.running import meet
 from tests.ui.clerk import visible_text
 from tests.ui.joined import WAIT, Counter
@@ -133,3 +136,51 @@ def test_who_decides_sees_a_correction_and_types_on_where_he_did(counter: Counte
         assert said in visible_text(decide)
     assert (place(line), in_full(line), line.text()) == (before, True, "2026")
     assert QApplication.focusWidget() is line
+
+
+def test_what_an_input_method_composes_goes_on(counter: Counter, qtbot: QtBot) -> None:
+    case, line = typing_in(counter, qtbot, "person.phone", "1")
+    composed = QInputMethodEvent("ma", [QInputMethodEvent.Attribute(QInputMethodEvent.Cursor, 2, 1, None)])
+    QApplication.sendEvent(line, composed)
+    cursor = line.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)
+    name_in_chinese(counter, case)
+    meet(counter.exchange)
+    page = counter.bench.page.page
+    assert page is not None
+    qtbot.waitUntil(lambda: page.fields["person.name_zh"].raw() == "麻麻山", timeout=WAIT)
+    assert line.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle) == cursor
+    QApplication.sendEvent(line, QInputMethodEvent())
+    assert line.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle) != cursor
+
+
+def test_an_open_list_of_choices_stays_open(counter: Counter, qtbot: QtBot) -> None:
+    case, line = typing_in(counter, qtbot, "case.purpose", "")
+    assert isinstance(line, ChoiceInput)
+    qtbot.mouseClick(line, Qt.MouseButton.LeftButton)
+    assert line.is_open()
+    name_in_chinese(counter, case)
+    meet(counter.exchange)
+    page = counter.bench.page.page
+    assert page is not None
+    qtbot.waitUntil(lambda: page.fields["person.name_zh"].raw() == "麻麻山", timeout=WAIT)
+    assert line.is_open()
+
+
+def test_the_focus_stays_on_a_paper(counter: Counter, qtbot: QtBot) -> None:
+    case, _ = typing_in(counter, qtbot, "person.phone", "")
+    side = counter.bench.page.side
+    name = "paper.registration.lodging_proof"
+    tick = side.findChild(Tick, name)
+    assert tick is not None
+    tick.setFocus()
+    before = place(tick)
+    name_in_chinese(counter, case)  # the papers stay as they are
+    meet(counter.exchange)
+    qtbot.waitUntil(lambda: counter.bench.page.view.facts["person.name_zh"] == "麻麻山", timeout=WAIT)
+    assert (QApplication.focusWidget(), place(tick)) == (tick, before)
+    counter.there.desk.sight_paper(counter.there.reception, case, "registration", "lodging_proof")
+    meet(counter.exchange)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not tick, timeout=WAIT)
+    now = QApplication.focusWidget()
+    assert isinstance(now, Tick)
+    assert (now.objectName(), now.isChecked(), place(now)) == (name, True, before)

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QTimer
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from shiboken6 import isValid
 
 from kiosk.errors import KioskError
 from kiosk.ui.counter.acting import CHANGED
 from kiosk.ui.exchange_status import ExchangeBridge, ExchangeSheet
+from kiosk.ui.fields.choice import ChoiceInput
 from kiosk.ui.fields.field import FieldWidget
 from kiosk.ui.parts import Scroll, in_sight
 
@@ -88,29 +89,56 @@ class Live(QObject):
 @contextmanager
 def _still(page: CaseShow) -> Iterator[None]:
     """While a case is read again: what has the focus keeps it, its cursor and its place on the screen."""
-    window, line = page.window(), QApplication.focusWidget()
+    line = QApplication.focusWidget()
+    opened = isinstance(line, ChoiceInput) and line.is_open()
+    with _places_kept(page), _focus_kept(page):
+        yield
+    if opened and isinstance(line, ChoiceInput) and line.hasFocus() and not line.is_open():
+        line.open()
+
+
+@contextmanager
+def _places_kept(page: CaseShow) -> Iterator[None]:
+    window, focus = page.window(), QApplication.focusWidget()
     areas = [area for area in page.findChildren(Scroll) if not area.is_on_its_way]
-    held = [(area, part) for area in areas if (part := _to_hold(area, line)) is not None]
-    places = [part.mapTo(window, QPoint()).y() for _, part in held]
+    held = [(area, part) for area in areas if (part := _to_hold(area, focus)) is not None]
+    places = [(area, part, part.objectName(), part.mapTo(window, QPoint()).y()) for area, part in held]
+    yield
+    for area, before, name, y in places:
+        part = _now(page, before, name)
+        if part is not None:
+            area.keep(part, y)
+
+
+@contextmanager
+def _focus_kept(page: CaseShow) -> Iterator[None]:
+    line = QApplication.focusWidget()
     name = line.objectName() if line is not None else ""
     at = line.cursorPosition() if isinstance(line, QLineEdit) else 0
     marked = (line.selectionStart(), line.selectionLength()) if isinstance(line, QLineEdit) else (-1, 0)
     yield
-    if line is not None and not isValid(line):  # another one may stand in its place
-        line = page.findChild(QWidget, name) if name else None
-    if line is not None and line.isVisible():
+    line = _now(page, line, name)
+    if line is not None:
         line.setFocus()
-    if isinstance(line, QLineEdit):
+    if not isinstance(line, QLineEdit):
+        return
+    if line.cursorPosition() != min(at, len(line.text())):  # only then: it ends what is being composed
         line.setCursorPosition(min(at, len(line.text())))
-        if marked[0] >= 0:
-            line.setSelection(*marked)
-    for (area, part), y in zip(held, places, strict=True):
-        if isValid(part) and part.isVisible():
-            area.keep(part, y)
+    if marked[0] >= 0 and (line.selectionStart(), line.selectionLength()) != marked:
+        line.setSelection(*marked)
+
+
+def _now(page: CaseShow, part: QWidget | None, name: str) -> QWidget | None:
+    """The part, or what was put in its place, if it stands on the screen."""
+    if part is None or (isValid(part) and part.isVisible()):
+        return part
+    same = page.findChildren(QWidget, name) if name else []
+    return next((each for each in same if each.isVisible()), None)
 
 
 def _to_hold(area: Scroll, focus: QWidget | None) -> QWidget | None:
-    """What must not move in an area: what has the focus, else the first question on the screen."""
+    """What must not move in an area: what has the focus, or is under the mouse; else the first question."""
     parts = [focus] if focus is not None and area.isAncestorOf(focus) else []
+    parts += [one for one in area.findChildren(QAbstractButton) if one.underMouse()]
     parts += [field.input for field in area.findChildren(FieldWidget)]
     return next((part for part in parts if in_sight(part)), None)

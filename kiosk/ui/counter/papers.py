@@ -27,9 +27,19 @@ class PaperList(QWidget):
         self._words = words
         self._rows = QVBoxLayout()
         self._rows.setSpacing(0)
+        self._shown: object = None
         self.setLayout(column(label(words, say("Papers"), "strong"), self._rows, spacing=4))
 
     def show_papers(self, papers: Sequence[PaperView], marks: Sequence[Mark], *, may_edit: bool) -> None:
+        """The same ones keep their rows: the focus stays, and a click that was begun."""
+        shown = (list(papers), list(marks), may_edit)
+        if shown == self._shown:
+            for paper in papers:  # one that could not be noted is ticked no more
+                tick = self.findChild(Tick, f"paper.{paper.stage}.{paper.key}")
+                if tick is not None:
+                    tick.setChecked(paper.sighted)
+            return
+        self._shown = shown
         clear(self._rows)
         self.setVisible(bool(papers))
         why = {mark.key: mark.why for mark in marks}

@@ -155,6 +155,7 @@ class SidePanel(QFrame):
         made.setStretch(1, 1)
         line.setLayout(made)
         self._reasons.addWidget(line)
+        line.show()  # at once: what is under it finds its place by it
 
     def _show_actions(self, main: ActionView | None, others: Sequence[ActionView]) -> None:
         """The same buttons stay while the same actions may be taken: they keep the focus."""

@@ -108,6 +108,10 @@ class ChoiceInput(LineInput):
 
     # The list ---------------------------------------------------------------------------------------
 
+    def open(self) -> None:
+        """Shows all there is to choose from."""
+        self._open(self._options)
+
     def _open(self, options: Sequence[Option]) -> None:
         if not options or self.isReadOnly():
             self._close()
@@ -172,7 +176,7 @@ class ChoiceInput(LineInput):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if not self._raw and not self.placeholderText() and not self.isReadOnly():
-            self._open(self._options)
+            self.open()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._settle()
@@ -182,7 +186,7 @@ class ChoiceInput(LineInput):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
         if not self.is_open():
-            self._open(self._options)
+            self.open()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
@@ -200,7 +204,7 @@ class ChoiceInput(LineInput):
 
     def _walk(self, step: int) -> None:
         if not self.is_open():
-            self._open(self._options)
+            self.open()
             return
         assert self._list is not None
         row = (self._list.currentRow() + step) % self._list.count()
