@@ -41,6 +41,8 @@ POISON: list[dict[str, Any]] = [
     {"kind": "linked", "writes": {"same_as.person:2": Write(True)}},
     {"wall": "garbage"},
     {"wall": "2026-03-05T10:00:00"},
+    {"wall": "9999-12-31T23:59:59+00:00"},  # tomorrow in Beijing is no day
+    {"wall": "0001-01-01T00:00:00+08:00"},
     {"rests_on": tuple(f"{number}/x" for number in range(20_001))},
     {"subject": "case:1", "writes": {"stages": Write(5)}},
     {"subject": "case:1", "writes": {"stages": Write([5])}},

@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from kiosk.actions.own_case import own_case
 from kiosk.actions.terminal import uuid7
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Refused
 from kiosk.model.ask import Mark
 from kiosk.model.entries import HEALTH, KINDS, OFFICE, Entry, Json, Write
 from kiosk.model.forms import FieldDefinition
@@ -300,3 +300,15 @@ def test_it_is_corrected_by_typing_over_it(world: World, sit: Callable[[int], Cl
     visitor.get(path_of(case))
     assert "17 May 1994" in visitor.words
     assert "1990-02-30" in visitor.words, "what stood there before is shown as it stood"
+
+
+def test_a_permit_is_not_printed_where_its_dates_cannot_be_read(world: World) -> None:
+    world.write(world.good)
+    case, one = world.cases[1], world.office
+    permit = str(one.facts(case)["case.permit"])
+    assert one.desk.slip_pdf(one.reception, case, "permit")
+    for register in ("valid_from", "valid_to", "decided_at"):
+        world.write({(permit, register): "2026-02-30"})
+        with pytest.raises(Refused, match="dates of this permit cannot be read"):
+            one.desk.slip_pdf(one.reception, case, "permit")
+        world.write(world.good)
