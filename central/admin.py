@@ -24,6 +24,8 @@ from kiosk.actions.packs import BUNDLE, body
 from kiosk.actions.terminal import ALPHABET, chance
 from kiosk.errors import InvalidInput, Refused
 from kiosk.model.entries import ACCESS, ADMIN, HEALTH, OFFICE, Json
+from kiosk.model.fields import FIELD_TYPES
+from kiosk.model.parsed import Context
 from kiosk.model.text import Text, say
 from kiosk.store import staff
 from kiosk.store.database import Connection
@@ -66,12 +68,11 @@ def invite(centre: Centre, name: str, face: str, departments: Sequence[str]) -> 
         raise InvalidInput(say("Say --departments: {known}", known=", ".join(known)))
     if unknown:
         raise InvalidInput(say("The departments of this office are: {known}", known=", ".join(known)))
-    if not name.strip() or len(name) > LONGEST_NAME:
-        raise InvalidInput(say("A terminal needs a name, of up to {most} characters.", most=LONGEST_NAME))
+    name = _name(centre, name, say("A terminal needs a name, of up to {most} characters.", most=LONGEST_NAME))
     secret = chance(SECRET)
     expires = centre.clock() + timedelta(days=INVITED_DAYS)
     values = (
-        centre.office, digest(secret), name.strip(), face, " ".join(departments), expires.isoformat(),
+        centre.office, digest(secret), name, face, " ".join(dict.fromkeys(departments)), expires.isoformat(),
     )  # fmt: skip
     centre.database.transact(
         lambda connection: connection.execute(
@@ -366,16 +367,26 @@ def _account(
     centre: Centre, number: str, name: str, roles: Sequence[str], lease_days: int
 ) -> dict[str, Json]:
     """The registers of an operator at work. Raises InvalidInput for what none can be made of."""
-    name, known = name.strip(), set(centre.pack.office.roles) - {"applicant", "system"}
+    known = set(centre.pack.office.roles) - {"applicant", "system"}
     if not re.fullmatch(r"[A-Z0-9-]{1,20}", number):
         raise InvalidInput(say("A staff number has up to 20 characters, of A to Z, 0 to 9 and the hyphen."))
-    if not name or len(name) > LONGEST_NAME:
-        raise InvalidInput(say("An operator needs a name, of up to {most} characters.", most=LONGEST_NAME))
+    name = _name(
+        centre, name, say("An operator needs a name, of up to {most} characters.", most=LONGEST_NAME)
+    )
     if not roles or not set(roles) <= known:
         raise InvalidInput(say("The roles of this office are: {known}", known=", ".join(sorted(known))))
     if not 1 <= lease_days <= LONGEST_LEASE:
         raise InvalidInput(say("A lease lasts from 1 to {most} days.", most=LONGEST_LEASE))
-    return {"name": name, "roles": list(roles), "lease_days": lease_days, "status": "active"}
+    return {"name": name, "roles": list(dict.fromkeys(roles)), "lease_days": lease_days, "status": "active"}
+
+
+def _name(centre: Centre, typed: str, needed: Text) -> str:
+    """One line that can be shown everywhere. Raises InvalidInput; `needed` says that none was given."""
+    context = Context(centre.clock().date(), options={"max": LONGEST_NAME})
+    parsed = FIELD_TYPES["text"].parse(typed, context)
+    if parsed.value is None:
+        raise InvalidInput(parsed.problem or needed)
+    return str(parsed.value)
 
 
 def _known_operator(connection: Connection, centre: Centre, number: str) -> dict[str, Json]:

@@ -122,10 +122,10 @@ def recovery_key(options: Namespace) -> str:
     from kiosk.errors import WrongKey
     from kiosk.model.text import say
     from kiosk.store.faults import disk_errors
+    from kiosk.store.files import refuse_source
 
     if options.key_file:
-        if not options.key_file.is_file():
-            raise WrongKey(say("There is no file {file}.", file=options.key_file))
+        refuse_source(options.key_file)
         with disk_errors():
             key = str(options.key_file.read_text("utf-8", "replace")).strip()
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from contextlib import suppress
@@ -45,7 +46,9 @@ def run(options: Namespace) -> int:
             snapshots=Snapshots(centre, folder),
             listening=lambda: _begun(options, centre, server),
         )
-        with suppress(KeyboardInterrupt):  # so it is ended at a keyboard, and then all is in order
+        # what ends it comes once more when all is in order: it is no fault, be it from a keyboard or a system
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with suppress(KeyboardInterrupt):
             server.run()
     return 0
 

@@ -55,7 +55,7 @@ class Accounts:
         account = self.find(number)  # before: the passphrase proves nothing of one that is set meanwhile
         staff.verify(cast(Store, self.centre.database), number, passphrase, self.centre.clock())
         if account is None:
-            raise NotAllowed(say("The staff number or the passphrase is wrong."))
+            raise staff.WrongPair
         return account
 
     def find(self, number: str) -> Account | None:
@@ -78,7 +78,8 @@ class Accounts:
         verifier = staff.verifier_of_another(old, new)
         with self.centre.database.read() as connection:
             before = passphrases.kept(connection, self.centre.office)
-        operator = self.sign_in(number, old).operator
+        with staff.asked_for_the_old():
+            operator = self.sign_in(number, old).operator
         if roles is not None and roles.isdisjoint(operator.roles):
             raise NotAllowed(say("You have no account at this terminal."))
         passphrases.replace(self.centre, operator.number, before.get(operator.number), verifier, place)

@@ -47,7 +47,8 @@ class Staff:
             verifier = self._changed_at_centre(operator.number, old, new)
         else:
             verifier = staff.verifier_of_another(old, new)
-            staff.verify(store, operator.number, old, self.terminal.clock())
+            with staff.asked_for_the_old():
+                staff.verify(store, operator.number, old, self.terminal.clock())
         try:
             with store.write() as connection:
                 staff.set_verifier(connection, operator.number, verifier)

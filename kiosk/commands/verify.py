@@ -71,9 +71,12 @@ def seals_in(given: str) -> tuple[str, ...]:
         return (given,)
     if not given.strip():
         raise KioskError(say("Nothing was given. Name a file, or give the text of a seal."))
+    from kiosk.store.files import refuse_source
+
     try:
+        refuse_source(Path(given))
         content = Path(given).read_bytes()
-    except (OSError, ValueError) as error:  # a path with a zero byte is a ValueError
+    except OSError as error:
         raise KioskError(say("{path} cannot be read", path=given)) from error
     return seals_in_bytes(content, given)
 

@@ -29,7 +29,7 @@ from kiosk.store.database import (
     refuse_newer,
 )  # fmt: skip
 from kiosk.store.faults import disk_errors, translated
-from kiosk.store.files import move_into_place, refuse_target, remove, temporary
+from kiosk.store.files import move_into_place, refuse_source, refuse_target, remove, temporary
 from kiosk.store.keys import KEYS, Provider, make_keys, recovery_public, seal, unseal
 from kiosk.store.migrate import upgrade
 
@@ -87,8 +87,7 @@ def refuse_restore(file: Path, folder: Path) -> None:
                 folder=folder,
             )
         )
-    if not file.is_file():
-        raise StoreError(say("There is no file {file}.", file=file))
+    refuse_source(file)
     with disk_errors(), file.open("rb") as source:
         sealed.read_name(sealed.TERMINAL, source, file)
 

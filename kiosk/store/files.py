@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kiosk.errors import StoreUnwritable
+from kiosk.errors import StoreError, StoreUnwritable
 from kiosk.model.text import say
 
 BESIDE = ("", "-wal", "-shm", "-journal")  # what SQLite keeps next to a file
@@ -23,6 +23,14 @@ def refuse_target(file: Path, own: Path) -> None:
     for kept in (own.with_name(own.name + suffix).resolve() for suffix in BESIDE):
         if file.resolve().is_relative_to(kept):
             raise StoreUnwritable(say("{path} is this program's own. Name a file elsewhere.", path=kept))
+
+
+def refuse_source(file: Path) -> None:
+    """Raises StoreError for what is to be read, and is a folder or not there."""
+    if file.is_dir():
+        raise StoreError(say("{path} is a folder. Name a file.", path=file))
+    if not file.exists():
+        raise StoreError(say("There is no file {file}.", file=file))
 
 
 @contextmanager

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
 from math import ceil
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 SHORTEST, LONGEST = 8, 200  # characters of a passphrase
+DIFFERENT = 2  # of them, at least, that are no blanks
 RULE = say("A passphrase has {shortest} to {longest} characters.", shortest=SHORTEST, longest=LONGEST)
 FREE_TRIES = 3  # after so many wrong passphrases each further one costs a wait that doubles
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
@@ -32,6 +34,13 @@ DAMAGED = say(
     "What is kept of your passphrase cannot be read: it is damaged, or of a newer program. "
     "Ask the administrator for a new passphrase."
 )
+
+
+class WrongPair(NotAllowed):
+    """It is not said which of both is wrong, nor whether there is such a number."""
+
+    def __init__(self) -> None:
+        super().__init__(say("The staff number or the passphrase is wrong."))
 
 
 class Staff(msgspec.Struct, frozen=True):
@@ -92,7 +101,7 @@ def verify(store: Store, number: str, passphrase: str, now: datetime) -> Staff:
         ).fetchone()
     if row is None:
         hasher.hash(passphrase)  # as slow as a known number, which therefore cannot be told from it
-        raise _wrong()
+        raise WrongPair
     name, roles, verifier, lease_until, failures, locked_until = row
     if locked_until:
         wait = datetime.fromisoformat(locked_until) - now
@@ -107,7 +116,7 @@ def verify(store: Store, number: str, passphrase: str, now: datetime) -> Staff:
         hasher.verify(verifier, _normal(passphrase))
     except VerifyMismatchError as error:
         _count_failure(store, number, now)
-        raise _wrong() from error
+        raise WrongPair from error
     except (VerificationError, ValueError) as error:  # nobody guessed: it does not count
         raise NotAllowed(DAMAGED) from error
     if lease_until and datetime.fromisoformat(lease_until) < leases.time(store, now):
@@ -149,8 +158,13 @@ def _count_failure(store: Store, number: str, now: datetime) -> None:
             connection.execute("UPDATE staff SET locked_until = ? WHERE number = ?", (locked, number))
 
 
-def _wrong() -> NotAllowed:
-    return NotAllowed(say("The staff number or the passphrase is wrong."))
+@contextmanager
+def asked_for_the_old() -> Iterator[None]:
+    """Whoever changes his passphrase typed no number: with a wrong pair the passphrase is what is wrong."""
+    try:
+        yield
+    except WrongPair as error:
+        raise NotAllowed(say("The passphrase until now is wrong.")) from error
 
 
 def _normal(passphrase: str) -> str:
@@ -159,9 +173,13 @@ def _normal(passphrase: str) -> str:
 
 
 def verifier_of(passphrase: str) -> str:
-    """What is kept of a passphrase. Raises InvalidInput for one that is too short."""
+    """What is kept of a passphrase. Raises InvalidInput for one that is too short, or no secret at all."""
     if not SHORTEST <= len(passphrase) <= LONGEST:
         raise InvalidInput(RULE)
+    if len({one for one in _normal(passphrase) if not one.isspace()}) < DIFFERENT:
+        raise InvalidInput(
+            say("A passphrase of one character only, or of none, is no secret. Choose another one.")
+        )
     return default_hasher().hash(_normal(passphrase))
 
 

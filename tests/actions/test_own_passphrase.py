@@ -138,7 +138,7 @@ def outcome(office: Office) -> type[KioskError] | None:
 def test_a_wrong_old_one_is_told_and_counted_at_the_centre(here: tuple[Office, Exchange]) -> None:
     one, _ = here
     for _ in range(3):
-        with pytest.raises(Refusal, match=r"The staff number or the passphrase is wrong\."):
+        with pytest.raises(Refusal, match=r"The passphrase until now is wrong\."):
             change(one, OTHER)
     with pytest.raises(Refusal, match="Try again in 30 seconds"):
         change(one)

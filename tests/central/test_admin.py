@@ -110,6 +110,8 @@ def test_the_centres_own_code_is_taken(town: Town) -> None:
     [
         ("", "counter", ALL),
         ("x" * 99, "counter", ALL),
+        ("a\nb", "counter", ALL),
+        ("a\x1b[31mb", "counter", ALL),
         ("a", "desk", ALL),
         ("a", "counter", ("market",)),
         ("a", "counter", ()),

@@ -118,3 +118,7 @@ def test_the_recovery_key_is_shown_once_and_another_one_is_for_later_backups(
     assert keys_in(run(capsys, "backup", new, *restored)) == []  # its backups are sealed to the same key
     options = ("--key-file", str(tmp_path / "nowhere"), "--database", f"sqlite:///{tmp_path / 'third.db'}")
     assert "There is no file" in run(capsys, "restore", new, *options, status=2)
+    options = ("--key-file", str(tmp_path), *options[2:])
+    assert (
+        run(capsys, "restore", new, *options, status=2) == f"central: {tmp_path} is a folder. Name a file.\n"
+    )

@@ -25,7 +25,14 @@ def test_a_terminal_is_invited_listed_and_revoked(at: Town, capsys: pytest.Captu
     assert "--address" in run(
         capsys, "terminals", "invite", "--name", "x", "--departments", "police", status=2
     )
-    words = ("--name", "Desk 1", "--departments", "reception,police", "--address", at.server.address)
+    words = (
+        "--name",
+        "Desk 1",
+        "--departments",
+        "reception,police,reception",
+        "--address",
+        at.server.address,
+    )
     assert "central system of office RL01. It invites nobody to RL02." in run(
         capsys, "terminals", "invite", "--office", "RL02", *words, status=2
     )
@@ -34,6 +41,7 @@ def test_a_terminal_is_invited_listed_and_revoked(at: Town, capsys: pytest.Captu
     assert "█" in said
     invitation = read_invitation(text)
     assert invitation.address == at.server.address
+    assert "Desk 1  [reception police]  " in run(capsys, "terminals", "list")
     desk = at.machine("AAAA")
     assert "AAAA" in run(capsys, "terminals", "list")
     run(capsys, "terminals", "revoke", "aaaa")
@@ -44,6 +52,8 @@ def test_a_terminal_is_invited_listed_and_revoked(at: Town, capsys: pytest.Captu
     assert said == "central: A terminal is named by its code. That of desk AAAA is AAAA.\n"
     said = run(capsys, "terminals", "invite", *words, "--name", "", status=2)
     assert said == "central: A terminal needs a name, of up to 60 characters.\n"
+    said = run(capsys, "terminals", "invite", *words, "--name", "a\nb", status=2)
+    assert said.startswith("central: There is an invisible control character (U+000A) in the text;")
 
 
 def test_an_invitation_that_nobody_used_is_listed_and_withdrawn(
@@ -188,6 +198,7 @@ def test_it_is_said_when_the_last_supervisor_goes(
     ("words", "says"),
     [
         (("P-police_officer", "--name", "Li"), "of A to Z, 0 to 9 and the hyphen."),
+        (("R001", "--name", "L\ti"), "There is an invisible control character (U+0009) in the text;"),
         (("R001", "--name", " "), "An operator needs a name, of up to 60 characters."),
         (("R001", "--name", "Li", "--lease-days", "99999"), "A lease lasts from 1 to 90 days."),
     ],

@@ -57,7 +57,7 @@ def setting(town: Town) -> Passphrase:
     return found
 
 
-WRONG = (403, "The staff number or the passphrase is wrong.")
+WRONG = (403, "The passphrase until now is wrong.")
 
 
 def test_the_new_one_counts_and_every_terminal_hears_of_it(town: Town, desk: Machine) -> None:

@@ -45,7 +45,8 @@ def test_the_first_start_of_the_server_shows_the_recovery_key_to_who_sits_there(
         while not keys_in(said.decode("utf-8", "ignore")):
             assert server.poll() is None
             said += os.read(ours, 4096)
-        server.send_signal(signal.SIGTERM)
+        server.send_signal(signal.SIGTERM)  # as a service is ended
+    assert server.returncode == 0
     (key,) = keys_in(said.decode())
     os.close(its)
     os.close(ours)

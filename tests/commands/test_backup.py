@@ -190,6 +190,9 @@ def test_file_or_keys_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:
         (["backup", "{folder}/nowhere/x"], "There is no folder {folder}/nowhere."),
         (["backup", "{folder}"], "{folder} is a folder. Name a file."),
         (["restore", "{folder}/nofile"], "There is no file {folder}/nofile."),
+        (["restore", "{folder}"], "{folder} is a folder. Name a file."),
+        (["verify", "{folder}/nofile"], "There is no file {folder}/nofile."),
+        (["verify", "{folder}"], "{folder} is a folder. Name a file."),
         (["restore", __file__], f"The file {__file__} is not a backup of this program."),
         (
             ["restore", "--keys"],

@@ -131,7 +131,7 @@ def test_the_same_passphrase_from_another_keyboard(desk: Store) -> None:
 @pytest.mark.parametrize(
     ("number", "name", "passphrase"),
     [("R001", "Twice", RIGHT), ("", "No number", RIGHT), ("R002", " ", RIGHT), ("R002", "Short", "1234567"),
-     ("R002", "Long", "x" * 201)],
+     ("R002", "Long", "x" * 201), ("R002", "Blank", " \u3000" * 8), ("R002", "One", "aaaa aaaa")],
 )  # fmt: skip
 def test_staff_that_cannot_be_added(desk: Store, number: str, name: str, passphrase: str) -> None:
     with desk.write() as connection, pytest.raises(InvalidInput):

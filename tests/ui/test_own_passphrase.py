@@ -65,7 +65,7 @@ def test_a_wrong_old_one_is_told_and_the_new_one_stays(boss: Clerk, office: Offi
     sheet = boss.sheet_of(PassphraseSheet)
     type_in("wrong horse", OWN, OWN)
     qtbot.waitUntil(sheet.message.isVisible, timeout=WAIT)
-    assert "passphrase is wrong" in sheet.message.text()
+    assert "passphrase until now is wrong" in sheet.message.text()
     assert QApplication.focusWidget() is sheet.old
     assert (sheet.old.text(), sheet.new.text()) == ("", OWN)
     type_in(GIVEN, "", "")

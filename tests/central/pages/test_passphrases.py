@@ -50,7 +50,7 @@ def test_a_wrong_old_one_counts_as_at_a_sign_in(enter: Enter, clock: Clock) -> N
     visitor = enter("P001")
     for _ in range(3):
         status, words = change(visitor, old="not this one")
-        assert (status, "The staff number or the passphrase is wrong." in words) == (403, True)
+        assert (status, "The passphrase until now is wrong." in words) == (403, True)
     assert "Too many wrong passphrases." in change(visitor)[1]
     visitor.http.cookies.clear()
     assert visitor.sign_in("P001").status_code == 403  # nor does he sign in meanwhile
@@ -62,6 +62,7 @@ def test_a_wrong_old_one_counts_as_at_a_sign_in(enter: Enter, clock: Clock) -> N
 @pytest.mark.parametrize(
     ("new", "again", "said"),
     [
+        (" " * 8, "", "A passphrase of one character only, or of none, is no secret."),
         ("1234567", "", "A passphrase has 8 to 200 characters."),
         (OWN, "known to me alona", "The two passphrases differ."),
         (PASSPHRASE, "", "This is the old passphrase. Choose another one."),
