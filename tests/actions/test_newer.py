@@ -49,6 +49,8 @@ def test_what_a_newer_program_wrote_goes_to_the_other_desk_and_is_only_looked_at
         version=9,
         writes={"colour": Write("blue")},
         terminal=one.desk.terminal.code,
+        time=one.desk.terminal.tick(one.clock()),
+        wall=one.clock().isoformat(),
     )
     with one.store.write() as connection:
         apply(SqlMemory(connection), journal.append(connection, [foreseen]))
