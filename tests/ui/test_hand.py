@@ -129,9 +129,26 @@ def test_further_down_the_first_in_sight_stays_the_first(counter: Counter, qtbot
     assert point(work, cases[first]) == at
 
 
+def test_whom_keys_lead_to_stays_where_he_is(counter: Counter, qtbot: QtBot) -> None:
+    work, _ = people(counter, qtbot, 4)
+    scan = counter.bench.top.scan
+    qtbot.keyClicks(scan, "ma ma")  # found as it is typed; Down walks through them
+    qtbot.waitUntil(lambda: counter.bench.list.sought == "ma ma")
+    qtbot.keyClick(scan, Qt.Key.Key_Down)
+    chosen = work.chosen()
+    assert chosen is not None
+    at, found = point(work, chosen.case), standing(work)
+    new = sooner(counter)
+    qtbot.waitUntil(lambda: new in standing(work), timeout=WAIT)
+    assert (point(work, chosen.case), standing(work)) == (at, [*found, new])
+    assert work.chosen() == chosen
+
+
+@pytest.mark.usefixtures("_a_moment")
 def test_enter_opens_nobody_in_place_of_who_is_gone(counter: Counter, qtbot: QtBot) -> None:
     work, cases = people(counter, qtbot, 3)
-    work.selectRow(1)
+    with qtbot.waitSignal(work.hand.left):
+        work.selectRow(1)
     there = counter.there
     there.desk.perform(there.reception, cases[1], "", "withdraw", reason="own_wish")
     meet(counter.exchange)

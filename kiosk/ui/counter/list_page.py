@@ -114,7 +114,7 @@ class ListPage(QWidget):
 
     def walk(self, step: int) -> None:
         """Up and Down in the scan box walk through what was found."""
-        self.list.hand.touch()
+        self.list.hand.touch()  # at either end too, where nothing else is selected
         place = self.list.currentIndex().row() + step
         if 0 <= place < len(self.rows()):
             self.list.selectRow(place)

@@ -293,6 +293,7 @@ class WorkList(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setMinimumSectionSize(0)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self._showing = False  # else a row is selected by a hand
         self.hand = Hand(self)
         self.hand.left.connect(self._put_in_order)
         self._now: Sequence[CaseRow] = ()  # the cases in their order
@@ -302,9 +303,7 @@ class WorkList(QTableView):
     def show_rows(self, rows: Sequence[CaseRow], today: date) -> None:
         """Shows cases in their order; the one that was selected stays selected."""
         self._now = rows
-        self._show(rows, today)
-        if rows and self.chosen() is None:
-            self.selectRow(0)
+        self._show(rows, today, else_first=True)
 
     def show_again(self, rows: Sequence[CaseRow], today: date) -> None:
         """What others changed. Nobody moves while a hand is at the list, nor what it was scrolled to.
@@ -315,22 +314,32 @@ class WorkList(QTableView):
         bar, chosen = self.verticalScrollBar(), self.currentIndex().row()
         top = bar.value()
         first = self.cases.rows[top].case if top else ""
-        self._show(in_place(self.cases.rows, rows) if self.hand.is_here else rows, today)
-        if rows and self.chosen() is None and chosen <= 0:
-            self.selectRow(0)
+        shown = in_place(self.cases.rows, rows) if self.hand.is_here else rows
+        self._show(shown, today, else_first=chosen <= 0)
         self.executeDelayedItemsLayout()
         place = self.cases.place(first)
         bar.setValue(top if place is None else place)
 
-    def _show(self, rows: Sequence[CaseRow], today: date) -> None:
+    def _show(self, rows: Sequence[CaseRow], today: date, *, else_first: bool) -> None:
+        """`else_first`: where the one who was selected is not there, the first is."""
         chosen = self.chosen()
         delegate = self.itemDelegate()
         assert isinstance(delegate, CaseDelegate)
         delegate.today = self.cases.today = today
         self.cases.show_rows(rows, frozenset(r.case for r in rows) - {r.case for r in self._now})
         place = self.cases.place(chosen.case) if chosen is not None else None
+        self._showing = True
         if place is not None:
             self.selectRow(place)
+        elif rows and else_first:
+            self.selectRow(0)
+        self._showing = False
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        """Somebody goes through the list, from wherever."""
+        super().currentChanged(current, previous)
+        if current.isValid() and not self._showing:
+            self.hand.touch()
 
     def _put_in_order(self) -> None:
         if list(self._now) != self.cases.rows:
