@@ -13,8 +13,8 @@ from central import rights
 from central.deeds import Deed, Outline, deed_of, outline
 from central.registry import APPLICANT, Member, Registry
 from central.rights import Workflow
-from kiosk.model.calendar import FIRST_YEAR, LAST_YEAR
 from kiosk.model.chain import Row
+from kiosk.model.days import FIRST_YEAR, LAST_YEAR
 from kiosk.model.entries import ACCESS, ADMIN, HEALTH, LONGEST_NAME, OFFICE, Entry, Json
 from kiosk.model.text import Text, say
 from kiosk.store.journal import LARGEST

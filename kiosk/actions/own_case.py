@@ -13,8 +13,8 @@ from kiosk.actions.terminal import Terminal
 from kiosk.errors import KioskError
 from kiosk.model import noted
 from kiosk.model.ask import Ask, label_of, language_of
-from kiosk.model.calendar import day_of
 from kiosk.model.case import OwnCase, OwnMark, OwnStage
+from kiosk.model.days import day_of
 from kiosk.model.file import CaseFile
 from kiosk.model.listing import OPEN, ListRow, StageLine, list_row
 from kiosk.model.slip import NEXT_STEPS

@@ -14,7 +14,6 @@ from kiosk.actions.terminal import Terminal
 from kiosk.actions.twins import COMPARE, cases_of, twins
 from kiosk.model import noted
 from kiosk.model.ask import Ask, Definitions, language_of
-from kiosk.model.calendar import day_of
 from kiosk.model.case import (
     ActionView,
     CaseRow,
@@ -24,6 +23,7 @@ from kiosk.model.case import (
     PrintView,
     StageView,
 )
+from kiosk.model.days import day_of
 from kiosk.model.entries import HEALTH, SUBJECTS, Json
 from kiosk.model.file import CaseFile, texts
 from kiosk.model.guards import prints, shown_paper

@@ -11,7 +11,8 @@ from kiosk.actions.terminal import Terminal
 from kiosk.errors import Refused
 from kiosk.model import noted
 from kiosk.model.ask import Ask, Definitions, Mark, label_of, language_of
-from kiosk.model.calendar import add_working_days, day_of, moment_of
+from kiosk.model.calendar import add_working_days
+from kiosk.model.days import day_of, moment_of
 from kiosk.model.file import CaseFile
 from kiosk.model.guards import shown_paper
 from kiosk.model.office import Code

@@ -2,41 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from calendar import monthrange
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from kiosk.errors import KioskError
-from kiosk.model.entries import Json
+from kiosk.model.days import FIRST_YEAR, LAST_YEAR
 from kiosk.model.office import Calendar
 from kiosk.model.text import MONTHS, Text, say
-
-FIRST_YEAR, LAST_YEAR = 1800, 2199  # a year outside belongs to another calendar, or is a slip of the finger
-
-_BEGINS_WITH_A_DAY = re.compile(r"\d{4}-\d\d-\d\d(T.*)?", re.ASCII)
-
-
-def day_of(value: Json) -> date | None:
-    """The day of a date or a moment that was written; None for anything else.
-
-    What is incomplete, impossible, far away or no text is no day: nothing is computed with it, and nothing
-    that another program wrote stops who reads it.
-    """
-    if not isinstance(value, str) or not _BEGINS_WITH_A_DAY.fullmatch(value):
-        return None
-    year, month, day = map(int, value[:10].split("-"))
-    return None if day_problem(year, month, day) else date(year, month, day)
-
-
-def moment_of(value: Json) -> datetime | None:
-    """A moment that was written, with its distance from UTC; None for anything else."""
-    if day_of(value) is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else None
 
 
 def is_working_day(day: date, calendar: Calendar) -> bool:

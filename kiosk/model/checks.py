@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
-from kiosk.model.calendar import day_of
+from kiosk.model.days import day_of
 from kiosk.model.entries import Json
 from kiosk.model.text import Text, say
 

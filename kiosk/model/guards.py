@@ -13,7 +13,7 @@ from typing import Any
 from kiosk.model import noted
 from kiosk.model.answers import problems
 from kiosk.model.ask import Ask, joined, label_of
-from kiosk.model.calendar import day_of
+from kiosk.model.days import day_of
 from kiosk.model.file import CaseFile, texts
 from kiosk.model.noted import PrintNote
 from kiosk.model.text import Text, say

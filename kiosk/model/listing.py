@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from kiosk.model.calendar import day_of
+from kiosk.model.days import day_of
 from kiosk.model.disputes import needs_supervisor
 from kiosk.model.entries import Json
 from kiosk.model.file import CaseFile, texts

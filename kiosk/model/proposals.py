@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from kiosk.model.ask import Ask
-from kiosk.model.calendar import day_of
+from kiosk.model.days import day_of
 from kiosk.model.entries import Json
 from kiosk.model.file import CaseFile, texts
 from kiosk.model.guards import latest_end

@@ -8,8 +8,8 @@ from datetime import date
 import msgspec
 
 from kiosk.model.ask import Definitions, joined
-from kiosk.model.calendar import day_of
 from kiosk.model.case import CaseView, Standing, Twin
+from kiosk.model.days import day_of
 from kiosk.model.disputes import Change, Dispute, Side
 from kiosk.model.entries import Json
 from kiosk.model.fields import FIELD_TYPES, Context

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kiosk.model.calendar import day_of
+from kiosk.model.days import day_of
 from kiosk.model.entries import Json
 from kiosk.model.fields import FIELD_TYPES
 from kiosk.model.forms import FieldDefinition

@@ -9,15 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.errors import KioskError
-from kiosk.model.calendar import (
-    add_months,
-    add_working_days,
-    day_of,
-    day_problem,
-    is_working_day,
-    moment_of,
-)
-from kiosk.model.entries import Json
+from kiosk.model.calendar import add_months, add_working_days, day_problem, is_working_day
 from kiosk.model.office import Calendar
 
 # The week of 5 October 2026: holidays Monday to Wednesday, made up for on Saturday the 10th.
@@ -89,27 +81,3 @@ def test_what_is_a_day() -> None:
     assert day_problem(2026, 5) is None
     assert day_problem(1799) is not None
     assert day_problem(2026, 2, 0) is not None
-
-
-@pytest.mark.parametrize("value", ["2026-03-05", "2026-03-05T14:30+08:00"])
-def test_the_day_of_what_was_written(value: str) -> None:
-    assert day_of(value) == date(2026, 3, 5)
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        None, "", "x", 5, True, 1.5, [], ["2026-03-05"], {"day": "2026-03-05"}, "2026", "2026-03", "20260305",
-        "2026-W10-1", "2026-02-30", "2026-13-01", "0001-01-01", "9999-12-31", "2026-03-05 or later",
-        "\u1042\u1040\u1042\u1046-\u1040\u1043-\u1040\u1045", "2026-03-05\n",
-    ],
-)  # fmt: skip
-def test_nothing_else_has_a_day(value: Json) -> None:
-    assert day_of(value) is None
-    assert moment_of(value) is None
-
-
-@pytest.mark.parametrize("value", ["2026-03-05", "2026-03-05T14:30", "2026-03-05T25:00+08:00", "2026-03-05T"])
-def test_a_moment_says_its_distance_from_utc(value: str) -> None:
-    assert moment_of(value) is None
-    assert str(moment_of("2026-03-05T14:30+08:00")) == "2026-03-05 14:30:00+08:00"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from kiosk.model.calendar import day_problem, moment_of
+from kiosk.model.calendar import day_problem
 from kiosk.model.characters import ascii_digits, clean, half_width
+from kiosk.model.days import moment_of
 from kiosk.model.entries import Json
 from kiosk.model.fields.base import Plain
 from kiosk.model.parsed import Context, Parsed, Wrong, explained

@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QTextLayout
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from kiosk.actions.desk import Desk
-from kiosk.model.calendar import day_of
 from kiosk.model.case import CaseView, StageView
+from kiosk.model.days import day_of
 from kiosk.model.entries import Json
 from kiosk.model.office import Office
 from kiosk.model.text import Text, say

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from kiosk.model.answers import problems
 from kiosk.model.ask import Definitions
-from kiosk.model.calendar import day_of
 from kiosk.model.case import ActionView, CaseView, StageView
+from kiosk.model.days import day_of
 from kiosk.model.telling import disputes
 from kiosk.model.text import Text, say
 from kiosk.ui import icons, theme
