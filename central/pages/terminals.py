@@ -22,6 +22,7 @@ SKEW = 60  # seconds that a clock may be off before the page points it out
 LITTLE = 2_000_000_000  # free bytes on a terminal's disk from which the page points it out
 LAST = 20  # of what was released
 STREAMS = {OFFICE: say("office"), HEALTH: say("health"), ACCESS: say("access"), ADMIN: say("admin")}
+DAY = 86_400  # seconds
 RECENT = 60  # seconds since the last request while a terminal counts as connected
 
 
@@ -41,6 +42,15 @@ class Line(msgspec.Struct, frozen=True):
     @property
     def is_off(self) -> bool:
         return self.contact is not None and abs(self.contact.skew) > SKEW
+
+    @property
+    def clock(self) -> Text:
+        """How far its clock is off."""
+        skew = self.contact.skew if self.contact else 0
+        days = abs(skew) // DAY
+        if skew > 0:
+            return say("{days} days ahead", days=days) if days > 1 else say("{seconds} s ahead", seconds=skew)
+        return say("{days} days behind", days=days) if days > 1 else say("{seconds} s behind", seconds=-skew)
 
     @property
     def free(self) -> str | None:

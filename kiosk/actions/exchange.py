@@ -43,6 +43,7 @@ LASTING = (  # refusals that do not end by themselves
     "revoked", "unknown_terminal", "signature", "clock", "too_old", "too_new",
 )  # fmt: skip
 SKEW = timedelta(minutes=5)  # from which a wrong clock is said
+DAYS = timedelta(days=2)  # from which it is said in days
 CENTRE = "centre/"  # what begins so in the identity of a terminal came from its centre
 POSITION = CENTRE + "position"  # where the feeds stood when it told us last, which it alone can read
 
@@ -84,6 +85,8 @@ class Status(msgspec.Struct, frozen=True):
         """That this terminal's clock is wrong, where the centre's tells."""
         if abs(self.offset) <= SKEW:
             return None
+        if abs(self.offset) >= DAYS:
+            return say("The clock of this terminal is wrong by {days} days.", days=abs(self.offset).days)
         minutes = round(abs(self.offset) / timedelta(minutes=1))
         return say("The clock of this terminal is wrong by {minutes} minutes.", minutes=minutes)
 

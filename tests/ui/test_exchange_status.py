@@ -43,6 +43,7 @@ def test_all_of_it_says_why_when_and_a_wrong_clock() -> None:
     said = str(in_full(Status(False, 3, MONDAY, (), say("It is so."), timedelta(minutes=-90))))
     for part in ("Not connected", "It is so.", "3 entries wait", "2 March 2026 09:00", "wrong by 90 minutes"):
         assert part in said
+    assert "wrong by 20600 days" in str(in_full(Status(True, 0, MONDAY, offset=timedelta(20_600, 9))))
     assert "wrong" not in str(in_full(Status(True, 0, MONDAY, (), None, timedelta(seconds=3))))
 
 
