@@ -113,9 +113,10 @@ def test_a_picture_whose_end_is_missing_is_kept_as_far_as_it_is_here() -> None:
 MANY = (JPEG[:2] + b"\xff\xfe\0\2" * MOST, PNG + (struct.pack(">I", 0) + b"tEXt" + bytes(4)) * MOST)
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"%PDF-1.4", b"GIF89a", JPEG, PNG, saved("JPEG")[:60], saved("PNG")[:60], *MANY]
-)
+BROKEN = [b"", b"%PDF-1.4", b"GIF89a", JPEG, PNG, saved("JPEG")[:60], saved("PNG")[:60], *MANY]
+
+
+@pytest.mark.parametrize("data", BROKEN, ids=range(len(BROKEN)))  # a profile names the second it was made in
 def test_what_is_no_picture_is_refused(data: bytes) -> None:
     with pytest.raises(Refused, match="damaged"):
         bare(data)
