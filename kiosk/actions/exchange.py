@@ -6,20 +6,20 @@ in one transaction with the cursor it was read at. Every method raises what `kio
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from shutil import disk_usage
 
-import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.actions import carrying, packs, renewal
-from kiosk.actions.held import Where, in_words, whereabouts
+from kiosk.actions.held import in_words, whereabouts
 from kiosk.actions.line import open_client
 from kiosk.actions.renewal import Fetched
+from kiosk.actions.status import Status
 from kiosk.actions.terminal import Terminal
 from kiosk.actions.unsent import signed_push
 from kiosk.errors import KioskError
@@ -30,7 +30,6 @@ from kiosk.model.text import Text, say
 from kiosk.store import exchange as store
 from kiosk.store import held, journal, receiving
 from kiosk.store.database import Connection
-from kiosk.store.held import SetAside
 from kiosk.store.memory import SqlMemory
 from kiosk.store.receiving import Arrived, Fork, Gap, NotTheirs, Place
 from kiosk.sync.client import Client
@@ -42,8 +41,6 @@ LEFT_OUT = "exchange/left out/"  # and a place: of this stream not all is here t
 LASTING = (  # refusals that do not end by themselves
     "revoked", "unknown_terminal", "signature", "clock", "too_old", "too_new",
 )  # fmt: skip
-SKEW = timedelta(minutes=5)  # from which a wrong clock is said
-DAYS = timedelta(days=2)  # from which it is said in days
 CENTRE = "centre/"  # what begins so in the identity of a terminal came from its centre
 POSITION = CENTRE + "position"  # where the feeds stood when it told us last, which it alone can read
 
@@ -58,37 +55,6 @@ class Forked(KioskError):
                 "It was put back to an older state, or copied."
             )
         )
-
-
-class Status(msgspec.Struct, frozen=True):
-    """What a clerk may know of the exchange. `reason` says why there is no connection, or what is wrong."""
-
-    connected: bool
-    waiting: int  # own entries that the centre has not acknowledged
-    last: datetime | None  # of the last exchange
-    set_aside: tuple[SetAside, ...] = ()
-    reason: Text | None = None
-    offset: timedelta = timedelta(0)  # what the centre's clock shows more than this terminal's
-    where: Mapping[str, Where] = msgspec.field(
-        default_factory=dict
-    )  # to mend what is held back, by its subject
-    packs: tuple[Text, ...] = ()  # what is to be said of office packs
-    doubled: tuple[str, ...] = ()  # numbers that a copy of this terminal gave, too, and nobody has checked
-    unproven: bool = False  # lists that the centre gave at the start are still being compared
-
-    @property
-    def revoked(self) -> bool:
-        return self.reason == REVOKED
-
-    @property
-    def clock(self) -> Text | None:
-        """That this terminal's clock is wrong, where the centre's tells."""
-        if abs(self.offset) <= SKEW:
-            return None
-        if abs(self.offset) >= DAYS:
-            return say("The clock of this terminal is wrong by {days} days.", days=abs(self.offset).days)
-        minutes = round(abs(self.offset) / timedelta(minutes=1))
-        return say("The clock of this terminal is wrong by {minutes} minutes.", minutes=minutes)
 
 
 class Exchange:

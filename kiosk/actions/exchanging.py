@@ -12,9 +12,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence, Set
 
-from kiosk.actions.exchange import Exchange, Forked, Status
+from kiosk.actions.exchange import Exchange, Forked
 from kiosk.actions.forked import note_fork
 from kiosk.actions.renewal import Fetched
+from kiosk.actions.status import Status
 from kiosk.errors import KioskError
 from kiosk.logs import log
 from kiosk.model.text import Text, say

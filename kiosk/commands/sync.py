@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from kiosk.commands import counted
 
 if TYPE_CHECKING:
-    from kiosk.actions.exchange import Exchange, Status
+    from kiosk.actions.exchange import Exchange
     from kiosk.actions.renewal import Fetched
+    from kiosk.actions.status import Status
     from kiosk.model.text import Text
     from kiosk.settings import Settings
 
@@ -90,9 +91,9 @@ def exchange_once(exchange: Exchange) -> tuple[int, Fetched, Text | None]:
 
 def stored_status(settings: Settings) -> Status:
     """What the store tells by itself, also while the terminal runs."""
-    from kiosk.actions.exchange import Status
     from kiosk.actions.held import in_words
     from kiosk.actions.packs import told
+    from kiosk.actions.status import Status
     from kiosk.actions.terminal import system_clock
     from kiosk.bootstrap import open_store, pack_of
     from kiosk.store import exchange as store

@@ -17,8 +17,8 @@ from kiosk.ui.parts import Button, button, label, prose
 from kiosk.ui.translations import Translations
 
 if TYPE_CHECKING:
-    from kiosk.actions.exchange import Status
     from kiosk.actions.exchanging import Exchanging
+    from kiosk.actions.status import Status
 
 WIDTH = 640  # of the sheet
 NAMED = 20  # numbers at once: each is to be looked for

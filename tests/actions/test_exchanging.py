@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from central import admin
 from kiosk.actions import exchanging as module
-from kiosk.actions.exchange import Status
 from kiosk.actions.exchanging import LONGEST_PAUSE, Exchanging, pause
+from kiosk.actions.status import Status
 from kiosk.sync.protocol import Problem
 from kiosk.sync.refusals import Refusal
 from tests.office import Office, portrait

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.actions import newcomer
-from kiosk.actions.exchange import Status
 from kiosk.actions.exchanging import Exchanging
+from kiosk.actions.status import Status
 from kiosk.store import proof
 from kiosk.ui.exchange_status import in_full
 from tests.actions.exchanged import Made, opened

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QScrollBar
 from pytestqt.qtbot import QtBot
 
 from central import admin, packs
-from kiosk.actions.exchange import Status
+from kiosk.actions.status import Status
 from kiosk.model.text import say
 from kiosk.store.held import SetAside
 from kiosk.sync.refusals import REVOKED

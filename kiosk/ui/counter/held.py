@@ -15,8 +15,8 @@ from kiosk.ui.counter.seat import Seat
 from kiosk.ui.parts import Button, button, column, prose
 
 if TYPE_CHECKING:
-    from kiosk.actions.exchange import Status
     from kiosk.actions.held import Where
+    from kiosk.actions.status import Status
     from kiosk.store.held import SetAside
 
 AT_ONCE = 20  # of them: each has to be laid out
