@@ -243,6 +243,11 @@ class Scroll(QScrollArea):
         super().resizeEvent(event)
         for fade in self._fades:
             fade.show_where_we_are()
+        now = QApplication.focusWidget()
+        if now is not None and self.isAncestorOf(now):
+            y = now.mapTo(self.viewport(), now.rect().center()).y()
+            if self.viewport().height() <= y < event.oldSize().height():  # a notice above pushed it out
+                self._again.start(0)
 
     def _focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
         """Nothing moves away under a mouse."""

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from kiosk.settings import Settings
 from kiosk.ui.counter.action_sheet import ActionSheet
 from kiosk.ui.forms import SEEN
+from kiosk.ui.parts import in_sight
 from tests.elsewhere import arrives
 from tests.office import Office
 from tests.running import meet
@@ -72,6 +73,19 @@ def test_what_another_desk_writes_is_seen_beside_what_is_typed(counter: Counter,
     qtbot.keyClick(line, Qt.Key.Key_S, CONTROL)
     assert here.facts(case)[PHONE] == "+8613800139999"
     assert replaced(here) == [theirs]
+
+
+def test_what_is_told_leaves_its_field_in_sight(clerk: Sit, office: Office, qtbot: QtBot) -> None:
+    case, one = office.register(), clerk()
+    one.window.resize(1366, 768)
+    typing(one, case)
+    field = one.form("registration").fields[PHONE]
+    qtbot.waitUntil(lambda: in_sight(field))
+    other_phone(office, case)
+    save(one)
+    assert THEIRS in one.strip
+    qtbot.wait(100)  # while the notice finds its place above the form
+    assert in_sight(field)
 
 
 def test_what_came_is_told_once_by_name_and_value_and_nothing_typed_is_lost(
