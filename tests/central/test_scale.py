@@ -21,7 +21,10 @@ from kiosk.model.entries import ACCESS, ADMIN, OFFICE
 from kiosk.store.database import Connection, Cursor, Parameters
 from kiosk.sync import protocol
 from kiosk.sync.protocol import Pull
+from kiosk.sync.signing import Signed
 from tests.central.machine import Town, entry
+
+SIGNED = Signed("RL01/AAAA", 0, "", "")
 
 
 def folded(centre: Centre, known: Registry) -> Registry:
@@ -75,7 +78,7 @@ def comes(town: Town, code: str) -> Asker:
     """A terminal as the door lets it in."""
     with town.centre.database.read() as connection:
         member = town.centre.registry(connection).members[code]
-        return Asker(member, 0, feed.numbers(connection, town.centre.office))
+        return Asker(member, SIGNED, 0, feed.numbers(connection, town.centre.office))
 
 
 def test_who_waits_for_a_feed_is_not_woken_by_another(town: Town) -> None:
