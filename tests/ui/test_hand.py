@@ -167,8 +167,8 @@ def test_a_click_on_a_parked_case_opens_whom_it_was_aimed_at(counter: Counter, q
     qtbot.waitUntil(lambda: counter.bridge.exchanging.status().waiting == 0, timeout=WAIT)
     counter.bench.show_counts()
     rail, number = counter.bench.rail, here.view(case).number
-    one = next(each for each in rail.findChildren(QPushButton) if number in each.text())
     qtbot.wait(50)
+    one = next(each for each in rail.findChildren(QPushButton) if number in each.text())
     at, window = one.mapTo(counter.window, one.rect().center()), counter.window.windowHandle()
     move_to(counter, at)
     other = there.worker("registered")
