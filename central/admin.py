@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -18,9 +18,8 @@ from central.accepting import Arrived, name_of
 from central.accepting import acts as by_act
 from central.centre import Centre
 from central.checking import Place, Wrong
-from central.invitations import digest
+from central.invitations import digest, good
 from central.registry import LEASE_DAYS, RELEASED, Member
-from kiosk.actions.packs import BUNDLE, body
 from kiosk.actions.terminal import ALPHABET, chance
 from kiosk.errors import InvalidInput, Refused
 from kiosk.model.entries import ACCESS, ADMIN, HEALTH, OFFICE, Json
@@ -84,20 +83,6 @@ def invite(centre: Centre, name: str, face: str, departments: Sequence[str]) -> 
     return secret
 
 
-def invited_pack(centre: Centre, secret: str) -> bytes:
-    """The office pack that is in force, for whoever has an invitation. Raises Wrong: "invitation"."""
-
-    def work(connection: Connection) -> bytes:
-        _invited(connection, centre, secret)
-        in_force = centre.in_force(connection)
-        content = in_force and body(connection, BUNDLE + in_force.digest)
-        if not content:
-            raise Wrong("wrong", say("The central system has no office pack to give."))
-        return content
-
-    return centre.database.transact(work)
-
-
 def enrol(centre: Centre, asked: Asked) -> Enrolled:
     """Takes a terminal in by its invitation. Asked again by the same terminal it says the same again.
 
@@ -106,7 +91,7 @@ def enrol(centre: Centre, asked: Asked) -> Enrolled:
     _verify(asked, asked.secret)
 
     def work(connection: Connection) -> Enrolled:
-        name, face, departments = _invited(connection, centre, asked.secret, asked.code)
+        name, face, departments = good(connection, centre, asked.secret, asked.code)
         _take_in(connection, centre, asked, name, face, departments.split())
         connection.execute(
             "UPDATE invitation SET terminal = ? WHERE office = ? AND secret = ?",
@@ -298,20 +283,6 @@ def set_passphrase(centre: Centre, number: str, passphrase: str, by: str, *, to_
 
     centre.database.transact(work)
     centre.on_commit({ADMIN})
-
-
-def _invited(connection: Connection, centre: Centre, secret: str, code: str = "") -> tuple[str, str, str]:
-    """(name, face, departments) of an invitation that is still good, or was this terminal's own."""
-    row = connection.execute(
-        "UPDATE invitation SET terminal = terminal WHERE office = ? AND secret = ? "
-        "RETURNING name, face, departments, expires, terminal",
-        (centre.office, digest(secret)),
-    ).fetchone()
-    if row is None or row[4] not in (None, code):
-        raise Wrong("invitation", say("This invitation is not known, or was used already."))
-    if datetime.fromisoformat(row[3]) < centre.clock():
-        raise Wrong("invitation", say("This invitation is too old. Ask for another one."))
-    return row[0], row[1], row[2]
 
 
 def _take_in(

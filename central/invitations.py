@@ -1,4 +1,4 @@
-"""Invitations that nobody has used yet: an administrator sees them, and withdraws one that went astray."""
+"""Invitations: which are good, and what they give; an administrator withdraws one that went astray."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from datetime import datetime
 import msgspec
 
 from central.centre import Centre
+from central.checking import Wrong
+from kiosk.actions.packs import BUNDLE, body
 from kiosk.errors import InvalidInput
 from kiosk.model.text import say
 from kiosk.store.database import Connection
@@ -65,5 +67,33 @@ def withdraw(centre: Centre, mark: str) -> Open:
             if gone:  # else somebody has just joined by it
                 return one
         raise InvalidInput(say("No invitation {mark} is open. See: central terminals list", mark=mark))
+
+    return centre.database.transact(work)
+
+
+def good(connection: Connection, centre: Centre, secret: str, code: str = "") -> tuple[str, str, str]:
+    """(name, face, departments) of an invitation that is still good, or was this terminal's own."""
+    row = connection.execute(
+        "UPDATE invitation SET terminal = terminal WHERE office = ? AND secret = ? "
+        "RETURNING name, face, departments, expires, terminal",
+        (centre.office, digest(secret)),
+    ).fetchone()
+    if row is None or row[4] not in (None, code):
+        raise Wrong("invitation", say("This invitation is not known, or was used already."))
+    if datetime.fromisoformat(row[3]) < centre.clock():
+        raise Wrong("invitation", say("This invitation is too old. Ask for another one."))
+    return row[0], row[1], row[2]
+
+
+def invited_pack(centre: Centre, secret: str) -> bytes:
+    """The office pack that is in force, for whoever has an invitation. Raises Wrong: "invitation"."""
+
+    def work(connection: Connection) -> bytes:
+        good(connection, centre, secret)
+        in_force = centre.in_force(connection)
+        content = in_force and body(connection, BUNDLE + in_force.digest)
+        if not content:
+            raise Wrong("wrong", say("The central system has no office pack to give."))
+        return content
 
     return centre.database.transact(work)

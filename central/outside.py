@@ -10,7 +10,7 @@ from fastapi import FastAPI, Path, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from central import admin, blobs, lost
+from central import admin, blobs, invitations, lost
 from central.answers import JSON, LARGEST_JSON, PROBLEM, as_json, documented, read_body
 from central.centre import Centre
 from central.checking import Wrong
@@ -201,7 +201,7 @@ def _add_packs(app: FastAPI, server: Server) -> None:
     async def invited(request: Request) -> Response:
         server.stranger(request)
         asked = msgspec.json.decode(await read_body(request, LARGEST_JSON), type=Secret)
-        content = await run_in_threadpool(admin.invited_pack, centre, asked.secret)
+        content = await run_in_threadpool(invitations.invited_pack, centre, asked.secret)
         return Response(content, media_type=OCTETS)
 
 
